@@ -1,0 +1,100 @@
+"""ganzoo: a zoo of generative adversarial networks, to learn from, teach with and add to.
+
+>>> import ganzoo
+>>> for step in ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 500}):
+...     if step.metrics:
+...         print(step.step, step.metrics)
+>>> ganzoo.load("runs/...").sample(64)  # doctest: +SKIP
+
+Importing this module loads neither torch nor numpy: each name is imported on first use.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from ganzoo.api import datasets as datasets
+    from ganzoo.api import load as load
+    from ganzoo.api import losses as losses
+    from ganzoo.api import models as models
+    from ganzoo.api import observers as observers
+    from ganzoo.api import penalties as penalties
+    from ganzoo.api import train as train
+    from ganzoo.downloads import fetch as fetch
+    from ganzoo.engine.data import Data as Data
+    from ganzoo.engine.data import Source as Source
+    from ganzoo.engine.events import Ended as Ended
+    from ganzoo.engine.events import Event as Event
+    from ganzoo.engine.events import Started as Started
+    from ganzoo.engine.events import Step as Step
+    from ganzoo.engine.game import Batch as Batch
+    from ganzoo.engine.game import Game as Game
+    from ganzoo.engine.game import Move as Move
+    from ganzoo.engine.game import Scalars as Scalars
+    from ganzoo.engine.random import Draw as Draw
+    from ganzoo.engine.two_player import Objective as Objective
+    from ganzoo.engine.two_player import TwoPlayer as TwoPlayer
+    from ganzoo.errors import BrokenFile as BrokenFile
+    from ganzoo.errors import DataUnavailable as DataUnavailable
+    from ganzoo.errors import Diverged as Diverged
+    from ganzoo.errors import DoesNotFit as DoesNotFit
+    from ganzoo.errors import GanzooError as GanzooError
+    from ganzoo.errors import UsageError as UsageError
+    from ganzoo.hookspecs import hookimpl as hookimpl
+    from ganzoo.places import data_folder as data_folder
+    from ganzoo.places import offline as offline
+    from ganzoo.records import Dataset as Dataset
+    from ganzoo.records import Field as Field
+    from ganzoo.records import Loss as Loss
+    from ganzoo.records import Model as Model
+    from ganzoo.records import Observer as Observer
+    from ganzoo.records import Paper as Paper
+    from ganzoo.records import Penalty as Penalty
+    from ganzoo.registry import register as register
+    from ganzoo.samples import Samples as Samples
+    from ganzoo.trained import Trained as Trained
+    from ganzoo.training import Training as Training
+
+_HOME = {
+    "api": ("datasets", "load", "losses", "models", "observers", "penalties", "train"),
+    "downloads": ("fetch",),
+    "engine.data": ("Data", "Source"),
+    "engine.events": ("Ended", "Event", "Started", "Step"),
+    "engine.game": ("Batch", "Game", "Move", "Scalars"),
+    "engine.random": ("Draw",),
+    "engine.two_player": ("Objective", "TwoPlayer"),
+    "errors": (
+        "BrokenFile",
+        "DataUnavailable",
+        "Diverged",
+        "DoesNotFit",
+        "GanzooError",
+        "UsageError",
+    ),
+    "hookspecs": ("hookimpl",),
+    "places": ("data_folder", "offline"),
+    "records": ("Dataset", "Field", "Loss", "Model", "Observer", "Paper", "Penalty"),
+    "registry": ("register",),
+    "samples": ("Samples",),
+    "trained": ("Trained",),
+    "training": ("Training",),
+}
+_MODULE_OF = {name: f"ganzoo.{module}" for module, names in _HOME.items() for name in names}
+
+__all__ = ["__version__", *sorted(_MODULE_OF)]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module 'ganzoo' has no attribute {name!r}")
+    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

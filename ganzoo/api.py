@@ -1,0 +1,117 @@
+"""The zoo in Python: the same as on the command line, in a few lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ganzoo.errors import UsageError
+from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.registry import registry
+
+if TYPE_CHECKING:
+    from ganzoo.engine.events import Event
+    from ganzoo.trained import Trained
+    from ganzoo.training import Training
+
+
+def train(
+    model: str | None = None,
+    *,
+    dataset: str | None = None,
+    loss: str | None = None,
+    penalty: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    config: str | Path | None = None,
+    out: str | Path | None = None,
+    resume: str | Path | None = None,
+    observers: Sequence[str | Callable[[Event], None]] = (),
+) -> Training:
+    """A training run; iterating it trains::
+
+        for step in ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 2000}):
+            if step.metrics:
+                print(step.step, step.metrics)
+
+    Args:
+        model: its name; see `models`. Not needed with ``config`` or ``resume``.
+        dataset, loss, penalty: names; by default what the model suggests.
+        settings: values by qualified or bare key, such as ``{"trainer.lr": 1e-4}``.
+        config: a TOML file, or the ``run.json`` of a run to make again.
+        out: the run's folder; by default a new one under ``runs/``.
+        resume: the folder of a run to go on with.
+        observers: names of observers, or functions that take an event.
+
+    Raises:
+        UsageError: a name, a key or a value is wrong, or parts do not fit together.
+        GanzooError: data or files cannot be had, read or written.
+    """
+    from ganzoo import training
+    from ganzoo.plan import Request, read_config
+    from ganzoo.settings import Wish
+
+    request = Request(
+        model=model,
+        loss=loss,
+        penalty=penalty,
+        dataset=dataset,
+        wishes=tuple(Wish(key, value, "settings") for key, value in (settings or {}).items()),
+        observers=tuple(o for o in observers if isinstance(o, str)),
+    )
+    listeners = [o for o in observers if not isinstance(o, str)]
+    if resume is not None:
+        if config is not None or out is not None:
+            raise UsageError("resume goes on in the run's own folder: leave out config and out")
+        return training.resume(registry(), resume, request, listeners)
+    if config is not None:
+        request = request.over(read_config(Path(config), request))
+    return training.start(registry(), request, out, listeners)
+
+
+def load(run: str | Path, step: int | None = None) -> Trained:
+    """A trained run, ready to sample: ``ganzoo.load("runs/...").sample(16)``.
+
+    Args:
+        run: its folder, or its name under ``runs/``.
+        step: a step that has a grid; by default the newest.
+
+    Raises:
+        UsageError: there is no such run or step.
+        BrokenFile: the run's files are damaged.
+    """
+    from ganzoo import trained
+
+    return trained.load(registry(), run, step)
+
+
+def models() -> list[Model]:
+    """The models that are installed."""
+    return _records(Model)
+
+
+def losses() -> list[Loss]:
+    """The losses that are installed."""
+    return _records(Loss)
+
+
+def datasets() -> list[Dataset]:
+    """The datasets that are installed."""
+    return _records(Dataset)
+
+
+def penalties() -> list[Penalty]:
+    """The penalties that are installed."""
+    return _records(Penalty)
+
+
+def observers() -> list[Observer]:
+    """The observers that are installed."""
+    return _records(Observer)
+
+
+R = TypeVar("R", bound=Record)
+
+
+def _records(kind: type[R]) -> list[R]:
+    return [e.record for e in registry().entries(kind) if isinstance(e.record, kind)]

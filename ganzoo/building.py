@@ -1,0 +1,146 @@
+"""From a plan to data, game and trainer, ready on the device. No file is written here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.data import Data
+from ganzoo.engine.feed import Feed
+from ganzoo.engine.game import Game
+from ganzoo.engine.random import derive
+from ganzoo.engine.trainer import Trainer
+from ganzoo.engine.two_player import Objective, first
+from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
+from ganzoo.plan import Plan, Request, plan
+from ganzoo.records import Dataset, Field, Model
+from ganzoo.registry import Registry
+from ganzoo.samples import Samples
+from ganzoo.settings import Value
+
+logger = logging.getLogger("ganzoo")
+
+
+@dataclass(frozen=True)
+class Built:
+    """A plan made real: data, game and trainer on the device. No file has been written."""
+
+    plan: Plan
+    data: Data
+    trainer: Trainer
+
+    @property
+    def field(self) -> Field:
+        """What is learnt."""
+        return next(iter(self.data.fields.values()))
+
+    def extent(self) -> float | None:
+        """For plots of points: half the side of a square somewhat larger than the data."""
+        if self.field.shape != (2,) or self.data.arrays is None:
+            return None
+        return float(np.abs(next(iter(self.data.arrays.values()))).max()) * 1.25
+
+    def real(self) -> Samples:
+        """Real samples to look at beside the generated."""
+        feed = self.trainer.feed
+        before = feed.drawn
+        batch = first(next(feed)).float().cpu()
+        feed.seek(before)
+        return Samples(batch[: self.trainer.grid_size], self.field, self.extent())
+
+
+def build(registry: Registry, request: Request) -> Built:
+    """Load the data and build the game.
+
+    Where the dataset was not asked for by name and cannot be had, its fallback takes its place.
+
+    Raises:
+        UsageError: the parts do not fit together, or a setting is wrong.
+        DataUnavailable: the dataset cannot be had.
+    """
+    settled = plan(registry, request)
+    config: TrainerConfig = settled.make("trainer")
+    try:
+        data = _load(settled)
+    except DataUnavailable as error:
+        record = settled.dataset and settled.dataset.record
+        fallback = record.fallback if isinstance(record, Dataset) else None
+        if request.dataset is not None or fallback is None:
+            raise
+        logger.warning("%s", error)
+        logger.warning("Going on with %s instead, and recording it as such.", fallback)
+        return build(registry, replace(request.without("dataset"), dataset=fallback))
+    device = pick_device(config.device)
+    threads = config.threads or torch.get_num_threads()
+    torch.set_num_threads(threads)
+    if device.type == "cuda":
+        torch.backends.cudnn.deterministic = True
+    values = dict(settled.values)
+    for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
+        values[key] = Value(value, values[key].source)
+    settled = replace(settled, values=values)
+    game = build_game(settled, data.fields)
+    feed = Feed(data, config.batch_size, config.seed, device, config.workers)
+    inputs = {name: torch.as_tensor(data.held_out[name]).to(device) for name in game.inputs}
+    return Built(settled, data, Trainer(game, feed, config, device, inputs))
+
+
+def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
+    """The model's game for data of these fields, with weights that follow from the seed.
+
+    Raises:
+        DoesNotFit: the model needs other data.
+    """
+    record = settled.model.record
+    assert isinstance(record, Model)
+    if missing := [name for name in record.needs if name not in fields]:
+        raise DoesNotFit(
+            f"{record.name} needs data with {' and '.join(record.needs)}; "
+            f"this data has no {missing[0]} (it has {', '.join(fields)})"
+        )
+    config: TrainerConfig = settled.make("trainer")
+    loss = settled.make("loss")
+    objective = (
+        Objective(loss, settled.make("penalty"), config.critic_moves) if loss is not None else None
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(derive(config.seed, "weights"))
+        game = settled.make("model").build(fields, objective)
+    if not isinstance(game, Game):
+        raise GanzooError(f"{record.name}: build() gave {game!r}; expected a ganzoo.Game")
+    return game
+
+
+def _load(settled: Plan) -> Data:
+    data = settled.make("dataset").load()
+    if not isinstance(data, Data):
+        raise GanzooError(
+            f"{settled.classes['dataset']}: load() gave {type(data).__name__}; expected ganzoo.Data"
+        )
+    return data
+
+
+def pick_device(name: str) -> torch.device:
+    """The device of that name; for ``auto`` the fastest there is.
+
+    Raises:
+        UsageError: there is no such device here.
+    """
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if name == "auto":
+        return torch.device(next(n for n, there in available.items() if there))
+    if name not in available:
+        raise UsageError(f"trainer.device is {name!r}; expected auto, cpu, cuda or mps")
+    if not available[name]:
+        there = ", ".join(n for n, yes in available.items() if yes)
+        raise UsageError(f"trainer.device is {name}, which is not available here; there is {there}")
+    return torch.device(name)

@@ -1,0 +1,40 @@
+r"""Binary cross-entropy, with the generator's objective turned round so that it does not saturate.
+
+The discriminator :math:`D = \sigma(d)` is a classifier of real (1) against generated (0) and
+minimises the cross-entropy of its verdicts, which is the first line of the paper's algorithm 1 with
+its sign changed:
+
+.. math:: L_D = -E_x[\log D(x)] - E_z[\log(1 - D(G(z)))]
+
+The generator could maximise the same quantity (`minimax` does), but early on, when the
+discriminator is sure of itself, :math:`\log(1 - D(G(z)))` is flat. The paper's section 3 lets it
+maximise :math:`\log D(G(z))` instead, which has the same fixed point and a strong gradient where it
+is losing:
+
+.. math:: L_G = -E_z[\log D(G(z))]
+
+Both are computed from the logits :math:`d` by :math:`-\log\sigma(d) = \mathrm{softplus}(-d)` and
+:math:`-\log(1-\sigma(d)) = \mathrm{softplus}(d)`: the same functions, which cannot overflow.
+
+Source: Goodfellow et al., "Generative Adversarial Nets", 2014, https://arxiv.org/abs/1406.2661
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn.functional import softplus
+
+
+@dataclass(frozen=True)
+class BCE:
+    """Losses of logits, of any shape; each is a scalar."""
+
+    probability = True
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """-log D(x) - log(1 - D(G(z))), each averaged."""
+        return softplus(-real).mean() + softplus(fake).mean()
+
+    def generator(self, fake: Tensor) -> Tensor:
+        """-log D(G(z)), averaged."""
+        return softplus(-fake).mean()

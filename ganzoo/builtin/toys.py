@@ -1,0 +1,115 @@
+r"""Two-dimensional toys, where one can see what a GAN has learnt and what it has not.
+
+A mixture of equally likely Gaussians: a sample is one of :math:`K` centres, drawn at random, plus
+noise.
+
+.. math:: x = c_k + \sigma \epsilon, \qquad k \sim U\{1 \dots K\}, \quad \epsilon \sim N(0, I)
+
+With pictures one argues about what "good" means. Here one counts: a generator that reaches three of
+eight centres has *collapsed* onto three modes. Both mixtures are the ones in common use, from
+Metz et al., *Unrolled Generative Adversarial Networks* (https://arxiv.org/abs/1611.02163, the ring)
+and Lin et al., *PacGAN* (https://arxiv.org/abs/1712.04086, both).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganzoo.engine.data import Data
+from ganzoo.errors import UsageError
+from ganzoo.records import Field
+
+MOST_SAMPLES = 10_000_000
+MOST_MODES = 1_000
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Gaussians evenly spaced on a circle."""
+
+    size: int = 100_000
+    """Number of samples."""
+    modes: int = 8
+    """Number of Gaussians."""
+    radius: float = 1.0
+    """Distance of their centres from the origin."""
+    sigma: float = 0.01
+    """Standard deviation of each."""
+    seed: int = 0
+    """Fixes the samples; it has nothing to do with the seed of a run."""
+
+    def __post_init__(self) -> None:
+        _whole("ring", "size", self.size, 1, MOST_SAMPLES)
+        _whole("ring", "modes", self.modes, 1, MOST_MODES)
+        _positive("ring", "radius", self.radius)
+        _positive("ring", "sigma", self.sigma)
+        _whole("ring", "seed", self.seed, 0, 2**63 - 1)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """(K, 2), counter-clockwise, the first one on the x axis."""
+        angle = 2 * np.pi * np.arange(self.modes) / self.modes  # ends before 2 pi: all are distinct
+        return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    def load(self) -> Data:
+        """The samples: "point"."""
+        return _mixture(self.centres, self.sigma, self.size, self.seed)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Gaussians on a square grid around the origin."""
+
+    size: int = 100_000
+    """Number of samples."""
+    side: int = 5
+    """Number of Gaussians along each side."""
+    spacing: float = 2.0
+    """Distance between neighbouring centres."""
+    sigma: float = 0.05
+    """Standard deviation of each."""
+    seed: int = 0
+    """Fixes the samples; it has nothing to do with the seed of a run."""
+
+    def __post_init__(self) -> None:
+        _whole("grid", "size", self.size, 1, MOST_SAMPLES)
+        _whole("grid", "side", self.side, 1, math.isqrt(MOST_MODES))
+        _positive("grid", "spacing", self.spacing)
+        _positive("grid", "sigma", self.sigma)
+        _whole("grid", "seed", self.seed, 0, 2**63 - 1)
+
+    @property
+    def centres(self) -> NDArray[np.float64]:
+        """(K, 2), row by row from the lower left."""
+        line = self.spacing * (np.arange(self.side) - (self.side - 1) / 2)
+        y, x = np.meshgrid(line, line, indexing="ij")
+        return np.stack([x.ravel(), y.ravel()], axis=1)
+
+    def load(self) -> Data:
+        """The samples: "point"."""
+        return _mixture(self.centres, self.sigma, self.size, self.seed)
+
+
+def _mixture(centres: NDArray[np.float64], sigma: float, size: int, seed: int) -> Data:
+    rng = np.random.default_rng(seed)
+    chosen = rng.integers(len(centres), size=size)
+    noise = rng.standard_normal((size, 2), dtype=np.float32)
+    points = centres.astype(np.float32)[chosen] + np.float32(sigma) * noise  # (N, 2)
+    return Data(fields={"point": Field((2,))}, arrays={"point": points})
+
+
+def _whole(dataset: str, key: str, value: Any, low: int, high: int) -> None:
+    if not (isinstance(value, int) and low <= value <= high):
+        raise UsageError(
+            f"{dataset}: {key}={value!r}, expected a whole number from {low:,} to {high:,}"
+        )
+
+
+def _positive(dataset: str, key: str, value: Any) -> None:
+    if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
+        raise UsageError(f"{dataset}: {key}={value!r}, expected a number above 0")

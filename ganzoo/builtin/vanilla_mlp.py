@@ -1,0 +1,76 @@
+r"""The first GAN, with the networks that most people meet it with.
+
+**The idea.** A generator :math:`G` turns noise :math:`z` into a sample; a discriminator :math:`D`
+says how probable it is that a sample is real. Each is trained against the other. Neither ever sees
+a density: the discriminator sees samples, and the generator sees only the gradient of the
+discriminator's verdict.
+
+.. math:: \min_G \max_D \; E_{x \sim p_{data}}[\log D(x)] + E_{z \sim p_z}[\log(1 - D(G(z)))]
+
+**Where it is in the code.** :math:`x` is ``batch["image"]`` (or ``"point"``); :math:`z` is
+``draw.normal(B, latent)``; :math:`G` is ``generator``; :math:`D` is the sigmoid of
+``discriminator``, whose last layer gives logits because the loss is computed safely from them. The
+loss is `bce`: its discriminator's line is the formula above, its generator's line is the
+non-saturating variant of the paper's section 3. One step is one round: the discriminator moves on
+fresh noise, then the generator on fresh noise (`ganzoo.TwoPlayer`).
+
+**Where it differs from the paper.** The paper's MNIST networks mix ReLU and sigmoid units in the
+generator and have a maxout discriminator with dropout, trained by SGD with momentum. Here both are
+ReLU perceptrons, trained by Adam; noise is Gaussian rather than uniform; pixels are in [-1, 1] with
+a tanh at the end.
+
+Source: Goodfellow et al., "Generative Adversarial Nets", 2014, https://arxiv.org/abs/1406.2661
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from torch import nn
+
+from ganzoo.engine.game import Game
+from ganzoo.engine.two_player import Objective, TwoPlayer
+from ganzoo.errors import UsageError
+from ganzoo.records import Field
+
+
+@dataclass(frozen=True)
+class VanillaMLP:
+    """Two perceptrons whose ends fit the data."""
+
+    latent: int = 100
+    """Size of the noise z, drawn from N(0, I)."""
+    generator: tuple[int, ...] = (128, 256, 512)
+    """Units in the generator's hidden layers."""
+    discriminator: tuple[int, ...] = (512, 256)
+    """Units in the discriminator's hidden layers."""
+
+    def __post_init__(self) -> None:
+        for name in ("generator", "discriminator"):
+            if any(width < 1 for width in getattr(self, name)):
+                raise UsageError(f"model.{name} is {getattr(self, name)}; expected numbers from 1")
+        if self.latent < 1:
+            raise UsageError(f"model.latent is {self.latent}; expected at least 1")
+
+    def build(self, data: Mapping[str, Field], loss: Objective) -> Game:
+        """A two-player game for the first field of ``data``, a picture or a vector of any size."""
+        target = next(iter(data.values()))
+        size = math.prod(target.shape)
+        generator = mlp(self.latent, *self.generator, size)
+        if target.range is not None:  # data in [-1, 1]; points are unbounded and stay linear
+            generator.append(nn.Tanh())
+        generator.append(nn.Unflatten(1, target.shape))  # (B, size) -> (B, *shape)
+        discriminator = mlp(size, *self.discriminator, 1)
+        discriminator.insert(0, nn.Flatten())  # (B, *shape) -> (B, size)
+        return TwoPlayer(generator, discriminator, loss, self.latent, joint=True)
+
+
+def mlp(*sizes: int) -> nn.Sequential:
+    """Linear layers between the given sizes, with ReLU between them."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise(sizes):
+        layers += [nn.Linear(before, after), nn.ReLU()]
+    return nn.Sequential(*layers[:-1])

@@ -1,0 +1,80 @@
+"""What every command shares: where it prints, the registry, and how a mistake is told."""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry import Registry, registry
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WIDE = 200
+"""Columns where the output is not a terminal, so that tables keep one row a line."""
+
+
+def _console(stream: Any, **options: Any) -> Console:
+    return Console(width=None if stream.isatty() else WIDE, highlight=False, **options)
+
+
+out = _console(sys.stdout)
+err = _console(sys.stderr, stderr=True)
+
+
+def add_row(table: Table, *cells: object) -> None:
+    """Add a row as it is: brackets in a plugin's text are no markup."""
+    table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+
+
+def say(message: str, style: str = "") -> None:
+    """Tell the person something that is not data."""
+    err.print(message, style=style, markup=False, soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    """Print data for a program."""
+    sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
+
+
+def known() -> Registry:
+    """The registry; plugins that failed are named on stderr."""
+    found = registry()
+    for plugin in found.failed:
+        assert plugin.failure is not None
+        say(
+            f"plugin {plugin.name} ({plugin.distribution} {plugin.version}) is left out, it failed "
+            f"at {plugin.failure.phase}: {plugin.failure.headline}; "
+            f"see `ganzoo plugins show {plugin.name}`",
+            style="yellow",
+        )
+    return found
+
+
+def command(function: Callable[P, T]) -> Callable[P, T]:
+    """A command whose mistakes become one message and the right exit status."""
+
+    @functools.wraps(function)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except GanzooError as error:
+            say(f"Error: {error}", style="red")
+            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from None
+        except KeyboardInterrupt:
+            say("Interrupted.", style="yellow")
+            raise typer.Exit(130) from None
+        except BrokenPipeError:  # `ganzoo list | head`
+            sys.stderr.close()
+            raise typer.Exit(0) from None
+
+    return guarded

@@ -1,0 +1,61 @@
+"""``ganzoo train --dry-run``: what would be trained, and for how long."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+from rich.table import Table
+
+from ganzoo.building import build
+from ganzoo.cli.console import add_row, out
+from ganzoo.cli.display import duration
+from ganzoo.engine.summary import Layer, watched
+from ganzoo.plan import Plan, Request
+from ganzoo.registry import Registry
+
+STEPS = 2
+
+
+def dry_run(zoo: Registry, request: Request) -> None:
+    """Build everything, do two steps, and print the networks, the settings and the time."""
+    built = build(zoo, request)
+    trainer = built.trainer
+    trainer.total, total = STEPS, trainer.total
+    times = []
+    with watched(trainer.game) as layers:
+        for _ in itertools.islice(trainer, STEPS + 1):
+            times.append(time.perf_counter())
+    out.print(_networks(layers))
+    out.print(_settings(built.plan))
+    second = times[-1] - times[-2]  # the first step pays for starting up
+    out.print(
+        f"{total:,} steps of {second * 1000:.0f} ms: about {duration(total * second)} "
+        f"on {trainer.device}. Nothing was written.",
+        soft_wrap=True,
+    )
+
+
+def _networks(layers: list[Layer]) -> Table:
+    table = Table(title="Networks", title_justify="left", show_footer=True)
+    total = sum(layer.parameters for layer in layers)
+    table.add_column("layer", footer="total")
+    table.add_column("kind")
+    table.add_column("output shape")
+    table.add_column("parameters", justify="right", footer=f"{total:,}")
+    for layer in layers:
+        shape = "" if layer.shape is None else " x ".join(("B", *map(str, layer.shape)))
+        add_row(table, layer.name, layer.kind, shape, f"{layer.parameters:,}")
+    return table
+
+
+def _settings(settled: Plan) -> Table:
+    table = Table(title="Settings", title_justify="left")
+    for column in ("key", "value", "from"):
+        table.add_column(column)
+    for part in ("model", "loss", "penalty", "dataset"):
+        if entry := settled.entry(part):
+            add_row(table, part, entry.record.name, entry.plugin.distribution)
+    for key, value in settled.values.items():
+        add_row(table, key, "" if value.value is None else str(value.value), value.source)
+    return table

@@ -1,0 +1,98 @@
+"""``ganzoo info``: one thing in full, with everything that can be set."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import inspect
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ganzoo.cli import complete
+from ganzoo.cli.console import add_row, command, known, out, print_json
+from ganzoo.cli.listing import described
+from ganzoo.records import Model, Record
+from ganzoo.registry import Entry, Registry
+from ganzoo.settings import Setting, settings_of
+
+
+@command
+def info(
+    name: Annotated[
+        str, typer.Argument(help="A model, loss, dataset, ...", autocompletion=complete.names)
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show what something is, its paper, its lesson and its settings."""
+    zoo = known()
+    entries = zoo.named(name) or [zoo.find(Record, name)]
+    if as_json:
+        everything = [_everything(zoo, e) for e in entries]
+        print_json(everything[0] if len(everything) == 1 else everything)
+        return
+    for entry in entries:
+        _show(zoo, entry)
+
+
+def _show(zoo: Registry, entry: Entry) -> None:
+    record = entry.record
+    source = f"{entry.plugin.distribution} {entry.plugin.version}".strip()
+    out.print(f"[bold]{record.name}[/bold]  [dim]{record.kind} of {source}[/dim]")
+    out.print(record.summary, markup=False)
+    if record.paper:
+        paper = record.paper
+        out.print(f"Paper: {paper.title} ({paper.year}) {paper.link}", markup=False, soft_wrap=True)
+    if lesson := _lesson(entry):
+        out.print()
+        out.print(lesson, markup=False)
+    rows = _settings(zoo, entry)
+    if rows:
+        table = Table(title="Settings (--set key=value)", title_justify="left")
+        table.add_column("key", style="bold", no_wrap=True)
+        for column in ("default", "type", "meaning"):
+            table.add_column(column)
+        for setting, default in rows:
+            add_row(table, setting.key, _text(default), setting.type_name, setting.meaning)
+        out.print()
+        out.print(table)
+
+
+def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
+    return {
+        **described(entry),
+        "lesson": _lesson(entry),
+        "settings": [
+            {
+                "key": setting.key,
+                "default": None if default is dataclasses.MISSING else default,
+                "type": setting.type_name,
+                "meaning": setting.meaning,
+            }
+            for setting, default in _settings(zoo, entry)
+        ],
+    }
+
+
+def _lesson(entry: Entry) -> str:
+    module = importlib.import_module(entry.resolve().__module__)
+    return inspect.cleandoc(module.__doc__ or "")
+
+
+def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
+    """Settings with their defaults; for a model also those of all that it is trained with."""
+    if not isinstance(entry.record, Model):
+        return [(s, s.default) for s in settings_of(entry.record.kind, entry.resolve())]
+    from ganzoo.plan import Request, plan
+
+    settled = plan(zoo, Request(model=entry.qualified))
+    return [(s, settled.values[s.key].value) for s in settled.settings]
+
+
+def _text(default: Any) -> str:
+    if default is dataclasses.MISSING:
+        return "(must be set)"
+    if isinstance(default, (list, tuple)):
+        return ", ".join(map(str, default))
+    return "" if default is None else str(default)

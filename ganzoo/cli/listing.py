@@ -1,0 +1,71 @@
+"""``ganzoo list``: what there is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.table import Table
+
+from ganzoo.cli.console import add_row, command, known, out, print_json
+from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.registry import Entry
+
+KINDS: dict[str, type[Record]] = {
+    "models": Model,
+    "losses": Loss,
+    "datasets": Dataset,
+    "penalties": Penalty,
+    "observers": Observer,
+}
+Kind = Literal["models", "losses", "datasets", "penalties", "observers"]
+
+
+@command
+def list_records(
+    kind: Annotated[Kind | None, typer.Argument(help="Only these.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show the zoo: models, losses, datasets and what else plugins give."""
+    zoo = known()
+    kinds = [kind] if kind else list(KINDS)
+    if as_json:
+        print_json([described(e) for k in kinds for e in zoo.entries(KINDS[k])])
+        return
+    for name in kinds:
+        entries = zoo.entries(KINDS[name])
+        if entries or kind:
+            out.print(_table(name, entries))
+
+
+def described(entry: Entry) -> dict[str, Any]:
+    """A record and where it is from, in plain values."""
+    record = entry.record
+    paper = record.paper
+    return {
+        "kind": record.kind,
+        "name": record.name,
+        "summary": record.summary,
+        "paper": {"title": paper.title, "year": paper.year, "link": paper.link} if paper else None,
+        "distribution": entry.plugin.distribution,
+        "version": entry.plugin.version,
+    }
+
+
+def _table(title: str, entries: list[Entry]) -> Table:
+    table = Table(title=title.capitalize(), title_justify="left", expand=False)
+    table.add_column("name", style="bold", no_wrap=True)
+    table.add_column("what it is")
+    table.add_column("paper", no_wrap=True)
+    table.add_column("from", style="dim", no_wrap=True)
+    for entry in sorted(entries, key=lambda e: (e.plugin.distribution, e.record.name)):
+        record = entry.record
+        add_row(table, record.name, record.summary, _cited(record), entry.plugin.distribution)
+    return table
+
+
+def _cited(record: Record) -> str:
+    if record.paper is None:
+        return ""
+    where = f"arXiv:{record.paper.arxiv}" if record.paper.arxiv else ""
+    return f"{record.paper.year} {where}".strip()

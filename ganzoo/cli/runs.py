@@ -1,0 +1,56 @@
+"""``ganzoo runs``: what has been trained here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from ganzoo.cli.console import add_row, command, out, print_json, say
+from ganzoo.errors import BrokenFile
+
+
+@command
+def runs(
+    root: Annotated[Path, typer.Argument(help="The folder that holds the runs.")] = Path("runs"),
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Show the runs in a folder, newest first."""
+    from ganzoo.runs.folder import Run, all_runs
+
+    found: list[dict[str, Any]] = []
+    candidates = [Run(root)] if Run(root).exists else all_runs(root)
+    for run in candidates:
+        try:
+            record = run.record
+        except BrokenFile as error:
+            say(str(error), style="yellow")
+            continue
+        status, step = run.status()
+        found.append(
+            {
+                "run": str(run.path),
+                "model": record.model,
+                "dataset": record.dataset,
+                "loss": record.loss,
+                "step": step,
+                "total": record.total,
+                "status": status,
+                "started": record.started,
+            }
+        )
+    if as_json:
+        print_json(found)
+    elif not found:
+        say(f"No runs under {root}. `ganzoo train vanilla-mlp` makes one.")
+    else:
+        table = Table()
+        for column in ("run", "model", "dataset", "loss", "steps", "status", "started"):
+            table.add_column(column, overflow="fold")
+        for row in found:
+            steps = f"{row['step']:,} / {row['total']:,}"
+            cells = [row[k] or "" for k in ("run", "model", "dataset", "loss")]
+            add_row(table, *cells, steps, row["status"], row["started"])
+        out.print(table)

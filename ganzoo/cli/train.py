@@ -1,0 +1,162 @@
+"""``ganzoo train``: train a model, watch it, and say what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ganzoo.cli import complete
+from ganzoo.cli.console import command, known, say
+from ganzoo.errors import UsageError
+
+if TYPE_CHECKING:
+    from ganzoo.plan import Request
+    from ganzoo.registry import Registry
+    from ganzoo.training import Training
+
+
+@command
+def train(
+    model: Annotated[
+        str | None,
+        typer.Argument(help="The model; `ganzoo list`.", autocompletion=complete.models),
+    ] = None,
+    dataset: Annotated[
+        str | None,
+        typer.Option(help="What to learn from.", autocompletion=complete.datasets),
+    ] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="The objectives.", autocompletion=complete.losses)
+    ] = None,
+    penalty: Annotated[
+        str | None,
+        typer.Option(help="A term to add, or none.", autocompletion=complete.penalties),
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(help="Length in passes over the data.")] = None,
+    steps: Annotated[int | None, typer.Option(help="Length in rounds of moves.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Samples in a batch.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Fixes everything random; 0 unless set.")] = None,
+    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any setting; `ganzoo info MODEL`."),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="A TOML file, or a run's run.json to train it again.")
+    ] = None,
+    observer: Annotated[
+        list[str] | None,
+        typer.Option(help="Who else hears of the run.", autocompletion=complete.observers),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The run's folder; else one under runs/.")
+    ] = None,
+    resume: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Go on with a run.", autocompletion=complete.runs),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Build everything, do two steps, write nothing.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+) -> None:
+    """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
+    from ganzoo.plan import Request, read_config
+    from ganzoo.settings import Wish
+
+    if epochs is not None and steps is not None:
+        raise UsageError("--epochs and --steps both say how long: give one")
+    options: dict[str, Any] = {
+        "epochs": epochs, "steps": steps, "batch_size": batch_size, "seed": seed, "device": device,
+    }  # fmt: skip
+    wishes = [
+        Wish(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
+        for name, value in options.items()
+        if value is not None
+    ]
+    request = Request(
+        model, loss, penalty, dataset,
+        wishes=(*wishes, *map(_wish, settings or ())), observers=tuple(observer or ()),
+    )  # fmt: skip
+    if resume is not None and (config is not None or out is not None or dry_run):
+        raise UsageError("--resume goes on in the run's own folder, with its own settings: "
+                         "leave out --config, --out and --dry-run")  # fmt: skip
+    if config is not None:
+        request = request.over(read_config(config, request))
+    zoo = known()
+    _speak(quiet)
+    if dry_run:
+        from ganzoo.cli.dry_run import dry_run as show
+
+        show(zoo, request)
+    else:
+        _train(zoo, request, out, resume, quiet)
+
+
+def _wish(text: str) -> Any:
+    from ganzoo.settings import Wish
+
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--set {text}: expected KEY=VALUE, such as --set lr=0.0001")
+    return Wish(key.strip(), value.strip(), "--set")
+
+
+def _train(
+    zoo: Registry, request: Request, out: Path | None, resume: str | None, quiet: bool
+) -> None:
+    from ganzoo import training
+    from ganzoo.cli.display import display
+
+    run: Training = (
+        training.resume(zoo, resume, request)
+        if resume is not None
+        else training.start(zoo, request, out)
+    )
+    show = display(run, quiet)
+    try:
+        with contextlib.closing(iter(run)) as steps, show:
+            for step in steps:
+                show.step(step)
+    except KeyboardInterrupt:
+        if run.run.exists:
+            say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. Go on with:")
+            say(f"  ganzoo train --resume {run.run.path}", style="bold")
+        raise
+    if not quiet:
+        _farewell(run)
+    typer.echo(run.run.path)
+
+
+def _farewell(run: Training) -> None:
+    folder = run.run.path
+    say(f"Finished {run.total:,} steps.", style="green")
+    rows = {
+        "samples": run.run.grid(run.total),
+        "metrics": run.run.metrics.path,
+        "settings": folder / "run.json",
+    }
+    for name, path in rows.items():
+        if path.exists():
+            say(f"  {name:9} {path}")
+    say("What next:")
+    say(f"  ganzoo sample {folder} -n 100 --seed 1")
+    say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")
+
+
+class _Handler(logging.Handler):
+    """The library's log on stderr."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say(record.getMessage(), style="yellow" if record.levelno >= logging.WARNING else "dim")
+
+
+def _speak(quiet: bool) -> None:
+    logger = logging.getLogger("ganzoo")
+    logger.setLevel(logging.WARNING if quiet else logging.INFO)
+    logger.handlers = [_Handler()]
+    logger.propagate = False

@@ -1,0 +1,61 @@
+"""The weights that sample, and their exponential moving average."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from ganzoo.engine.game import Game
+
+
+def sampler_state(game: Game) -> dict[str, Tensor]:
+    """The part of the game's state that `Game.sample` needs: the tensors themselves, by name."""
+    prefixes = tuple(f"{name}." for name in game.sampler)
+    return {k: v for k, v in game.state_dict().items() if k.startswith(prefixes)}
+
+
+class Average:
+    """Exponential moving average of the sampling weights; buffers are taken as they are.
+
+    With ``decay`` 0 there is no average: what samples is what is trained.
+    """
+
+    def __init__(self, game: Game, decay: float) -> None:
+        self.decay = decay
+        self.values = (
+            {k: v.detach().clone() for k, v in sampler_state(game).items()} if decay else {}
+        )
+
+    @torch.no_grad()
+    def update(self, game: Game) -> None:
+        """Take in the weights after a round."""
+        if not self.values:
+            return
+        for name, value in sampler_state(game).items():
+            if value.is_floating_point():
+                self.values[name].lerp_(value, 1 - self.decay)
+            else:
+                self.values[name].copy_(value)
+
+    @contextmanager
+    def in_place(self, game: Game) -> Iterator[None]:
+        """Within, the game has the averaged weights."""
+        if not self.values:
+            yield
+            return
+        state = sampler_state(game)
+        trained = {k: v.detach().clone() for k, v in state.items()}
+        _copy(self.values, state)
+        try:
+            yield
+        finally:
+            _copy(trained, state)
+
+
+@torch.no_grad()
+def _copy(values: dict[str, Tensor], into: dict[str, Tensor]) -> None:
+    for name, tensor in into.items():
+        tensor.copy_(values[name])

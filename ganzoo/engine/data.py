@@ -1,0 +1,76 @@
+"""What a dataset's ``load()`` returns: samples by name, whole in memory or read one at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ganzoo.errors import GanzooError
+from ganzoo.records import Field
+
+Array = NDArray[Any]
+
+
+class Source(Protocol):
+    """Samples that do not fit into memory, read by index, perhaps in another process."""
+
+    def __len__(self) -> int: ...
+
+    def item(self, index: int, rng: np.random.Generator) -> Mapping[str, Array]:
+        """One sample by field name.
+
+        ``rng`` follows from the run's seed, the epoch and the index alone: whatever is random here
+        (a flip, a crop) must come from it, so that a resumed run sees the same pictures.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class Data:
+    """Samples, and what their names stand for.
+
+    Give either ``arrays`` (name -> array of N samples; images as uint8, which the engine scales to
+    the field's range a batch at a time) or a ``source``.
+    """
+
+    fields: Mapping[str, Field]
+    """Name -> what it is. The first is what a GAN learns to generate."""
+    arrays: Mapping[str, Array] | None = None
+    """Name -> (N, \\*shape)."""
+    source: Source | None = None
+    held_out: Mapping[str, Array] = field(default_factory=dict)
+    """Name -> (M, \\*shape): inputs that are not trained on, for games that translate. A run keeps
+    them, so that it can sample without the dataset."""
+
+    def __post_init__(self) -> None:
+        if (self.arrays is None) == (self.source is None):
+            raise GanzooError("Data takes either arrays or a source")
+        if not self.fields:
+            raise GanzooError("Data needs at least one field")
+        if self.arrays is not None:
+            self._check_arrays(self.arrays)
+
+    def _check_arrays(self, arrays: Mapping[str, Array]) -> None:
+        if set(arrays) != set(self.fields):
+            raise GanzooError(
+                f"Data has fields {', '.join(self.fields)} but arrays {', '.join(arrays)}"
+            )
+        if len({len(a) for a in arrays.values()}) != 1:
+            lengths = ", ".join(f"{name}: {len(a)}" for name, a in arrays.items())
+            raise GanzooError(f"Data has arrays of different lengths ({lengths})")
+        for name, array in arrays.items():
+            if array.shape[1:] != tuple(self.fields[name].shape):
+                raise GanzooError(
+                    f"Data field {name!r} says shape {tuple(self.fields[name].shape)}, "
+                    f"its array holds {array.shape[1:]}"
+                )
+
+    def __len__(self) -> int:
+        if self.arrays is not None:
+            return len(next(iter(self.arrays.values())))
+        assert self.source is not None
+        return len(self.source)

@@ -1,0 +1,64 @@
+"""What a training run tells those who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class State:
+    """Everything that training goes on from: tensors by name, and plain JSON values."""
+
+    tensors: Mapping[str, Tensor]
+    plain: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Started:
+    """Training begins, at the start or again."""
+
+    run: Path
+    """The run's folder."""
+    step: int
+    """Steps already done."""
+    total: int
+    """Steps in the whole run."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Resolved settings by qualified key."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One round of moves is done; step 0 is the untrained game."""
+
+    step: int
+    total: int
+    epoch: float
+    """Passes over the data so far."""
+    seen: int
+    """Real samples seen so far."""
+    metrics: Mapping[str, float] | None = None
+    """Means since the last time, at the logging interval."""
+    samples: Tensor | None = None
+    """(n, \\*shape) on the CPU from the same latents each time, at the sampling interval."""
+    weights: Mapping[str, Tensor] | None = None
+    """What made them: the sampling modules' weights."""
+    state: Callable[[], State] | None = None
+    """Gives the state to keep, at the checkpoint interval."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Training ends."""
+
+    run: Path
+    step: int
+    status: Literal["finished", "interrupted", "failed"]
+
+
+Event = Started | Step | Ended

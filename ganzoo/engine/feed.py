@@ -1,0 +1,149 @@
+"""Batches on the device, endlessly, in an order that follows from the seed.
+
+Where a feed stands is one number, the batches drawn so far: order and epoch follow from it.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
+
+from ganzoo.engine.data import Array, Data, Source
+from ganzoo.engine.random import derive
+from ganzoo.errors import GanzooError, UsageError
+from ganzoo.records import Field
+
+
+class Feed:
+    """Full batches; an epoch's remainder is dropped, and every epoch has an order of its own."""
+
+    def __init__(
+        self, data: Data, batch_size: int, seed: int, device: torch.device, workers: int = 0
+    ) -> None:
+        if len(data) < batch_size:
+            raise UsageError(
+                f"trainer.batch_size is {batch_size}, but the dataset has {len(data)} samples; "
+                f"try --batch-size {max(1, len(data) // 2)}"
+            )
+        self.fields = data.fields
+        self.batch_size = batch_size
+        self.per_epoch = len(data) // batch_size
+        self.drawn = 0
+        self._size = len(data)
+        self._seed = seed
+        self._device = device
+        self._workers = workers
+        self._source = data.source
+        self._arrays = {k: _resident(v, device) for k, v in (data.arrays or {}).items()}
+        self._stream: Iterator[dict[str, Tensor] | GanzooError] | None = None
+
+    def seek(self, drawn: int) -> None:
+        """Go on as if ``drawn`` batches had been drawn."""
+        self.drawn = drawn
+        self._stream = None
+
+    def __next__(self) -> dict[str, Tensor]:
+        """The next batch: name -> (batch_size, \\*shape), in the field's dtype and range."""
+        if self._source is None:
+            epoch, position = divmod(self.drawn, self.per_epoch)
+            index = self._order(epoch)[position * self.batch_size :][: self.batch_size]
+            raw = {k: v.index_select(0, index.to(v.device)) for k, v in self._arrays.items()}
+        else:
+            self._stream = self._stream or self._open_stream(self._source)
+            streamed = next(self._stream)
+            if isinstance(streamed, GanzooError):
+                raise streamed
+            raw = streamed
+        self.drawn += 1
+        return {
+            name: _finished(raw[name].to(self._device, non_blocking=True), field)
+            for name, field in self.fields.items()
+        }
+
+    def __iter__(self) -> Iterator[dict[str, Tensor]]:
+        return self
+
+    def _order(self, epoch: int) -> Tensor:
+        if getattr(self, "_ordered_epoch", None) != epoch:
+            generator = torch.Generator().manual_seed(derive(self._seed, "order", epoch))
+            order = torch.randperm(self._size, generator=generator)
+            home = next((a.device for a in self._arrays.values()), torch.device("cpu"))
+            self._ordered, self._ordered_epoch = order.to(home), epoch
+        return self._ordered
+
+    def _open_stream(self, source: Source) -> Iterator[dict[str, Tensor] | GanzooError]:
+        loader: DataLoader[dict[str, Array] | GanzooError] = DataLoader(
+            _Items(source, self._seed),
+            batch_sampler=_Batches(self),
+            num_workers=self._workers,
+            collate_fn=_collate,
+            worker_init_fn=_ignore_interrupt,
+        )
+        return iter(loader)
+
+
+class _Batches:
+    """Lists of (epoch, index), from where the feed stands; endless."""
+
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        feed, drawn = self._feed, self._feed.drawn
+        while True:
+            epoch, position = divmod(drawn, feed.per_epoch)
+            index = feed._order(epoch)[position * feed.batch_size :][: feed.batch_size]
+            yield [(epoch, i) for i in index.tolist()]
+            drawn += 1
+
+
+class _Items(Dataset[dict[str, Array] | GanzooError]):
+    """A source's samples, with randomness from (seed, epoch, index) and never from a worker."""
+
+    def __init__(self, source: Source, seed: int) -> None:
+        self._source = source
+        self._seed = seed
+
+    def __getitem__(self, key: tuple[int, int]) -> dict[str, Array] | GanzooError:
+        epoch, index = key
+        rng = np.random.default_rng(derive(self._seed, "item", epoch, index))
+        try:
+            return dict(self._source.item(index, rng))
+        except GanzooError as error:  # handed over: raised in a worker, it would lose its message
+            return error
+
+
+def _collate(items: list[dict[str, Array] | GanzooError]) -> dict[str, Tensor] | GanzooError:
+    good = []
+    for item in items:
+        if isinstance(item, GanzooError):
+            return item
+        good.append(item)
+    return {name: torch.from_numpy(np.stack([i[name] for i in good])) for name in good[0]}
+
+
+def _ignore_interrupt(_: int) -> None:
+    # Ctrl-C reaches every process of the terminal; the main one decides when to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _resident(array: Any, device: torch.device) -> Tensor:
+    """On the device where it fits, else on the host."""
+    tensor = torch.as_tensor(array)
+    if device.type == "cuda" and tensor.nbytes > torch.cuda.mem_get_info(device)[0] // 2:
+        return tensor
+    return tensor.to(device)
+
+
+def _finished(x: Tensor, field: Field) -> Tensor:
+    dtype: torch.dtype = getattr(torch, field.dtype)
+    if x.dtype == torch.uint8 and field.range is not None:
+        low, high = field.range
+        return x.to(dtype).mul_((high - low) / 255).add_(low)
+    return x.to(dtype)

@@ -1,0 +1,89 @@
+"""One move of a game, ready to be made: its parameters, optimizer and source of latents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+from torch import Tensor, nn
+
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.random import Draw, derive
+from ganzoo.errors import GanzooError
+
+
+class Player:
+    """Makes a move, once or many times. Its state is the optimizer's and the draw's."""
+
+    def __init__(self, game: Game, move: Move, config: TrainerConfig, device: torch.device) -> None:
+        self.move = move
+        modules = [game.get_submodule(name) for name in move.trains]
+        unique = {id(p): p for m in modules for p in m.parameters() if p.requires_grad}
+        self.parameters = list(unique.values())
+        if not self.parameters:
+            raise GanzooError(f"move {move.name!r} trains no parameters")
+        make = move.optimizer or (lambda p: make_optimizer(p, config, device))
+        self.optimizer = make(self.parameters)
+        self.draw = Draw(derive(config.seed, "move", move.name), device)
+        self.schedule: Callable[[float], float] | None = move.schedule or (
+            (lambda done: 1 - done) if config.schedule == "linear" else None
+        )
+        self._rates = [group["lr"] for group in self.optimizer.param_groups]
+        self._config = config
+        self._device = device
+
+    def set_rate(self, done: float) -> None:
+        """Set the learning rate for the share of the run that is done, 0 to 1."""
+        if self.schedule is not None:
+            for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
+                group["lr"] = rate * self.schedule(done)
+
+    def play(self, batch: Batch) -> Mapping[str, Tensor]:
+        """Make the move once; what it logs, detached."""
+        logs: dict[str, Tensor] = {}
+        pieces = _split(batch, self._config.accumulate)
+        for piece in pieces:
+            with self._precision():
+                loss, scalars = self.move.loss(piece, self.draw)
+            if len(pieces) > 1:
+                loss = loss / len(pieces)
+                scalars = {name: value / len(pieces) for name, value in scalars.items()}
+            torch.autograd.backward(loss, inputs=self.parameters)
+            for name, value in {f"{self.move.name}_loss": loss, **scalars}.items():
+                value = value.detach()
+                logs[name] = logs[name] + value if name in logs else value
+        if self._config.clip_norm:
+            nn.utils.clip_grad_norm_(self.parameters, self._config.clip_norm)
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        if self.move.after is not None:
+            with torch.no_grad():
+                self.move.after(logs)
+        return logs
+
+    def _precision(self) -> AbstractContextManager[object]:
+        if self._config.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self._device.type, dtype=getattr(torch, self._config.precision))
+
+
+def make_optimizer(
+    parameters: list[nn.Parameter], config: TrainerConfig, device: torch.device
+) -> torch.optim.Optimizer:
+    """The optimizer that the trainer's settings describe."""
+    lr, decay = config.lr, config.weight_decay
+    if config.optimizer == "rmsprop":
+        return torch.optim.RMSprop(parameters, lr, weight_decay=decay)
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(parameters, lr, weight_decay=decay)
+    fused = device.type in ("cpu", "cuda")  # one pass over the weights instead of a dozen
+    return torch.optim.Adam(parameters, lr, config.betas, weight_decay=decay, fused=fused)
+
+
+def _split(batch: Batch, pieces: int) -> list[Batch]:
+    if pieces == 1:
+        return [batch]
+    chunks = {name: tensor.chunk(pieces) for name, tensor in batch.items()}
+    return [{name: c[i] for name, c in chunks.items()} for i in range(pieces)]

@@ -1,0 +1,223 @@
+"""The trainer: rounds of moves, as an iterator of events.
+
+It prints nothing and writes nothing. Everything that happens after a round (a row of metrics, a
+grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides what to do with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from ganzoo.engine.average import Average, sampler_state
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.events import State, Step
+from ganzoo.engine.feed import Feed
+from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.player import Player
+from ganzoo.engine.random import Draw, GlobalRandom, derive
+from ganzoo.errors import Diverged, GanzooError
+
+
+class Trainer:
+    """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it."""
+
+    def __init__(
+        self,
+        game: Game,
+        feed: Feed,
+        config: TrainerConfig,
+        device: torch.device,
+        inputs: Batch | None = None,
+    ) -> None:
+        self.game = game.to(device)
+        self.feed = feed
+        self.config = config
+        self.device = device
+        self.step = 0
+        self._inputs = inputs
+        self._random = GlobalRandom(derive(config.seed, "global"), device)
+        self._players = [Player(game, move, config, device) for move in game.moves()]
+        if len({p.move.name for p in self._players}) < len(self._players):
+            raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+        drawn_by_repeats = sum(p.move.repeats - 1 for p in self._players if p.move.fresh_batch)
+        self.batches_per_step = 1 + drawn_by_repeats
+        self.steps_per_epoch = max(1, feed.per_epoch // self.batches_per_step)
+        self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
+        self._sums: dict[str, Tensor] = {}
+        self._counts: dict[str, int] = {}
+        self._average = Average(game, config.ema)
+
+    @property
+    def grid_size(self) -> int:
+        """Samples in a grid: enough to see, which for points are many."""
+        main = next(iter(self.feed.fields.values()))
+        return self.config.samples or (2_500 if main.shape == (2,) else 64)
+
+    @property
+    def length_matters(self) -> bool:
+        """Whether a longer run would have gone another way from the start (a schedule)."""
+        return any(p.schedule is not None for p in self._players)
+
+    def __iter__(self) -> Iterator[Step]:
+        """One `Step` after each round, and one for the untrained game at the very beginning."""
+        if self.step == 0:
+            with self._random:
+                event = self._report()
+            yield event
+        while self.step < self.total:
+            with self._random:  # released at each yield: the listener's draws are not ours
+                self._round()
+                self.step += 1
+                event = self._report()
+            yield event
+
+    def sample(self, n: int, draw: Draw) -> Tensor:
+        """``n`` samples with the weights that sample, (n, \\*shape) on the CPU."""
+        with self._average.in_place(self.game), sampling(self.game):
+            return self.game.sample(n, draw, inputs=self._inputs).float().cpu()
+
+    def sampling_weights(self) -> dict[str, Tensor]:
+        """Copies of what `sample` uses, by name, on the CPU."""
+        with self._average.in_place(self.game):
+            return {k: v.detach().cpu().clone() for k, v in sampler_state(self.game).items()}
+
+    def state(self) -> State:
+        """All that training goes on from; not copied, so write it before the next step."""
+        tensors = {f"game/{k}": v for k, v in self.game.state_dict().items()}
+        tensors |= {f"random/{k}": v for k, v in self._random.state.items()}
+        tensors |= {f"metrics/{k}": v for k, v in self._sums.items()}
+        tensors |= {f"average/{k}": v for k, v in self._average.values.items()}
+        plain: dict[str, Any] = {
+            "step": self.step,
+            "drawn": self.feed.drawn,
+            "counts": self._counts,
+            "optimizers": {},
+        }
+        for player in self._players:
+            name = player.move.name
+            tensors[f"draw/{name}"] = player.draw.generator.get_state()
+            saved = player.optimizer.state_dict()
+            plain["optimizers"][name] = {"groups": saved["param_groups"], "values": {}}
+            for index, values in saved["state"].items():
+                for key, value in values.items():
+                    if isinstance(value, Tensor):
+                        tensors[f"optimizer/{name}/{index}/{key}"] = value
+                    else:
+                        plain["optimizers"][name]["values"][f"{index}/{key}"] = value
+        return State(tensors, plain)
+
+    def load_state(self, state: State) -> None:
+        """Go on from ``state``.
+
+        Raises:
+            GanzooError: it is of another game, or of other optimizers.
+        """
+        try:
+            self._load(state)
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise GanzooError(f"the checkpoint is not of this game: {error}") from error
+
+    def _load(self, state: State) -> None:
+        def under(prefix: str) -> dict[str, Tensor]:
+            # copies, so that nothing depends on the memory that a file was read into
+            cut = len(prefix) + 1
+            return {
+                k[cut:]: v.clone() for k, v in state.tensors.items() if k.startswith(prefix + "/")
+            }
+
+        self.game.load_state_dict(under("game"))
+        self._random.state = under("random")
+        self._sums = {k: v.to(self.device) for k, v in under("metrics").items()}
+        self._counts = dict(state.plain["counts"])
+        self._average.values = {k: v.to(self.device) for k, v in under("average").items()}
+        for player in self._players:
+            name = player.move.name
+            player.draw.generator.set_state(state.tensors[f"draw/{name}"])
+            plain = state.plain["optimizers"][name]
+            values: dict[int, dict[str, Any]] = {}
+            for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
+                index, _, kind = key.partition("/")
+                values.setdefault(int(index), {})[kind] = value
+            player.optimizer.load_state_dict({"state": values, "param_groups": plain["groups"]})
+        self.step = state.plain["step"]
+        self.feed.seek(state.plain["drawn"])
+
+    def _round(self) -> None:
+        batch = next(self.feed)
+        for player in self._players:
+            player.set_rate(self.step / self.total)
+            for repeat in range(player.move.repeats):
+                if repeat and player.move.fresh_batch:
+                    batch = next(self.feed)
+                for name, value in player.play(batch).items():
+                    self._add(name, value)
+        self._average.update(self.game)
+
+    def _add(self, name: str, value: Tensor) -> None:
+        # stays on the device: nothing is read back until a row is due
+        if name in self._sums:
+            self._sums[name] += value
+            self._counts[name] += 1
+        else:
+            self._sums[name] = value.clone()
+            self._counts[name] = 1
+
+    def _report(self) -> Step:
+        config, last = self.config, self.step == self.total
+        metrics = samples = weights = state = None
+        if self.step and (last or self.step % config.log_every == 0):
+            metrics = self._metrics()
+            if self.step % config.log_every == 0:
+                self._sums, self._counts = {}, {}
+        if last or self.step % config.sample_every == 0:
+            draw = Draw(derive(config.seed, "grid"), self.device)  # the same latents each time
+            samples = self.sample(self.grid_size, draw)
+            weights = self.sampling_weights()
+        if last or self.step % config.checkpoint_every == 0:
+            self.check_weights()
+            state = self.state
+        return Step(
+            step=self.step,
+            total=self.total,
+            epoch=self.feed.drawn / self.feed.per_epoch,
+            seen=self.feed.drawn * self.feed.batch_size,
+            metrics=metrics,
+            samples=samples,
+            weights=weights,
+            state=state,
+        )
+
+    def _metrics(self) -> dict[str, float]:
+        means = {k: float(v) / self._counts[k] for k, v in self._sums.items()}
+        for name, value in means.items():
+            if value - value != 0:  # neither infinite nor NaN passes
+                raise Diverged(f"{name} became {value} by step {self.step}")
+        return means
+
+    def check_weights(self) -> None:
+        """See that all weights are finite numbers.
+
+        Raises:
+            Diverged: one is not.
+        """
+        for name, value in self.game.state_dict().items():
+            if value.is_floating_point() and not bool(value.isfinite().all()):
+                raise Diverged(f"weights {name} are not finite at step {self.step}")
+
+
+@contextmanager
+def sampling(game: nn.Module) -> Iterator[None]:
+    """Evaluation mode without gradients; each module gets its own mode back."""
+    modes = [(m, m.training) for m in game.modules()]
+    game.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, mode in modes:
+            module.training = mode

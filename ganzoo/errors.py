@@ -1,0 +1,29 @@
+"""What can go wrong, by whose mistake it is: the exit status follows from the class.
+
+Every message says what was found, what was expected, where it came from and what to try.
+A person who made a mistake reads the message, never a traceback.
+"""
+
+
+class GanzooError(Exception):
+    """Something failed that is nobody's typing mistake: exit status 1."""
+
+
+class UsageError(GanzooError):
+    """The request itself is wrong (a name, a key, a value, a pair that does not fit): status 2."""
+
+
+class DoesNotFit(UsageError):
+    """A model, a loss and a dataset that cannot go together; raise it from ``build``."""
+
+
+class DataUnavailable(GanzooError):
+    """A dataset can neither be found nor downloaded. The message says what to do."""
+
+
+class BrokenFile(GanzooError):
+    """A file is unreadable, truncated, corrupt or not what it should be."""
+
+
+class Diverged(GanzooError):
+    """A loss or a weight is no longer a finite number. The last good checkpoint is kept."""

@@ -1,0 +1,58 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ganzoo.errors import GanzooError
+
+
+@contextlib.contextmanager
+def whole_file(target: Path) -> Iterator[BinaryIO]:
+    """A file to write that appears as ``target`` when it is complete, or not at all.
+
+    What is written goes to a temporary name in the same folder (made where it is missing), then to
+    the disk, and only then takes the target's name. Renaming is atomic: whoever looks sees the old
+    file or the new one, never half of one. On any exception the temporary file is removed.
+
+    Raises:
+        GanzooError: The disk is full, the folder is read-only and so on. Every `OSError` from
+            within counts as the disk's: one that comes from elsewhere must be dealt with inside.
+    """
+    part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(part, "xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, target)
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise GanzooError(
+            f"cannot write {target.name} into the folder {target.parent}: "
+            f"{error.strerror or error}. Is the disk full, or the folder read-only?"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def write_whole(target: Path, content: bytes) -> None:
+    """Write ``content`` as a `whole_file`."""
+    with whole_file(target) as file:
+        file.write(content)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,194 @@
+"""From what a person asked for to everything that a run is made of.
+
+Who sets what, the first wins: the user, the loss (WGAN needs its own betas), the model, the
+default.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.errors import UsageError
+from ganzoo.records import Dataset, Loss, Model, Observer, Penalty
+from ganzoo.registry import Entry, Registry
+from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
+
+PARTS = ("model", "loss", "penalty", "dataset")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asked for. ``None``: whatever the model suggests."""
+
+    model: str | None = None
+    loss: str | None = None
+    penalty: str | None = None
+    dataset: str | None = None
+    wishes: tuple[Wish, ...] = ()
+    observers: tuple[str, ...] = ()
+
+    def over(self, other: Request) -> Request:
+        """This request, and ``other`` wherever this one is silent."""
+        return Request(
+            **{part: getattr(self, part) or getattr(other, part) for part in PARTS},
+            wishes=self.wishes + other.wishes,
+            observers=tuple(dict.fromkeys(self.observers + other.observers)),
+        )
+
+    def without(self, part: str) -> Request:
+        """This request with nothing said of ``part``."""
+        wishes = tuple(w for w in self.wishes if not w.key.startswith(f"{part}."))
+        kept = {p: getattr(self, p) for p in PARTS if p != part}
+        return Request(**kept, wishes=wishes, observers=self.observers)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Everything that a run is made of, by name and value; nothing is built yet."""
+
+    request: Request
+    model: Entry
+    loss: Entry | None
+    penalty: Entry | None
+    dataset: Entry | None
+    observers: tuple[Entry, ...]
+    classes: Mapping[str, type[Any]]
+    """Group -> the dataclass whose fields are its settings."""
+    settings: tuple[Setting, ...]
+    values: Mapping[str, Value]
+    """Qualified key -> its value and who set it."""
+
+    def make(self, group: str) -> Any:
+        """The model, loss, ... with its settings, or ``None`` where the run has none."""
+        return make(group, self.classes[group], self.values) if group in self.classes else None
+
+    def entry(self, part: str) -> Entry | None:
+        """What was chosen as ``model``, ``loss``, ``penalty`` or ``dataset``."""
+        found: Entry | None = getattr(self, part)
+        return found
+
+
+def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Plan:
+    """Settle names and settings. To sample, the dataset need not be known.
+
+    Raises:
+        UsageError: an unknown name or key, a wrong value, or parts that do not fit together.
+    """
+    if request.model is None:
+        raise UsageError("which model? `ganzoo list models` shows them")
+    model = registry.find(Model, request.model)
+    suggestion = model.record
+    assert isinstance(suggestion, Model)
+    loss = _loss(registry, suggestion, request)
+    suggested_penalty = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
+    penalty_name = request.penalty or suggested_penalty
+    penalty = None
+    if penalty_name not in (None, "none"):
+        if loss is None:
+            raise UsageError(f"{suggestion.name} brings its own objective and takes no penalty")
+        penalty = registry.find(Penalty, str(penalty_name))
+    dataset = None
+    if not to_sample:
+        dataset = registry.find(Dataset, request.dataset or suggestion.dataset)
+    observers = tuple(registry.find(Observer, name) for name in request.observers)
+
+    entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
+    entries |= {f"observer.{e.record.name}": e for e in observers}
+    classes = {group: e.resolve() for group, e in entries.items() if e}
+    classes["trainer"] = TrainerConfig
+    settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
+    wishes = [*request.wishes]
+    for entry in (loss, model):
+        if entry and isinstance(entry.record, (Loss, Model)):
+            source = f"{entry.record.kind} {entry.record.name}"
+            wishes += [Wish(k, v, source) for k, v in entry.record.defaults.items()]
+    values = resolve(settings, _one_length(wishes))
+    return Plan(request, model, loss, penalty, dataset, observers, classes, settings, values)
+
+
+def _loss(registry: Registry, model: Model, request: Request) -> Entry | None:
+    if model.output is None:
+        if request.loss:
+            raise UsageError(f"{model.name} brings its own objective and takes no --loss")
+        return None
+    entry = registry.find(Loss, request.loss or model.loss or "bce")
+    assert isinstance(entry.record, Loss)
+    if entry.record.input != model.output:
+        raise UsageError(
+            f"loss {entry.record.name} does not fit {model.name}: it takes {entry.record.input}, "
+            f"the model's discriminator gives {model.output}"
+        )
+    return entry
+
+
+def _one_length(wishes: list[Wish]) -> list[Wish]:
+    """A run is so many epochs, or so many steps: the first that is asked for decides."""
+    lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
+    first = next((w for w in wishes if w.key in lengths), None)
+    if first and first.key.endswith("steps"):
+        return [Wish("trainer.epochs", None, first.source), *wishes]
+    return wishes
+
+
+def asked_keys(plan: Plan) -> tuple[str, ...]:
+    """Keys that the user set, rather than the zoo."""
+    return tuple(
+        key
+        for key, value in plan.values.items()
+        if value.source != "default" and not value.source.startswith(("model ", "loss "))
+    )
+
+
+def read_config(path: Path, asked: Request) -> Request:
+    """What a TOML file, or the ``run.json`` of a run, asks for.
+
+    Names stand at the top (``model = "vanilla-mlp"``), settings in a table ``settings``. Where
+    ``asked`` names another model, loss or dataset than the file, the settings that belonged to the
+    file's choice are left out.
+
+    Raises:
+        UsageError: it cannot be read, or has unknown keys.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--config {path}: {error.strerror or error}") from error
+    is_run = path.suffix == ".json"
+    try:
+        content = json.loads(raw) if is_run else tomllib.loads(raw.decode())
+    except ValueError as error:
+        raise UsageError(
+            f"--config {path} is not {'JSON' if is_run else 'TOML'}: {error}"
+        ) from None
+    if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
+        raise UsageError(f"--config {path}: expected names and a table of settings")
+    names = {part: content.get(part) for part in PARTS}
+    if wrong := [part for part, name in names.items() if not isinstance(name, str | None)]:
+        raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
+    if not is_run and (unknown := set(content) - {*PARTS, "settings", "observers"}):
+        known = ", ".join((*PARTS, "observers", "settings"))
+        raise UsageError(f"--config {path}: unknown {sorted(unknown)[0]!r}; expected {known}")
+    settings = dict(_flat(content.get("settings", {})))
+    changed = {p for p in PARTS if getattr(asked, p) and getattr(asked, p) != names[p]}
+    if is_run and names["penalty"] is None and names["loss"] is not None and "loss" not in changed:
+        names["penalty"] = "none"  # a run without one stays without one
+    if is_run and changed:  # what followed from the other choice does not hold for this one
+        settings = {k: v for k, v in settings.items() if k in content.get("asked", ())}
+    wishes = tuple(
+        Wish(k, v, path.name) for k, v in settings.items() if k.partition(".")[0] not in changed
+    )
+    return Request(**names, wishes=wishes, observers=tuple(content.get("observers", ())))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

@@ -1,0 +1,100 @@
+"""From what was built to ``run.json``, and back to the request that makes the run again."""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import sys
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import torch
+
+from ganzoo.building import Built
+from ganzoo.plan import PARTS, Plan, Request, asked_keys
+from ganzoo.runs.record import RunRecord
+from ganzoo.settings import Wish
+
+logger = logging.getLogger("ganzoo")
+
+
+def record_of(built: Built) -> RunRecord:
+    """What reproduces the run."""
+    settled, trainer = built.plan, built.trainer
+    entries = {part: e for part in PARTS if (e := settled.entry(part))}
+    plugins = {e.plugin.distribution: e.plugin.version for e in entries.values()}
+    names = {part: e.record.name for part, e in entries.items()}
+    return RunRecord(
+        model=names["model"],
+        loss=names.get("loss"),
+        penalty=names.get("penalty"),
+        dataset=names["dataset"],
+        settings=plain_settings(settled),
+        asked=asked_keys(settled),
+        distributions={part: e.plugin.distribution for part, e in entries.items()},
+        versions=_versions() | plugins,
+        fields=built.data.fields,
+        total=trainer.total,
+        steps_per_epoch=trainer.steps_per_epoch,
+        extent=built.extent(),
+        started=datetime.now().isoformat(timespec="seconds"),
+        command=_command(settled),
+    )
+
+
+def plain_settings(settled: Plan) -> dict[str, Any]:
+    """Every setting that the outcome depends on, as JSON gives it back."""
+    return {
+        key: _plain(v.value) for key, v in settled.values.items() if not key.startswith("observer.")
+    }
+
+
+def recorded_request(record: RunRecord) -> Request:
+    """The request that makes the recorded run again."""
+
+    def named(part: str) -> str | None:
+        name = getattr(record, part)
+        distribution = record.distributions.get(part)
+        return f"{distribution}/{name}" if name and distribution else name
+
+    return Request(
+        model=named("model"),
+        loss=named("loss"),
+        penalty=named("penalty") or ("none" if record.loss else None),
+        dataset=named("dataset"),
+        wishes=tuple(Wish(key, value, "run.json") for key, value in record.settings.items()),
+    )
+
+
+def warn_of_versions(record: RunRecord) -> None:
+    """Say which versions differ from those that made the run."""
+    for name, now in _versions().items():
+        if (then := record.versions.get(name)) != now:
+            logger.warning(
+                "The run was made with %s %s, this is %s: it may end with other numbers.",
+                name, then, now,
+            )  # fmt: skip
+
+
+def _versions() -> dict[str, str]:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return {"python": python, "torch": torch.__version__, "numpy": np.__version__}
+
+
+def _command(settled: Plan) -> str:
+    words = ["ganzoo", "train", settled.model.record.name]
+    for part in ("dataset", "loss", "penalty"):
+        if entry := settled.entry(part):
+            words += [f"--{part}", entry.record.name]
+    for key in asked_keys(settled):
+        value = settled.values[key].value
+        words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]
+    return shlex.join(words)
+
+
+def _plain(value: Any) -> Any:
+    """A setting's value as JSON gives it back."""
+    if isinstance(value, (tuple, list)):
+        return [_plain(v) for v in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

@@ -1,0 +1,155 @@
+"""What hooks give: records, plain values that say what a thing is.
+
+A record never holds code, only a reference to it, ``"package.module:name"``, which is imported on
+first use. So everything that is installed can be listed without importing torch.
+
+Each reference names a *frozen dataclass*. Its fields are the settings (`ganzoo info` lists them
+with the docstring under each field, ``--set`` changes them, ``__post_init__`` checks them); its
+method is the work:
+
+=============  ==========================================================================
+record         the class that ``factory`` names has
+=============  ==========================================================================
+`Model`        ``build(data, loss) -> Game``
+`Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
+`Dataset`      ``load() -> Data``
+`Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
+`Observer`     ``__call__(event)``
+=============  ==========================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from ganzoo.errors import GanzooError
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Where an idea was published."""
+
+    title: str
+    year: int
+    arxiv: str = ""
+    """The number on arXiv, such as ``"1406.2661"``."""
+    url: str = ""
+    """Where it can be read, for a paper that is not on arXiv."""
+
+    @property
+    def link(self) -> str:
+        """Address of the paper; empty where none is known."""
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What every record says."""
+
+    kind: ClassVar[str] = "name"
+
+    name: str
+    """Lower-case words joined by hyphens: what a person types."""
+    summary: str
+    """One sentence for `ganzoo list`."""
+    factory: str
+    """``"package.module:name"`` of a frozen dataclass, imported on first use."""
+    paper: Paper | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
+            raise GanzooError(
+                f"{self.kind} name {self.name!r}: expected lower-case words joined by hyphens, "
+                "such as 'least-squares'"
+            )
+        if not isinstance(self.factory, str) or not REFERENCE.fullmatch(self.factory):
+            raise GanzooError(
+                f"{self.kind} {self.name}: factory {self.factory!r} is not of the form "
+                "'package.module:name'"
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Model(Record):
+    """An architecture and the game it plays."""
+
+    kind: ClassVar[str] = "model"
+
+    output: str | None = "logits"
+    """What its discriminator gives: a loss fits when its ``input`` is the same word. Any real
+    number is ``"logits"``, a reconstruction error is ``"energy"``. ``None``: the model brings its
+    own objective and takes no loss."""
+    needs: tuple[str, ...] = ()
+    """Names that a batch must have, such as ``("image", "label")``."""
+    loss: str | None = "bce"
+    """The loss it is trained with unless the user says otherwise."""
+    dataset: str = "mnist"
+    """The dataset it is trained on unless the user says otherwise."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Settings that differ from the trainer's own, by qualified key: ``{"trainer.lr": 1e-4}``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loss(Record):
+    """The objectives of discriminator and generator, as pure functions of the outputs."""
+
+    kind: ClassVar[str] = "loss"
+
+    input: str = "logits"
+    """What it takes from the discriminator: see `Model.output`."""
+    penalty: str | None = None
+    """The penalty it is used with unless the user says otherwise."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """Settings it needs, by qualified key: they win over the model's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dataset(Record):
+    """What to learn from."""
+
+    kind: ClassVar[str] = "dataset"
+
+    fallback: str | None = None
+    """The dataset to go on with where this one was not asked for by name and cannot be had."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Penalty(Record):
+    """A term added to the discriminator's objective, whatever the loss."""
+
+    kind: ClassVar[str] = "penalty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observer(Record):
+    """Something that hears of a training run: a tracker, a logger."""
+
+    kind: ClassVar[str] = "observer"
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a name in a batch stands for.
+
+    The first field of a dataset is what a GAN learns to generate.
+    """
+
+    shape: tuple[int, ...]
+    """Of one sample: ``(C, H, W)`` for an image, ``()`` for a label."""
+    dtype: str = "float32"
+    """Of the tensor in a batch, as torch spells it."""
+    range: tuple[float, float] | None = None
+    """The values' bounds; ``None`` where there are none. Bytes (uint8) are scaled to it."""
+    classes: int | None = None
+    """How many classes, for a label."""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a sample is a picture, ``(C, H, W)`` with bounded values."""
+        return len(self.shape) == 3 and self.range is not None

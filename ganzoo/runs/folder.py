@@ -1,0 +1,202 @@
+"""A run's folder.
+
+=====================================  ===========================================================
+``run.json``                           everything that reproduces the run (`RunRecord`)
+``metrics.csv``                        seeded quantities: identical whenever the run is repeated
+``timings.csv``                        how fast it went
+``samples/step-N.png``                 a grid from the same latents each time, and ``real.png``
+``samples/step-N.safetensors``         the sampling weights that made it
+``checkpoints/step-N.safetensors``     all that training goes on from: the last two
+``status.json``                        how far it is
+=====================================  ===========================================================
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from ganzoo.errors import GanzooError, UsageError
+from ganzoo.files import write_whole
+from ganzoo.runs.record import RunRecord
+from ganzoo.runs.table import Table
+
+ROOT = Path("runs")
+"""Where runs lie that were not given a folder."""
+KEPT = 2
+"""Checkpoints that are kept whole: if the newest is damaged, there is another."""
+
+
+class Run:
+    """A run's folder. Making one of these touches nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.metrics = Table(path / "metrics.csv")
+        self.timings = Table(path / "timings.csv")
+        self.samples = path / "samples"
+        self.checkpoints = path / "checkpoints"
+        self.inputs = path / "inputs.safetensors"
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a run in this folder."""
+        return self._record.is_file()
+
+    @property
+    def record(self) -> RunRecord:
+        """What was trained, read from ``run.json``."""
+        return RunRecord.read(self._record)
+
+    @property
+    def _record(self) -> Path:
+        return self.path / "run.json"
+
+    def check_free(self) -> None:
+        """See that a new run can be put here.
+
+        Raises:
+            UsageError: the folder is a file, another run's, or holds something else.
+        """
+        if self.exists:
+            raise UsageError(
+                f"{self.path} already holds a run: resume it with "
+                f"`ganzoo train --resume {self.path}`, or choose another --out"
+            )
+        if self.path.exists() and not self.path.is_dir():
+            raise UsageError(f"{self.path} is a file; --out names the folder for the run")
+        try:
+            if self.path.is_dir() and any(not p.name.startswith(".") for p in self.path.iterdir()):
+                raise UsageError(f"{self.path} is not empty and holds no run; choose another --out")
+        except OSError as error:
+            raise UsageError(f"cannot look into {self.path}: {error.strerror or error}") from error
+
+    def create(self, record: RunRecord) -> None:
+        """Make the folder, with ``run.json`` in it.
+
+        Raises:
+            UsageError: see `check_free`.
+            GanzooError: it cannot be written.
+        """
+        self.check_free()
+        self.make_folders()
+        self.write_record(record)
+
+    def make_folders(self) -> None:
+        """Make the folders; those that are there stay.
+
+        Raises:
+            GanzooError: they cannot be made.
+        """
+        try:
+            for folder in (self.path, self.samples, self.checkpoints):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GanzooError(
+                f"cannot make the folder {self.path}: {error.strerror or error}"
+            ) from error
+
+    def write_record(self, record: RunRecord) -> None:
+        """Write ``run.json``."""
+        record.write(self._record)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for training.
+
+        Raises:
+            UsageError: another process trains it.
+        """
+        lock = filelock.FileLock(self.path / ".lock")
+        try:
+            lock.acquire(timeout=1)  # `ganzoo runs` holds it for a moment
+        except filelock.Timeout:
+            raise UsageError(f"another process is training {self.path}") from None
+        except OSError as error:
+            raise GanzooError(f"cannot write in {self.path}: {error.strerror or error}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def write_status(self, status: str, step: int) -> None:
+        """Say how far the run is: ``running``, ``finished``, ``interrupted`` or ``failed``."""
+        content = json.dumps({"status": status, "step": step}) + "\n"
+        write_whole(self.path / "status.json", content.encode())
+
+    def status(self) -> tuple[str, int]:
+        """How the run stands and the step it was at when it last said so.
+
+        A run that says it is running, but that no process holds, was ``killed``.
+        """
+        try:
+            said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
+            status, step = str(said["status"]), int(said["step"])
+        except (OSError, ValueError, KeyError, TypeError):
+            status, step = "running", 0
+        if status == "running":
+            try:
+                with self.locked():
+                    status = "killed"
+            except GanzooError:
+                pass
+        return status, step
+
+    def grid(self, step: int, ending: str = ".png") -> Path:
+        """The grid at a step, or with another ending what belongs to it."""
+        return self.samples / _name(step, ending)
+
+    def checkpoint(self, step: int) -> Path:
+        """The checkpoint at a step."""
+        return self.checkpoints / _name(step, ".safetensors")
+
+    def checkpoint_steps(self) -> list[int]:
+        """Steps that have a checkpoint, newest first."""
+        return _steps(self.checkpoints, ".safetensors")
+
+    def sampled_steps(self) -> list[int]:
+        """Steps whose sampling weights are kept, newest first."""
+        return _steps(self.samples, ".safetensors")
+
+    def prune(self) -> None:
+        """Remove all but the last checkpoints."""
+        for step in self.checkpoint_steps()[KEPT:]:
+            self.checkpoint(step).unlink(missing_ok=True)
+
+
+def find(path: str | Path) -> Run:
+    """The run in a folder, or of that name under ``runs/``.
+
+    Raises:
+        UsageError: there is none.
+    """
+    for candidate in (Path(path), ROOT / path):
+        run = Run(candidate)
+        if run.exists:
+            return run
+    names = [r.path.name for r in all_runs()]
+    known = f"; under {ROOT}/ there is {', '.join(names[:5])}" if names else ""
+    what = "holds no run (no run.json)" if Path(path).exists() else "does not exist"
+    raise UsageError(f"no such run: {path} {what}{known}")
+
+
+def all_runs(root: Path = ROOT) -> list[Run]:
+    """The runs under a folder, newest first."""
+    if not root.is_dir():
+        return []
+    runs = [Run(p) for p in root.iterdir() if (p / "run.json").is_file()]
+    return sorted(runs, key=lambda r: (r.path / "run.json").stat().st_mtime, reverse=True)
+
+
+def _name(step: int, ending: str) -> str:
+    return f"step-{step:08d}{ending}"
+
+
+def _steps(folder: Path, ending: str) -> list[int]:
+    stems = (p.stem.removeprefix("step-") for p in folder.glob(f"step-*{ending}"))
+    return sorted((int(s) for s in stems if s.isdigit()), reverse=True)

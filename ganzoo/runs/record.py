@@ -1,0 +1,82 @@
+"""``run.json``: everything that reproduces a run, in plain values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import BrokenFile
+from ganzoo.files import write_whole
+from ganzoo.records import Field
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What was trained, with which settings, and by which versions."""
+
+    model: str
+    loss: str | None
+    penalty: str | None
+    dataset: str
+    settings: Mapping[str, Any]
+    """Every setting by qualified key, as resolved."""
+    asked: tuple[str, ...]
+    """Keys of the settings that the user chose; the rest are defaults."""
+    distributions: Mapping[str, str]
+    """``model``, ``loss``, ... -> name of the distribution that gave it."""
+    versions: Mapping[str, str]
+    """Of Python, torch, numpy and the distributions."""
+    fields: Mapping[str, Field]
+    """What the model was built for, so that it can be built again without the dataset."""
+    total: int
+    """Steps in the whole run."""
+    steps_per_epoch: int
+    extent: float | None
+    """Half the side of the square that plots of points show."""
+    started: str
+    """Local time, ISO 8601."""
+    command: str
+    """Repeats the run."""
+    format: int = field(default=FORMAT)
+
+    @property
+    def seed(self) -> int:
+        """The run's seed."""
+        return int(self.settings["trainer.seed"])
+
+    def write(self, path: Path) -> None:
+        """Write it as JSON, atomically."""
+        write_whole(path, (json.dumps(asdict(self), indent=2) + "\n").encode())
+
+    @classmethod
+    def read(cls, path: Path) -> RunRecord:
+        """Read it back.
+
+        Raises:
+            BrokenFile: it is unreadable, not JSON, or not such a record.
+        """
+        try:
+            raw = json.loads(path.read_bytes())
+            if raw["format"] != FORMAT:
+                raise BrokenFile(
+                    f"{path} has format {raw['format']}; this version of ganzoo reads {FORMAT}"
+                )
+            fields = {
+                name: Field(
+                    shape=tuple(f["shape"]),
+                    dtype=f["dtype"],
+                    range=tuple(f["range"]) if f["range"] else None,
+                    classes=f["classes"],
+                )
+                for name, f in raw.pop("fields").items()
+            }
+            return cls(**{**raw, "fields": fields, "asked": tuple(raw["asked"])})
+        except OSError as error:
+            raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BrokenFile(f"{path} is not a run's record ({error})") from error

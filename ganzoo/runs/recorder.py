@@ -1,0 +1,81 @@
+"""Writes what a training run yields into the run's folder, and reads it back to resume."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from ganzoo.engine.events import State, Step
+from ganzoo.errors import BrokenFile
+from ganzoo.records import Field
+from ganzoo.runs.folder import Run
+from ganzoo.runs.tensors import read_tensors, write_tensors
+from ganzoo.samples import Samples
+
+logger = logging.getLogger("ganzoo")
+
+
+class Recorder:
+    """Keeps each `Step`'s metrics, grid and state."""
+
+    def __init__(self, run: Run, field: Field, extent: float | None) -> None:
+        self.run = run
+        self._field = field
+        self._extent = extent
+        self._seconds = sum(float(r["seconds"]) for r in run.timings.rows()[-1:])
+        self._since: tuple[float, int] | None = None
+
+    def record(self, step: Step) -> None:
+        """Write what is due at this step. A checkpoint comes last: what it counts on is there."""
+        now = time.perf_counter()
+        if self._since is None:
+            self._since = (now, step.seen)
+        if step.metrics is not None:
+            row = {"step": step.step, "epoch": round(step.epoch, 4), **step.metrics}
+            self.run.metrics.append(row)
+            self._time(step, now, *self._since)
+        if step.samples is not None:
+            samples = Samples(step.samples, self._field, self._extent)
+            if samples.drawable:
+                samples.save(self.run.grid(step.step))
+        if step.weights is not None:
+            write_tensors(self.run.grid(step.step, ".safetensors"), step.weights, {})
+        if step.state is not None:
+            self.keep(step.step, step.state())
+            self.run.write_status("running", step.step)
+
+    def keep(self, step: int, state: State) -> None:
+        """Write a checkpoint."""
+        self.run.metrics.sync()
+        self.run.timings.sync()
+        write_tensors(self.run.checkpoint(step), state.tensors, state.plain)
+        self.run.prune()
+
+    def _time(self, step: Step, now: float, then: float, seen: int) -> None:
+        self._seconds += now - then
+        rate = (step.seen - seen) / max(now - then, 1e-9)
+        seconds = round(self._seconds, 3)
+        self.run.timings.append(
+            {"step": step.step, "seconds": seconds, "samples_per_second": round(rate, 1)}
+        )
+        self._since = (now, step.seen)
+
+
+def newest_state(run: Run) -> State | None:
+    """The newest checkpoint that is whole; ``None`` where the run was stopped before its first.
+
+    Raises:
+        BrokenFile: there are checkpoints, but none can be read.
+    """
+    problem: BrokenFile | None = None
+    for step in run.checkpoint_steps():
+        try:
+            tensors, plain = read_tensors(run.checkpoint(step))
+        except BrokenFile as error:
+            logger.warning("%s; going back to the one before it", error)
+            problem = problem or error
+        else:
+            return State(tensors, plain)
+    if problem:
+        raise problem
+    return None

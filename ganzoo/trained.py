@@ -1,0 +1,121 @@
+"""A trained run, ready to sample: all it needs is its folder and the model's plugin."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganzoo.building import build_game
+from ganzoo.engine.average import sampler_state
+from ganzoo.engine.game import Game
+from ganzoo.engine.random import Draw, derive
+from ganzoo.engine.trainer import sampling
+from ganzoo.errors import BrokenFile, GanzooError, UsageError
+from ganzoo.plan import plan
+from ganzoo.recording import recorded_request
+from ganzoo.registry import Registry
+from ganzoo.runs.folder import Run, find
+from ganzoo.runs.record import RunRecord
+from ganzoo.runs.recorder import newest_state
+from ganzoo.runs.tensors import read_tensors
+from ganzoo.samples import Samples
+
+CHUNK = 1_000
+"""Samples made at a time, so that any number fits into memory."""
+
+
+class Trained:
+    """A game with the weights of one moment of its run. It samples on the CPU."""
+
+    def __init__(self, run: Run, record: RunRecord, game: Game, step: int) -> None:
+        self.run = run
+        self.record = record
+        self.game = game
+        self.step = step
+        """The step that the weights are from."""
+        self._inputs = read_tensors(run.inputs)[0] if game.inputs else None
+
+    def sample(self, n: int | None = None, seed: int = 0, label: int | None = None) -> Samples:
+        """``n`` samples; the same seed gives the same ones. By default 64, or 2,500 points.
+
+        Raises:
+            UsageError: ``n`` is not positive, or larger than the number of held-out inputs of a
+                game that translates.
+        """
+        field = next(iter(self.record.fields.values()))
+        n = n if n is not None else (2_500 if field.shape == (2,) else 64)
+        if n < 1:
+            raise UsageError(f"{n} samples: expected at least 1")
+        if seed < 0:
+            raise UsageError(f"seed {seed}: expected 0 or more")
+        available = min((len(v) for v in (self._inputs or {}).values()), default=n)
+        if n > available:
+            raise UsageError(f"{n} samples: the run keeps {available} inputs to translate")
+        draw = Draw(derive(seed, "sample"))
+        with sampling(self.game):
+            parts = [
+                self._chunk(start, min(CHUNK, n - start), draw, label)
+                for start in range(0, n, CHUNK)
+            ]
+        samples = torch.cat(parts).float()
+        if samples.shape[1:] != field.shape:
+            raise GanzooError(
+                f"{self.record.model}: sample() gave {tuple(samples.shape[1:])}, "
+                f"the data has {field.shape}"
+            )
+        return Samples(samples, field, self.record.extent)
+
+    def _chunk(self, start: int, n: int, draw: Draw, label: int | None) -> Tensor:
+        labels = None if label is None else torch.full((n,), label)
+        inputs = None
+        if self._inputs is not None:
+            inputs = {name: v[start : start + n] for name, v in self._inputs.items()}
+        return self.game.sample(n, draw, labels, inputs)
+
+
+def load(registry: Registry, path: str | Path, step: int | None = None) -> Trained:
+    """The run in a folder with its newest weights, or those of the grid at ``step``.
+
+    Raises:
+        UsageError: there is no such run, or no weights of that step.
+        BrokenFile: the run's files are damaged.
+    """
+    run = find(path)
+    record = run.record
+    settled = plan(registry, recorded_request(record).without("dataset"), to_sample=True)
+    game = build_game(settled, record.fields)
+    step, weights = _weights(run, step)
+    state = sampler_state(game)
+    if missing := [k for k in state if k not in weights or weights[k].shape != state[k].shape]:
+        raise BrokenFile(
+            f"{run.path}: the weights of step {step} do not fit {record.model} (its {missing[0]})"
+        )
+    with torch.no_grad():
+        for name, value in state.items():
+            value.copy_(weights[name])
+    return Trained(run, record, game, step)
+
+
+def _weights(run: Run, step: int | None) -> tuple[int, dict[str, Tensor]]:
+    sampled, kept = run.sampled_steps(), run.checkpoint_steps()
+    if step is None:
+        if not kept and not sampled:
+            raise UsageError(f"{run.path} has no weights yet: it was stopped before its first step")
+        if kept and max(kept) > max(sampled, default=-1):
+            return _of_checkpoint(run)
+        step = max(sampled)
+    if step not in sampled:
+        known = sorted(sampled, key=lambda s: abs(s - step))[:3]
+        near = f"; near it are {', '.join(map(str, sorted(known)))}" if known else ""
+        raise UsageError(f"{run.path} kept no weights of step {step}{near}")
+    return step, read_tensors(run.grid(step, ".safetensors"))[0]
+
+
+def _of_checkpoint(run: Run) -> tuple[int, dict[str, Tensor]]:
+    state = newest_state(run)
+    assert state is not None
+    average = {k.removeprefix("average/"): v for k, v in state.tensors.items() if "average/" in k}
+    trained = {k.removeprefix("game/"): v for k, v in state.tensors.items() if "game/" in k}
+    return state.plain["step"], average or trained

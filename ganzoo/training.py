@@ -1,0 +1,218 @@
+"""Training as a person asks for it: from names and settings to a run's folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import torch
+
+from ganzoo.building import Built, build
+from ganzoo.engine.events import Ended, Event, Started, Step
+from ganzoo.errors import Diverged, GanzooError, UsageError
+from ganzoo.interrupts import uninterrupted
+from ganzoo.plan import PARTS, Plan, Request, plan
+from ganzoo.recording import plain_settings, record_of, recorded_request, warn_of_versions
+from ganzoo.registry import Registry
+from ganzoo.runs.folder import ROOT, Run, find
+from ganzoo.runs.record import RunRecord
+from ganzoo.runs.recorder import Recorder, newest_state
+from ganzoo.runs.tensors import write_tensors
+
+logger = logging.getLogger("ganzoo")
+Observe = Callable[[Event], None]
+
+
+class Training:
+    """A run that is ready to go. Iterate it: each `Step` is one round of moves.
+
+    Stopping in the middle (Ctrl-C, ``break``) writes a checkpoint first.
+    """
+
+    def __init__(
+        self,
+        built: Built,
+        run: Run,
+        record: RunRecord,
+        observers: Sequence[Observe] = (),
+        *,
+        resumed: bool = False,
+    ) -> None:
+        self.run = run
+        self.record = record
+        self.plan = built.plan
+        self.trainer = built.trainer
+        self._built = built
+        self._resumed = resumed
+        self._observers = [
+            *observers,
+            *(self.plan.make(f"observer.{e.record.name}") for e in self.plan.observers),
+        ]
+
+    @property
+    def total(self) -> int:
+        """Steps in the whole run."""
+        return self.trainer.total
+
+    def __iter__(self) -> Generator[Step, None, None]:
+        with self.run.locked():
+            recorder = self._open()
+            values = {k: v.value for k, v in self.plan.values.items()}
+            self._tell(Started(self.run.path, self.trainer.step, self.total, values))
+            status: Literal["finished", "interrupted", "failed"] = "failed"
+            whole = True  # whether we stand between two rounds
+            try:
+                steps = iter(self.trainer)
+                while True:
+                    with uninterrupted():
+                        whole = False
+                        step = next(steps, None)
+                        if step is not None:
+                            recorder.record(step)
+                            self._tell(step)
+                        whole = True
+                    if step is None:
+                        break
+                    yield step
+                status = "finished"
+            except (KeyboardInterrupt, GeneratorExit):
+                status = "interrupted"
+                if whole:
+                    self._keep(recorder)
+                raise
+            finally:
+                with suppress(GanzooError):  # a full disk must not hide what went wrong
+                    self.run.write_status(status, self.trainer.step)
+                self._tell(Ended(self.run.path, self.trainer.step, status))
+
+    def _open(self) -> Recorder:
+        """The folder, made or cut back to the checkpoint that training goes on from."""
+        run, trainer = self.run, self.trainer
+        if not self._resumed:
+            run.create(self.record)
+        run.make_folders()
+        state = newest_state(run) if self._resumed else None
+        if state is not None:
+            trainer.load_state(state)
+        run.write_record(self.record)
+        run.write_status("running", trainer.step)
+        every = trainer.config.log_every
+        for table in (run.metrics, run.timings):
+            # the row at the end of a shorter run is not one of a longer run's
+            table.cut(lambda s: s <= trainer.step and (s % every == 0 or s == trainer.total))
+        if trainer.step == 0:
+            self._keep_data()
+        return Recorder(run, self._built.field, self.record.extent)
+
+    def _keep_data(self) -> None:
+        """What the run needs or shows of the data: held-out inputs, and a look at real samples."""
+        inputs = {k: torch.as_tensor(v) for k, v in self._built.data.held_out.items()}
+        if inputs:
+            write_tensors(self.run.inputs, inputs, {})
+        real = self._built.real()
+        if real.drawable:
+            real.save(self.run.samples / "real.png")
+
+    def _keep(self, recorder: Recorder) -> None:
+        """A checkpoint now, unless there is one or the weights are no longer worth keeping."""
+        if self.trainer.step not in self.run.checkpoint_steps():
+            with suppress(Diverged):
+                self.trainer.check_weights()
+                recorder.keep(self.trainer.step, self.trainer.state())
+
+    def _tell(self, event: Event) -> None:
+        for observe in list(self._observers):
+            try:
+                observe(event)
+            except Exception as error:
+                self._observers.remove(observe)
+                logger.warning(
+                    "observer %s failed and is left out from here on (%s: %s)",
+                    type(observe).__name__, type(error).__name__, error,
+                )  # fmt: skip
+
+
+def start(
+    registry: Registry,
+    request: Request,
+    out: str | Path | None = None,
+    observers: Sequence[Observe] = (),
+) -> Training:
+    """A new run. Its folder is made when it is iterated."""
+    if out is not None:
+        Run(Path(out)).check_free()  # before anything slow
+    built = build(registry, request)
+    record = record_of(built)
+    path = Path(out) if out is not None else _new_folder(record)
+    return Training(built, Run(path), record, observers)
+
+
+def resume(
+    registry: Registry,
+    path: str | Path,
+    request: Request,
+    observers: Sequence[Observe] = (),
+) -> Training:
+    """A run from its last checkpoint.
+
+    ``request`` may name what the run was made with, or a greater length; nothing else.
+
+    Raises:
+        UsageError: there is no such run, or it was made with other settings.
+        BrokenFile: the run's files are damaged.
+    """
+    run = find(path)
+    record = run.record
+    recorded = recorded_request(record)
+    asked = plan(registry, request.over(recorded))
+    differences = _differences(record, request, asked)
+    if differences:
+        raise UsageError(
+            f"cannot resume {run.path} with other settings:\n  "
+            + "\n  ".join(differences)
+            + f"\nTo train anew with them: ganzoo train --config {run.path / 'run.json'} ..."
+        )
+    warn_of_versions(record)
+    built = build(registry, request.over(recorded))
+    if built.trainer.total < record.total:
+        raise UsageError(
+            f"{run.path} is a run of {record.total} steps; it can be made longer, not shorter "
+            f"(you asked for {built.trainer.total})"
+        )
+    if built.trainer.total > record.total and built.trainer.length_matters:
+        raise UsageError(
+            f"{run.path} cannot be made longer: its learning rate follows a schedule over its "
+            f"{record.total} steps"
+        )
+    record = replace(record, settings=plain_settings(built.plan), total=built.trainer.total)
+    return Training(built, run, record, observers, resumed=True)
+
+
+def _differences(record: RunRecord, request: Request, asked: Plan) -> list[str]:
+    """What was asked for that the recorded run was not made with; its length aside."""
+    differences = [
+        f"{part}: the run has {getattr(record, part)}, you asked for {name}"
+        for part in PARTS
+        if (name := getattr(request, part)) and name.rpartition("/")[2] != getattr(record, part)
+    ]
+    settings = plain_settings(asked)
+    differences += [
+        f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
+        for key in settings
+        if key in record.settings
+        and key not in ("trainer.epochs", "trainer.steps")
+        and settings[key] != record.settings[key]
+    ]
+    return differences
+
+
+def _new_folder(record: RunRecord) -> Path:
+    now = datetime.now().strftime("%Y%m%d-%H%M%S")
+    stem = f"{record.model}-{record.dataset}-{now}"
+    candidates = (ROOT / (stem + (f"-{i}" if i else "")) for i in range(1000))
+    return next(path for path in candidates if not path.exists())
