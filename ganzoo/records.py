@@ -119,14 +119,12 @@ class Dataset(Record):
     """The dataset to go on with where this one was not asked for by name and cannot be had."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Penalty(Record):
     """A term added to the discriminator's objective, whatever the loss."""
 
     kind: ClassVar[str] = "penalty"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Observer(Record):
     """Something that hears of a training run: a tracker, a logger."""
 

@@ -1,7 +1,7 @@
 """Finds plugins, keeps the broken from harming the rest, and settles names.
 
-Each plugin is imported, registered, checked for unknown hooks and asked for its records on its own,
-in a plugin manager of its own: one that fails anywhere leaves nothing behind but a `Failure`.
+Each plugin is imported, registered, checked for unknown hooks and asked for its records on its own:
+one that fails anywhere leaves nothing behind but a `Failure`.
 """
 
 from __future__ import annotations
@@ -160,27 +160,40 @@ class Registry:
         return hint
 
 
+@cache
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("ganzoo")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
 def ask(plugin: Plugin, module: object) -> Plugin:
-    """Fill in what ``module`` gives as a plugin, or how it fails."""
-    phase = "register"
+    """Fill in what ``module`` gives as a plugin, or how it fails.
+
+    It is alone in the plugin manager while it is asked, since one implementation that raises would
+    lose everyone's results, and it is gone from it afterwards, however that ended.
+    """
+    manager, phase = _manager(), "register"
+    records: list[Record] = []
     try:
-        manager = pluggy.PluginManager("ganzoo")
-        manager.add_hookspecs(hookspecs)
         manager.register(module, plugin.name)
         phase = "hooks"
         manager.check_pending()  # an implementation of a hook that does not exist
-        records: list[Record] = []
         for hook, kind in hookspecs.HOOKS.items():
             phase = "call"
             for result in getattr(manager.hook, hook)():
                 given = list(result)
                 phase = "record"
                 records += _checked(given, hook, kind)
+        phase = "record"
         _check_unique(records)
     except (Exception, SystemExit) as error:
         plugin.failure = Failure(phase, error)
     else:
         plugin.records = tuple(records)
+    finally:
+        if manager.has_plugin(plugin.name):  # a failed register() leaves half of it behind
+            manager.unregister(name=plugin.name)
     return plugin
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -24,11 +25,19 @@ WIDE = 200
 
 
 def _console(stream: Any, **options: Any) -> Console:
-    return Console(width=None if stream.isatty() else WIDE, highlight=False, **options)
+    return Console(width=None if stream.isatty() else WIDE, highlight=False, emoji=False, **options)
 
 
 out = _console(sys.stdout)
 err = _console(sys.stderr, stderr=True)
+
+
+def make_table(*columns: str, title: str | None = None) -> Table:
+    """A table whose first column is never broken."""
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    for i, column in enumerate(columns):
+        table.add_column(column, no_wrap=not i, overflow="fold")
+    return table
 
 
 def add_row(table: Table, *cells: object) -> None:

@@ -8,7 +8,7 @@ import time
 from rich.table import Table
 
 from ganzoo.building import build
-from ganzoo.cli.console import add_row, out
+from ganzoo.cli.console import add_row, make_table, out
 from ganzoo.cli.display import duration
 from ganzoo.engine.summary import Layer, watched
 from ganzoo.plan import Plan, Request
@@ -37,22 +37,17 @@ def dry_run(zoo: Registry, request: Request) -> None:
 
 
 def _networks(layers: list[Layer]) -> Table:
-    table = Table(title="Networks", title_justify="left", show_footer=True)
-    total = sum(layer.parameters for layer in layers)
-    table.add_column("layer", footer="total")
-    table.add_column("kind")
-    table.add_column("output shape")
-    table.add_column("parameters", justify="right", footer=f"{total:,}")
+    table = make_table("layer", "kind", "output shape", "parameters", title="Networks")
+    table.columns[-1].justify = "right"
     for layer in layers:
         shape = "" if layer.shape is None else " x ".join(("B", *map(str, layer.shape)))
         add_row(table, layer.name, layer.kind, shape, f"{layer.parameters:,}")
+    add_row(table, "total", "", "", f"{sum(layer.parameters for layer in layers):,}")
     return table
 
 
 def _settings(settled: Plan) -> Table:
-    table = Table(title="Settings", title_justify="left")
-    for column in ("key", "value", "from"):
-        table.add_column(column)
+    table = make_table("key", "value", "from", title="Settings")
     for part in ("model", "loss", "penalty", "dataset"):
         if entry := settled.entry(part):
             add_row(table, part, entry.record.name, entry.plugin.distribution)

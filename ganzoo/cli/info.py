@@ -5,17 +5,18 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import inspect
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import add_row, command, known, out, print_json
+from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
 from ganzoo.records import Model, Record
 from ganzoo.registry import Entry, Registry
-from ganzoo.settings import Setting, settings_of
+
+if TYPE_CHECKING:
+    from ganzoo.settings import Setting
 
 
 @command
@@ -49,10 +50,8 @@ def _show(zoo: Registry, entry: Entry) -> None:
         out.print(lesson, markup=False)
     rows = _settings(zoo, entry)
     if rows:
-        table = Table(title="Settings (--set key=value)", title_justify="left")
-        table.add_column("key", style="bold", no_wrap=True)
-        for column in ("default", "type", "meaning"):
-            table.add_column(column)
+        columns = ("key", "default", "type", "meaning")
+        table = make_table(*columns, title="Settings (--set key=value)")
         for setting, default in rows:
             add_row(table, setting.key, _text(default), setting.type_name, setting.meaning)
         out.print()
@@ -82,6 +81,8 @@ def _lesson(entry: Entry) -> str:
 
 def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     """Settings with their defaults; for a model also those of all that it is trained with."""
+    from ganzoo.settings import settings_of  # not needed by other commands
+
     if not isinstance(entry.record, Model):
         return [(s, s.default) for s in settings_of(entry.record.kind, entry.resolve())]
     from ganzoo.plan import Request, plan

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from ganzoo.cli.console import add_row, command, known, out, print_json
+from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import Entry
 
@@ -53,11 +53,7 @@ def described(entry: Entry) -> dict[str, Any]:
 
 
 def _table(title: str, entries: list[Entry]) -> Table:
-    table = Table(title=title.capitalize(), title_justify="left", expand=False)
-    table.add_column("name", style="bold", no_wrap=True)
-    table.add_column("what it is")
-    table.add_column("paper", no_wrap=True)
-    table.add_column("from", style="dim", no_wrap=True)
+    table = make_table("name", "what it is", "paper", "from", title=title.capitalize())
     for entry in sorted(entries, key=lambda e: (e.plugin.distribution, e.record.name)):
         record = entry.record
         add_row(table, record.name, record.summary, _cited(record), entry.plugin.distribution)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from ganzoo.cli.console import add_row, command, known, out, print_json
+from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.errors import UsageError
 from ganzoo.registry import Plugin, registry
 
@@ -29,9 +28,7 @@ def list_plugins(
     if as_json:
         print_json([_described(p) for p in zoo.plugins])
         return
-    table = Table()
-    for column in ("plugin", "distribution", "version", "gives", "status"):
-        table.add_column(column, no_wrap=column != "gives")
+    table = make_table("plugin", "distribution", "version", "gives", "status")
     for plugin in zoo.plugins:
         gives = ", ".join(r.name for r in plugin.records)
         add_row(table, plugin.name, plugin.distribution, plugin.version, gives, _status(plugin))

@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
-from ganzoo.cli.console import add_row, command, out, print_json, say
+from ganzoo.cli.console import add_row, command, make_table, out, print_json, say
 from ganzoo.errors import BrokenFile
 
 
@@ -46,9 +45,7 @@ def runs(
     elif not found:
         say(f"No runs under {root}. `ganzoo train vanilla-mlp` makes one.")
     else:
-        table = Table()
-        for column in ("run", "model", "dataset", "loss", "steps", "status", "started"):
-            table.add_column(column, overflow="fold")
+        table = make_table("run", "model", "dataset", "loss", "steps", "status", "started")
         for row in found:
             steps = f"{row['step']:,} / {row['total']:,}"
             cells = [row[k] or "" for k in ("run", "model", "dataset", "loss")]

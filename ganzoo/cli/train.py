@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -65,6 +64,7 @@ def train(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
 ) -> None:
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
+    from ganzoo.cli.log import show_log
     from ganzoo.plan import Request, read_config
     from ganzoo.settings import Wish
 
@@ -88,7 +88,7 @@ def train(
     if config is not None:
         request = request.over(read_config(config, request))
     zoo = known()
-    _speak(quiet)
+    show_log(quiet)
     if dry_run:
         from ganzoo.cli.dry_run import dry_run as show
 
@@ -146,17 +146,3 @@ def _farewell(run: Training) -> None:
     say("What next:")
     say(f"  ganzoo sample {folder} -n 100 --seed 1")
     say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")
-
-
-class _Handler(logging.Handler):
-    """The library's log on stderr."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage(), style="yellow" if record.levelno >= logging.WARNING else "dim")
-
-
-def _speak(quiet: bool) -> None:
-    logger = logging.getLogger("ganzoo")
-    logger.setLevel(logging.WARNING if quiet else logging.INFO)
-    logger.handlers = [_Handler()]
-    logger.propagate = False

@@ -55,7 +55,8 @@ class Feed:
             index = self._order(epoch)[position * self.batch_size :][: self.batch_size]
             raw = {k: v.index_select(0, index.to(v.device)) for k, v in self._arrays.items()}
         else:
-            self._stream = self._stream or self._open_stream(self._source)
+            if self._stream is None:
+                self._stream = self._open_stream(self._source)
             streamed = next(self._stream)
             if isinstance(streamed, GanzooError):
                 raise streamed

@@ -13,6 +13,12 @@ from ganzoo.files import write_whole
 from ganzoo.records import Field
 
 FORMAT = 1
+KINDS: Mapping[str, type | tuple[type, ...]] = {
+    "model": str, "loss": (str, type(None)), "penalty": (str, type(None)), "dataset": str,
+    "settings": dict, "asked": list, "distributions": dict, "versions": dict, "fields": dict,
+    "total": int, "steps_per_epoch": int, "extent": (int, float, type(None)), "started": str,
+}  # fmt: skip
+"""What JSON must give for each name."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +72,11 @@ class RunRecord:
                 raise BrokenFile(
                     f"{path} has format {raw['format']}; this version of ganzoo reads {FORMAT}"
                 )
+            if wrong := [k for k, kind in KINDS.items() if not isinstance(raw[k], kind)]:
+                raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")
+            int(raw["settings"]["trainer.seed"])
+            if not raw["fields"]:
+                raise ValueError("it has no fields")
             fields = {
                 name: Field(
                     shape=tuple(f["shape"]),
@@ -79,4 +90,8 @@ class RunRecord:
         except OSError as error:
             raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BrokenFile(f"{path} is not a run's record ({error})") from error
+            raise BrokenFile(f"{path} is not a run's record, or damaged ({_told(error)})") from error
+
+
+def _told(error: Exception) -> str:
+    return f"it has no {error}" if isinstance(error, KeyError) else str(error)

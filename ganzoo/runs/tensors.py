@@ -34,7 +34,7 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], plain: Mapping[str,
         if tensor.data_ptr() in seen:
             ready[name] = tensor.clone()
         seen.add(tensor.data_ptr())
-    header = json.dumps({"plain": dict(plain), "crc32": _sum(ready)})
+    header = json.dumps({"plain": dict(plain), "crc32": _sum(ready, plain)})
     write_whole(path, save(ready, {HEADER: header}))
 
 
@@ -67,16 +67,17 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         expected, plain = header["crc32"], header["plain"]
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenFile(f"{path} has a damaged header ({error})") from error
-    if expected != _sum(tensors):
+    if expected != _sum(tensors, plain):
         raise BrokenFile(f"{path} is damaged: its content does not match its sum")
     return tensors, plain
 
 
-def _sum(tensors: Mapping[str, Tensor]) -> int:
-    total = 0
+def _sum(tensors: Mapping[str, Tensor], plain: Mapping[str, Any]) -> int:
+    total = zlib.crc32(json.dumps(plain).encode())
     for name in sorted(tensors):
-        total = zlib.crc32(name.encode(), total)
-        flat = tensors[name].reshape(-1)
+        tensor = tensors[name]
+        total = zlib.crc32(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode(), total)
+        flat = tensor.reshape(-1)
         if flat.numel():
             total = zlib.crc32(flat.view(torch.uint8).numpy().data, total)
     return total

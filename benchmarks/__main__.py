@@ -1,0 +1,42 @@
+"""``python -m benchmarks [speed|start|memory]``: the parts named, or all."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+
+class Part(StrEnum):
+    """What can be measured."""
+
+    start = "start"
+    memory = "memory"
+    speed = "speed"
+
+
+def main(
+    parts: Annotated[list[Part] | None, typer.Argument(help="All by default.")] = None,
+    blocks: Annotated[int, typer.Option(help="Blocks of training, pairs of starts.")] = 15,
+    steps: Annotated[int, typer.Option(help="Steps in a block.")] = 1000,
+) -> None:
+    """Measure ganzoo beside what it should be measured against. Needs the full MNIST."""
+    console = Console(width=110)
+    for part in parts or Part:
+        if part is Part.speed:
+            from benchmarks.speed import speed
+
+            console.print(speed(blocks, steps))
+        elif part is Part.start:
+            from benchmarks.start import start
+
+            console.print(start(blocks))
+        else:
+            from benchmarks.memory import memory
+
+            console.print(memory(steps))
+
+
+typer.run(main)

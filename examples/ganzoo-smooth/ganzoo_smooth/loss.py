@@ -1,0 +1,26 @@
+r"""One-sided label smoothing: real samples get the label :math:`\alpha = 0.9` instead of 1.
+
+.. math:: L_D = -E_x[\alpha \log D(x) + (1-\alpha) \log(1 - D(x))] - E_z[\log(1 - D(G(z)))]
+
+The label of generated samples stays 0 (hence one-sided). Source: Salimans et al., "Improved
+Techniques for Training GANs", 2016, section 3.4, https://arxiv.org/abs/1606.03498
+"""
+
+from dataclasses import dataclass
+
+from torch.nn.functional import softplus
+
+
+@dataclass(frozen=True)
+class SmoothBCE:
+    label: float = 0.9
+    """What the discriminator should say of a real sample."""
+
+    probability = True  # the sigmoid of an output is D(x)
+
+    def discriminator(self, real, fake):
+        a = self.label
+        return (a * softplus(-real) + (1 - a) * softplus(real)).mean() + softplus(fake).mean()
+
+    def generator(self, fake):
+        return softplus(-fake).mean()

@@ -1,0 +1,123 @@
+"""Batches: full, scaled, in an order that follows from the seed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+
+import ganzoo
+from ganzoo.engine.feed import Feed
+
+CPU = torch.device("cpu")
+N = 23
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Streams the numbers, with a random companion; one index is broken."""
+
+    broken: int = -1
+
+    def __len__(self):
+        return N
+
+    def item(self, index, rng):
+        if index == self.broken:
+            raise ganzoo.BrokenFile(f"item {index} is broken")
+        return {"x": np.float32([index]), "noise": np.float32(rng.random())}
+
+
+def stored():
+    x = np.arange(N, dtype=np.float32)[:, None]
+    return ganzoo.Data({"x": ganzoo.Field((1,))}, arrays={"x": x})
+
+
+def streamed(broken=-1):
+    fields = {"x": ganzoo.Field((1,)), "noise": ganzoo.Field(())}
+    return ganzoo.Data(fields, source=Numbers(broken))
+
+
+def numbers(feed, batches):
+    return [next(feed)["x"].flatten().int().tolist() for _ in range(batches)]
+
+
+@pytest.mark.parametrize("data", [stored(), streamed()])
+def test_an_epoch_has_full_batches_without_repetition_and_reshuffles(data):
+    feed = Feed(data, 5, seed=1, device=CPU)
+    assert feed.per_epoch == 4
+    first, second = numbers(feed, 4), numbers(feed, 4)
+    for epoch in (first, second):
+        flat = [i for batch in epoch for i in batch]
+        assert len(flat) == 20
+        assert len(set(flat)) == 20
+    assert first != second
+    assert first != sorted(first)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_stored_and_streamed_come_in_the_same_order(workers):
+    kept = numbers(Feed(stored(), 5, seed=3, device=CPU), 9)
+    assert numbers(Feed(streamed(), 5, seed=3, device=CPU, workers=workers), 9) == kept
+
+
+def test_another_seed_is_another_order():
+    one, two = (numbers(Feed(stored(), 5, seed=s, device=CPU), 4) for s in (0, 1))
+    assert one != two
+
+
+@pytest.mark.parametrize("data", [stored(), streamed()])
+@pytest.mark.parametrize("drawn", [0, 3, 4, 7])
+def test_seek_goes_on_exactly(data, drawn):
+    feed = Feed(data, 5, seed=1, device=CPU)
+    whole = [next(feed) for _ in range(10)]
+    feed.seek(drawn)
+    for expected in whole[drawn:]:
+        batch = next(feed)
+        assert all(torch.equal(batch[k], v) for k, v in expected.items())
+
+
+def test_bytes_are_scaled_to_the_field_s_range_and_labels_are_integers():
+    images = np.array([0, 255, 51], np.uint8).reshape(3, 1, 1, 1)
+    data = ganzoo.Data(
+        {
+            "image": ganzoo.Field((1, 1, 1), range=(-1.0, 1.0)),
+            "label": ganzoo.Field((), dtype="int64", classes=256),
+        },
+        arrays={"image": images, "label": images.reshape(3)},
+    )
+    batch = next(Feed(data, 3, seed=0, device=CPU))
+    assert batch["image"].dtype == torch.float32
+    assert batch["label"].dtype == torch.int64
+    expected = batch["label"].float().reshape(3, 1, 1, 1) / 255 * 2 - 1
+    assert torch.allclose(batch["image"], expected)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_an_error_while_streaming_keeps_its_message(workers):
+    feed = Feed(streamed(broken=4), 5, seed=1, device=CPU, workers=workers)
+    with pytest.raises(ganzoo.BrokenFile, match=r"^item 4 is broken$"):
+        numbers(feed, 8)
+
+
+def test_a_batch_larger_than_the_data_is_refused():
+    with pytest.raises(ganzoo.UsageError, match="has 23 samples"):
+        Feed(stored(), 24, seed=0, device=CPU)
+
+
+@pytest.mark.parametrize(
+    ("fields", "arrays", "message"),
+    [
+        ({"x": ganzoo.Field((2,))}, {"x": np.zeros((3, 1))}, "says shape"),
+        ({"x": ganzoo.Field((1,))}, {"y": np.zeros((3, 1))}, "but arrays y"),
+        (
+            {"x": ganzoo.Field((1,)), "y": ganzoo.Field((1,))},
+            {"x": np.zeros((3, 1)), "y": np.zeros((4, 1))},
+            "different lengths",
+        ),
+        ({}, {}, "at least one field"),
+    ],
+)
+def test_data_that_does_not_add_up_is_refused(fields, arrays, message):
+    with pytest.raises(ganzoo.GanzooError, match=message):
+        ganzoo.Data(fields, arrays=arrays)

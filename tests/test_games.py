@@ -1,0 +1,523 @@
+"""The contract, proven: small games of many kinds on the unchanged engine.
+
+Every model and every loss of the test plugin `games` trains, samples and resumes exactly, and its
+moves touch what they say. After that, for each, that it does what its paper says.
+"""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import games
+import pytest
+import torch
+from games.gradient_penalty import GradientPenalty
+from games.pool import Pool
+from games.relativistic import RelativisticAverage
+from games.two_rings import TwoRings
+from games.wasserstein import Wasserstein
+from torch import Tensor
+from torch.nn.functional import softplus
+
+import ganzoo
+from ganzoo.engine.player import Player
+from ganzoo.engine.random import derive
+from ganzoo.registry import Plugin, ask, registry
+from ganzoo.runs.folder import Run
+from ganzoo.runs.tensors import read_tensors
+
+STEPS, LOG, GRID, CHECKPOINT = 24, 4, 12, 10
+BROKEN_OFF, KILLED = 13, 18
+"""Steps to stop at: no checkpoint is due there; the killed run has rows after its checkpoint."""
+SETTINGS = {
+    "trainer.steps": STEPS,
+    "trainer.batch_size": 16,
+    "trainer.log_every": LOG,
+    "trainer.sample_every": GRID,
+    "trainer.checkpoint_every": CHECKPOINT,
+    "trainer.samples": 32,
+    "trainer.device": "cpu",
+    "trainer.threads": 1,
+    "dataset.size": 400,
+}
+Record = ganzoo.Model | ganzoo.Loss
+PLUGIN = ask(Plugin("games", "games"), games)
+CASES = [r for r in PLUGIN.records if isinstance(r, Record)]
+every_game = pytest.mark.parametrize("record", CASES, ids=lambda r: r.name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def plugin() -> Iterator[None]:
+    """The plugin, registered for these tests alone."""
+    ganzoo.register(games)
+    added = registry().plugins[-1]
+    yield
+    registry().plugins.remove(added)
+
+
+def training(record: Record, out: Path, **settings: Any) -> ganzoo.Training:
+    """A run of a model on the dataset it asks for, or of a loss with ``vanilla-mlp``."""
+    own = {key.replace("__", "."): value for key, value in settings.items()}
+    if isinstance(record, ganzoo.Model):
+        return ganzoo.train(record.name, out=out, settings=SETTINGS | own)
+    small = {"model.latent": 2, "model.generator": (16,), "model.discriminator": (16,)}
+    return ganzoo.train(
+        "vanilla-mlp", loss=record.name, dataset="ring", out=out, settings=SETTINGS | small | own
+    )
+
+
+def named(name: str) -> Record:
+    return next(r for r in CASES if r.name == name)
+
+
+def game_of(name: str, tmp_path: Path, **settings: Any) -> Any:
+    """The untrained game."""
+    return training(named(name), tmp_path / "unused", **settings).trainer.game
+
+
+def first_batch(run: ganzoo.Training) -> dict[str, Tensor]:
+    return next(run.trainer.feed)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of one run, and what a kill in its middle would have left."""
+
+    whole: Path
+    killed: Path
+    steps: list[ganzoo.Step]
+    samples: Tensor
+    """By the trainer, right after the last step."""
+
+
+Runs = Callable[[Record], Done]
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Name -> that game's run, made once."""
+    made: dict[str, Done] = {}
+
+    def get(record: Record) -> Done:
+        if record.name not in made:
+            folder = tmp_path_factory.mktemp(record.name)
+            run, steps = training(record, folder / "whole"), []
+            for step in run:
+                steps.append(replace(step, state=None))
+                if step.step == KILLED:
+                    shutil.copytree(folder / "whole", folder / "killed")
+            samples = run.trainer.sample(8, ganzoo.Draw(derive(5, "sample")))
+            made[record.name] = Done(folder / "whole", folder / "killed", steps, samples)
+        return made[record.name]
+
+    return get
+
+
+def assert_same(path: Path, expected: Path) -> None:
+    """Two finished runs ended alike, to the last bit."""
+    run, other = Run(path), Run(expected)
+    assert run.status() == other.status() == ("finished", STEPS)
+    assert run.metrics.path.read_bytes() == other.metrics.path.read_bytes()
+    assert max(run.checkpoint_steps()) == max(other.checkpoint_steps()) == STEPS
+    tensors, plain = read_tensors(run.checkpoint(STEPS))
+    other_tensors, other_plain = read_tensors(other.checkpoint(STEPS))
+    assert plain == other_plain
+    assert set(tensors) == set(other_tensors)
+    assert [k for k, v in tensors.items() if not torch.equal(v, other_tensors[k])] == []
+
+
+def test_the_plugin_is_whole() -> None:
+    assert PLUGIN.failure is None
+    assert {r.name for r in CASES} >= {
+        "wasserstein-penalised", "relativistic-average", "began", "adversarial-autoencoder",
+        "infogan", "packing", "unrolled", "cycle",
+    }  # fmt: skip
+
+
+@every_game
+def test_it_trains(record: Record, done: Runs) -> None:
+    steps = done(record).steps
+    assert [s.step for s in steps] == list(range(STEPS + 1))
+    rows = [s.metrics for s in steps if s.metrics]
+    assert len(rows) == STEPS // LOG
+    assert all(math.isfinite(value) for row in rows for value in row.values())
+    weights = [s.weights for s in steps if s.weights]
+    assert len(weights) == 1 + STEPS // GRID
+    assert weights[0]
+    assert any(not torch.equal(v, weights[-1][k]) for k, v in weights[0].items())
+
+
+@every_game
+def test_it_samples(record: Record, done: Runs) -> None:
+    run = done(record)
+    trained = ganzoo.load(run.whole)
+    samples = trained.sample(8, seed=5).tensor
+    assert samples.shape == (8, 2)
+    assert bool(samples.isfinite().all())
+    assert torch.equal(samples, trained.sample(8, seed=5).tensor)
+    assert torch.equal(samples, run.samples), "not the weights that were trained"
+    earlier = ganzoo.load(run.whole, step=0).sample(8, seed=5).tensor
+    assert not torch.equal(samples, earlier)
+    if not trained.game.inputs:
+        assert not torch.equal(samples, trained.sample(8, seed=6).tensor)
+
+
+@every_game
+@pytest.mark.parametrize("stop", [2, BROKEN_OFF])
+def test_it_resumes_exactly_after_a_break(
+    record: Record, stop: int, done: Runs, tmp_path: Path
+) -> None:
+    for step in training(record, tmp_path / "run"):
+        if step.step == stop:
+            break
+    assert Run(tmp_path / "run").status() == ("interrupted", stop)
+    for _ in ganzoo.train(resume=tmp_path / "run"):
+        pass
+    assert_same(tmp_path / "run", done(record).whole)
+
+
+@every_game
+def test_it_resumes_exactly_after_a_kill(record: Record, done: Runs, tmp_path: Path) -> None:
+    shutil.copytree(done(record).killed, tmp_path / "run")
+    run = Run(tmp_path / "run")
+    assert run.status() == ("killed", CHECKPOINT)
+    assert max(run.checkpoint_steps()) == CHECKPOINT
+    assert max(int(row["step"]) for row in run.metrics.rows()) > CHECKPOINT
+    steps = [step.step for step in ganzoo.train(resume=tmp_path / "run")]
+    assert steps == list(range(CHECKPOINT + 1, STEPS + 1))
+    assert_same(tmp_path / "run", done(record).whole)
+
+
+@every_game
+def test_each_move_trains_what_it_says_and_nothing_else(record: Record, tmp_path: Path) -> None:
+    trainer = training(record, tmp_path / "unused").trainer
+    game = trainer.game
+    for move in game.moves():
+        before = {name: p.detach().clone() for name, p in game.named_parameters()}
+        Player(game, move, trainer.config, trainer.device).play(next(trainer.feed))
+        changed = {n for n, p in game.named_parameters() if not torch.equal(p, before[n])}
+        declared = {
+            module: {f"{module}.{n}" for n, _ in game.get_submodule(module).named_parameters()}
+            for module in move.trains
+        }
+        for module, parameters in declared.items():
+            assert changed & parameters, f"{move.name} leaves {module} as it was"
+        assert changed <= set().union(*declared.values()), f"{move.name} trains another's module"
+        assert all(p.grad is None for p in game.parameters())
+
+
+# Wasserstein distance with a gradient penalty
+
+
+def test_the_wasserstein_loss_is_its_formula() -> None:
+    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, 5.0])
+    assert Wasserstein().discriminator(real, fake) == 2.5 - 2.0
+    assert Wasserstein().generator(fake) == -2.5
+
+
+def test_the_gradient_penalty_is_its_formula() -> None:
+    def linear(x: Tensor) -> Tensor:  # its slope is (3, 4), of length 5
+        return x @ torch.tensor([3.0, 4.0])
+
+    draw = ganzoo.Draw(0)
+    real, fake = torch.randn(4, 2), torch.randn(4, 2)
+    assert GradientPenalty()(linear, real, fake, draw) == pytest.approx(10 * (5 - 1) ** 2)
+    assert GradientPenalty(weight=1.0)(linear, real, fake, draw) == pytest.approx((5 - 1) ** 2)
+
+    def squared(x: Tensor) -> Tensor:  # its slope is x
+        return x.square().sum(dim=1) / 2
+
+    mix = ganzoo.Draw(1).uniform(4, 1)
+    assert len(mix.unique()) == 4  # each sample has its own
+    expected = 10 * ((mix * real + (1 - mix) * fake).norm(dim=1) - 1).square().mean()
+    torch.testing.assert_close(GradientPenalty()(squared, real, fake, ganzoo.Draw(1)), expected)
+
+
+def test_the_critic_makes_five_moves_each_on_a_batch_of_its_own(done: Runs, tmp_path: Path) -> None:
+    record = named("wasserstein-penalised")
+    assert [s.seen for s in done(record).steps[:4]] == [0, 80, 160, 240]
+    run = training(record, tmp_path / "run")
+    assert [m.repeats for m in run.trainer.game.moves()] == [5, 1]
+    assert run.trainer.config.betas == (0.0, 0.9)
+    seen: list[Tensor] = []
+    critic = run.trainer.game.discriminator
+    critic.register_forward_pre_hook(lambda _, args: seen.append(args[0].detach()))
+    for step in run:
+        if step.step == 1:
+            break
+    real = [x[:16] for x in seen if len(x) == 32]  # real and fake as one batch
+    assert len(real) == 5
+    assert len(torch.cat(real).unique(dim=0)) == 5 * 16
+
+
+def test_the_user_wins_over_what_the_loss_asks_for(tmp_path: Path) -> None:
+    run = training(named("wasserstein-penalised"), tmp_path / "run", trainer__critic_moves=2)
+    assert run.trainer.batches_per_step == 2
+
+
+# Relativistic average
+
+
+def test_the_relativistic_loss_is_its_formula() -> None:
+    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, 5.0])
+    loss = RelativisticAverage()
+
+    def log_d(difference: float) -> float:
+        return math.log(1 / (1 + math.exp(-difference)))
+
+    on_real = (log_d(1 - 2.5) + log_d(3 - 2.5)) / 2
+    on_fake = (log_d(-(0 - 2)) + log_d(-(5 - 2))) / 2
+    assert loss.discriminator(real, fake).item() == pytest.approx(-on_real - on_fake)
+    assert torch.equal(loss.generator(fake, real), loss.discriminator(fake, real))
+    torch.testing.assert_close(  # only differences count
+        loss.discriminator(real + 7, fake + 7), loss.discriminator(real, fake)
+    )
+
+
+def test_the_relativistic_generator_is_shown_the_real_samples(tmp_path: Path) -> None:
+    run = training(named("relativistic-average"), tmp_path / "run")
+    game, batch = run.trainer.game, first_batch(run)
+    loss, _ = game.generator_loss(batch, ganzoo.Draw(0))
+    with torch.no_grad():
+        real = game.discriminator(batch["point"])
+        fake = game.discriminator(game.generator(ganzoo.Draw(0).normal(16, 2)))
+        torch.testing.assert_close(loss.detach(), RelativisticAverage().generator(fake, real))
+
+
+# BEGAN
+
+
+def test_the_balance_follows_its_formula_and_stays_in_bounds(tmp_path: Path) -> None:
+    rate, gamma = 0.5, 0.5
+    run = training(named("began"), tmp_path / "run", model__rate=rate, model__gamma=gamma,
+                   trainer__log_every=1, trainer__steps=100)  # fmt: skip
+    game: Any = run.trainer.game
+    k, path = 0.0, []
+    for step in run:
+        if step.metrics:
+            assert step.metrics["k"] == pytest.approx(k, abs=1e-5)
+            surplus = gamma * step.metrics["L(x)"] - step.metrics["generator_loss"]
+            k = min(max(k + rate * surplus, 0), 1)
+            assert step.metrics["M"] == pytest.approx(step.metrics["L(x)"] + abs(surplus), 1e-4)
+        assert game.balance.item() == pytest.approx(k, abs=1e-5)
+        path.append(game.balance.item())
+    assert path[0] == 0
+    assert max(path) > 0.1
+    assert 0 <= min(path) <= max(path) <= 1
+    assert max(abs(b - a) for a, b in pairwise(path)) > 1e-3
+
+
+def test_the_balance_weighs_the_fakes(tmp_path: Path) -> None:
+    run = training(named("began"), tmp_path / "run")
+    game: Any = run.trainer.game
+    batch = first_batch(run)
+    losses = []
+    for k in (0.0, 1.0):
+        game.balance.fill_(k)
+        losses.append(game.discriminator_loss(batch, ganzoo.Draw(0))[0].item())
+    fake = game.generator(2 * ganzoo.Draw(0).uniform(16, 4) - 1)
+    error = (fake - game.discriminator(fake)).abs().mean()
+    assert losses[0] - losses[1] == pytest.approx(error.item(), rel=1e-4)
+
+
+# Adversarial autoencoder
+
+
+def test_the_autoencoder_learns_to_reconstruct_and_its_codes_the_prior(tmp_path: Path) -> None:
+    run = training(named("adversarial-autoencoder"), tmp_path / "run", trainer__steps=400,
+                   trainer__lr=5e-3, trainer__log_every=50)  # fmt: skip
+    rows = [step.metrics for step in run if step.metrics]
+    assert rows[-1]["reconstruction_loss"] < rows[0]["reconstruction_loss"] / 3
+    game: Any = run.trainer.game
+    codes = game.encoder(torch.cat([first_batch(run)["point"] for _ in range(20)]))
+    assert 0.5 < codes.std(dim=0).mean() < 1.5
+    assert codes.mean(dim=0).norm() < 0.7
+
+
+def test_the_moves_share_the_encoder_and_each_has_an_optimizer_of_its_own(done: Runs) -> None:
+    run = Run(done(named("adversarial-autoencoder")).whole)
+    _, plain = read_tensors(run.checkpoint(STEPS))
+    assert set(plain["optimizers"]) == {"reconstruction", "discriminator", "generator"}
+
+
+def test_the_autoencoder_takes_any_loss_and_penalty(tmp_path: Path) -> None:
+    run = ganzoo.train("adversarial-autoencoder", loss="wasserstein-penalised",
+                       settings=SETTINGS | {"trainer.steps": 2}, out=tmp_path / "run")  # fmt: skip
+    assert [step.seen for step in run] == [0, 80, 160]
+
+
+# InfoGAN
+
+
+def test_the_information_rises_towards_the_entropy_of_the_code(tmp_path: Path) -> None:
+    run = training(named("infogan"), tmp_path / "run", trainer__steps=300, trainer__lr=2e-3,
+                   trainer__log_every=50)  # fmt: skip
+    bound = [step.metrics["information"] for step in run if step.metrics]
+    assert bound[-1] > bound[0] + 1
+    assert max(bound) <= math.log(8)
+
+
+def test_the_code_is_what_the_recogniser_reads(tmp_path: Path) -> None:
+    game = game_of("infogan", tmp_path)
+    code = torch.arange(8)
+    latents = game.with_code(code, ganzoo.Draw(0))
+    assert latents.shape == (8, 2 + 8)
+    assert torch.equal(latents[:, 2:], torch.eye(8))
+    _, logs = game.info_loss({"point": torch.zeros(16, 2)}, ganzoo.Draw(0))
+    assert logs["information"] < 0.2  # nothing is known of it yet
+    assert game.sample(8, ganzoo.Draw(0), label=code).shape == (8, 2)
+
+
+# PacGAN
+
+
+def test_the_discriminator_is_shown_two_samples_of_one_kind_at_once(tmp_path: Path) -> None:
+    run = training(named("packing"), tmp_path / "run")
+    game: Any = run.trainer.game
+    batch, shown, outputs = first_batch(run), [], []
+    judge = game.discriminator[1]
+
+    def note(_: torch.nn.Module, args: tuple[Tensor], out: Tensor) -> None:
+        shown.append(args[0])
+        outputs.append(out)
+
+    judge.register_forward_hook(note)
+    game.discriminator_loss(batch, ganzoo.Draw(0))
+    real, fake = shown
+    assert [tuple(x.shape) for x in (*shown, *outputs)] == [(8, 4), (8, 4), (8, 1), (8, 1)]
+    assert torch.equal(real.reshape(16, 2), batch["point"])
+    assert torch.equal(fake.reshape(16, 2), game.generator(ganzoo.Draw(0).normal(16, 2)).detach())
+
+
+def test_a_batch_that_does_not_divide_into_packs_is_refused(tmp_path: Path) -> None:
+    run = training(named("packing"), tmp_path / "run", trainer__batch_size=15)
+    with pytest.raises(ganzoo.UsageError, match="pack is 2, which does not divide"):
+        list(run)
+
+
+# Unrolled
+
+
+def generators_gradient(game: Any, batch: dict[str, Tensor]) -> list[Tensor]:
+    loss, _ = game.generator_loss(batch, ganzoo.Draw(0))
+    return list(torch.autograd.grad(loss, game.generator.parameters()))
+
+
+def test_unrolling_changes_the_generators_gradient(tmp_path: Path) -> None:
+    run = training(named("unrolled"), tmp_path / "run")
+    game: Any = run.trainer.game
+    batch = first_batch(run)
+    gradients = {}
+    for game.unroll in (0, 1, 5):
+        gradients[game.unroll] = generators_gradient(game, batch)
+    for one, other in ((0, 1), (1, 5)):
+        for a, b in zip(gradients[one], gradients[other], strict=True):
+            assert not torch.allclose(a, b, rtol=1e-3)
+    # not unrolled, it is the gradient of the usual game
+    fake = game.generator(ganzoo.Draw(0).normal(16, 2))
+    usual = -softplus(game.discriminator(fake)).mean()
+    for a, b in zip(
+        gradients[0], torch.autograd.grad(usual, game.generator.parameters()), strict=True
+    ):
+        torch.testing.assert_close(a, b)
+
+
+def test_unrolled_steps_are_gradient_ascent_on_a_copy(tmp_path: Path) -> None:
+    run = training(named("unrolled"), tmp_path / "run", model__unroll=2, model__rate=0.3)
+    game: Any = run.trainer.game
+    batch = first_batch(run)
+    before = {k: v.clone() for k, v in game.discriminator.state_dict().items()}
+    loss, _ = game.generator_loss(batch, ganzoo.Draw(0))
+    assert all(torch.equal(v, before[k]) for k, v in game.discriminator.state_dict().items())
+
+    fake = game.generator(ganzoo.Draw(0).normal(16, 2)).detach()
+    ascent = torch.optim.SGD(game.discriminator.parameters(), lr=0.3, maximize=True)
+
+    def value() -> Tensor:
+        on_real, on_fake = game.discriminator(batch["point"]), game.discriminator(fake)
+        return -softplus(-on_real).mean() - softplus(on_fake).mean()
+
+    for _ in range(2):
+        ascent.zero_grad()
+        value().backward()
+        ascent.step()
+    torch.testing.assert_close(loss, value())
+
+
+def test_the_gradient_goes_through_the_unrolled_steps(tmp_path: Path) -> None:
+    """Beside finite differences of the loss, which know nothing of how it is computed."""
+    run = training(named("unrolled"), tmp_path / "run", model__unroll=2)
+    game: Any = run.trainer.game.double()
+    batch = {"point": first_batch(run)["point"].double()}
+    game.latents = lambda n, draw: draw.normal(n, 2).double()
+    bias = game.generator[2].bias
+    gradient = generators_gradient(game, batch)[3]
+    with torch.no_grad():
+        for i in range(2):
+            losses = []
+            for shift in (1e-4, -2e-4):
+                bias[i] += shift
+                with torch.enable_grad():
+                    losses.append(game.generator_loss(batch, ganzoo.Draw(0))[0].item())
+            bias[i] += 1e-4
+            difference = (losses[0] - losses[1]) / 2e-4
+            assert gradient[i].item() == pytest.approx(difference, rel=1e-4)
+
+
+# The image pool and the cycle
+
+
+def test_the_pool_returns_old_images() -> None:
+    pool, draw = Pool(4, (1,)), ganzoo.Draw(0)
+    numbers = torch.arange(40.0).reshape(20, 2, 1)
+    shown = torch.stack([pool(pair, draw) for pair in numbers])  # (20, 2, 1)
+    assert torch.equal(shown[:2], numbers[:2])  # there is room
+    age = (numbers - shown).flatten()
+    assert bool((age >= 0).all())
+    assert bool((age > 1).any()), "nothing old"
+    assert bool((age[4:] == 0).any()), "nothing new"
+    seen = torch.cat((shown.flatten(), pool.images.flatten())).sort().values
+    assert torch.equal(seen.unique(), numbers.flatten())  # an image is shown or kept
+    assert len(seen) == 40 + 4
+
+
+def test_the_pool_is_in_the_checkpoint_and_survives_a_resume(done: Runs, tmp_path: Path) -> None:
+    shutil.copytree(done(named("cycle")).killed, tmp_path / "run")
+    kept, _ = read_tensors(Run(tmp_path / "run").checkpoint(CHECKPOINT))
+    assert kept["game/pool_a.filled"] == 50
+    run = ganzoo.train(resume=tmp_path / "run")
+    game: Any = run.trainer.game
+    assert game.pool_a.filled == 0
+    at_start: dict[str, Tensor] = {}
+
+    def note(pool: torch.nn.Module, _: object) -> None:
+        at_start.setdefault("images", pool.images.clone())
+
+    game.pool_a.register_forward_pre_hook(note)
+    next(iter(run))
+    assert torch.equal(at_start["images"], kept["game/pool_a.images"])
+    assert bool(at_start["images"].any(dim=1).all())
+
+
+def test_sampling_translates_the_held_out_inputs(done: Runs) -> None:
+    run = done(named("cycle")).whole
+    trained = ganzoo.load(run)
+    held_out = torch.as_tensor(TwoRings(size=400).load().held_out["a"])
+    expected = trained.game.to_b(held_out[:8]).detach()
+    assert torch.equal(trained.sample(8, seed=1).tensor, expected)
+    assert torch.equal(trained.sample(8, seed=2).tensor, expected)
+    with pytest.raises(ganzoo.UsageError, match="keeps 64 inputs"):
+        trained.sample(65)
+
+
+def test_translating_there_and_back_gives_the_input_again(tmp_path: Path) -> None:
+    run = training(named("cycle"), tmp_path / "run", trainer__steps=200, trainer__lr=2e-3,
+                   trainer__log_every=50)  # fmt: skip
+    cycle = [step.metrics["cycle"] for step in run if step.metrics]
+    assert cycle[-1] < cycle[0] / 3

@@ -1,0 +1,117 @@
+"""What may import what, and what must not be imported at all until it is needed."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import ganzoo
+
+PACKAGE = Path(ganzoo.__file__).parent
+ARCHITECTURE = PACKAGE.parent / "ARCHITECTURE.md"
+
+
+def rules():
+    """The table under "What may import what": part -> parts that it may import."""
+    text = ARCHITECTURE.read_text().split("## What may import what")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `([\w/.]+)` \| (.*?) \|", text, re.MULTILINE)
+    return {part: set(re.findall(r"`([\w/.]+)`", allowed)) for part, allowed in rows}
+
+
+def part_of(module):
+    """``ganzoo.engine.game`` -> ``engine/``; ``ganzoo.plan`` -> ``plan``."""
+    name = module.removeprefix("ganzoo").lstrip(".").split(".")[0]
+    return f"{name}/" if (PACKAGE / name).is_dir() else name
+
+
+def imports(path):
+    """The parts of ganzoo that a file imports, at the top or inside functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "ganzoo":
+            modules = [f"ganzoo.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = [node.module or ""]
+        else:
+            continue
+        yield from (part_of(m) for m in modules if m.startswith("ganzoo."))
+
+
+FILES = [p for p in sorted(PACKAGE.rglob("*.py")) if p.parent != PACKAGE or p.stem[:2] != "__"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_follow_the_table_in_architecture_md(path):
+    relative = path.relative_to(PACKAGE)
+    part = f"{relative.parts[0]}/" if len(relative.parts) > 1 else relative.stem
+    allowed = rules()[part] | {part, "__version__"}
+    assert set(imports(path)) <= allowed
+
+
+def test_the_table_names_every_part():
+    there = {f"{p.parts[0]}/" if len(p.parts) > 1 else p.stem for p in
+             (path.relative_to(PACKAGE) for path in FILES)}  # fmt: skip
+    assert set(rules()) == there
+
+
+def test_click_and_typer_s_insides_are_not_imported():
+    for path in FILES:
+        text = path.read_text()
+        assert not re.search(r"^\s*(import|from) (click|typer\.)", text, re.MULTILINE), path
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import ganzoo; ganzoo.hookimpl; ganzoo.Model; ganzoo.models()",
+        "import ganzoo.builtin",
+        "import sys; sys.argv = ['ganzoo', 'list']; from ganzoo.cli import main; main()",
+        "import sys; sys.argv = ['ganzoo', 'plugins', 'list']; from ganzoo.cli import main; main()",
+        "import sys; sys.argv = ['ganzoo', 'runs']; from ganzoo.cli import main; main()",
+        "import sys; sys.argv = ['ganzoo', '--help']; from ganzoo.cli import main; main()",
+    ],
+)
+def test_neither_torch_nor_numpy_is_loaded(code):
+    check = (
+        "import atexit, os, sys\n"
+        "atexit.register(lambda: {'torch', 'numpy', 'PIL'} & set(sys.modules) and os._exit(77))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", check + code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_importing_does_nothing():
+    """No output, no file read or written but modules, no registration."""
+    code = (
+        "import sys\n"
+        "opened = []\n"
+        "sys.addaudithook(lambda e, a: opened.append(a) if e == 'open' else None)\n"
+        "import ganzoo, ganzoo.registry, ganzoo.training, ganzoo.cli.app\n"
+        "foreign = [a for a in opened if 'w' in str(a[1]) or 'a' in str(a[1])]\n"
+        "assert ganzoo.registry.registry.cache_info().currsize == 0\n"
+        "print(foreign)\n"
+    )
+    command = [sys.executable, "-B", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_every_public_name_is_there_and_documented():
+    for name in ganzoo.__all__:
+        value = getattr(ganzoo, name)
+        if callable(value):
+            assert value.__doc__, name
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        ganzoo.nothing  # noqa: B018
+
+
+def test_no_file_is_too_long():
+    for path in FILES:
+        assert len(path.read_text().splitlines()) <= 300, path

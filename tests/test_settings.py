@@ -1,0 +1,143 @@
+"""Settings: keys, types and who wins."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from ganzoo.errors import GanzooError, UsageError
+from ganzoo.settings import Value, Wish, make, resolve, settings_of
+
+
+@dataclass(frozen=True)
+class Base:
+    inherited: int = 1
+    """From the base."""
+
+
+@dataclass(frozen=True)
+class Config(Base):
+    whole: int = 3
+    """A number.
+
+    Said at length."""
+    real: float = 1.0
+    flag: bool = False
+    text: str = "x"
+    maybe: int | None = None
+    pair: tuple[float, float] = (0.9, 0.999)
+    many: tuple[str, ...] = ()
+    choice: Literal["a", "b"] = "a"
+    number: Literal[0, 1, 3] = 0
+    folder: Path = Path()
+
+    def __post_init__(self) -> None:
+        if self.whole < 0:
+            raise ValueError("whole must not be negative")
+
+
+SETTINGS = settings_of("g", Config)
+
+
+def read(key, value):
+    return resolve(SETTINGS, [Wish(key, value, "--set")])[f"g.{key}"].value
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("whole", "5", 5),
+        ("whole", 5, 5),
+        ("real", "1e-4", 1e-4),
+        ("real", 1, 1.0),
+        ("flag", "true", True),
+        ("flag", False, False),
+        ("text", "5", "5"),
+        ("text", "/a b/c", "/a b/c"),
+        ("maybe", "none", None),
+        ("maybe", "7", 7),
+        ("pair", "0.5,0.9", (0.5, 0.9)),
+        ("pair", "[0.5, 0.9]", (0.5, 0.9)),
+        ("pair", [0.5, 1], (0.5, 1.0)),
+        ("many", "http://a,http://b", ("http://a", "http://b")),
+        ("many", "http://a", ("http://a",)),
+        ("choice", "b", "b"),
+        ("number", "3", 3),
+        ("folder", "/x", Path("/x")),
+    ],
+)
+def test_values_become_the_setting_s_type(key, value, expected):
+    result = read(key, value)
+    assert result == expected
+    assert type(result) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("whole", "true"),
+        ("whole", True),
+        ("whole", "5.5"),
+        ("whole", "five"),
+        ("real", "nan"),
+        ("real", float("inf")),
+        ("flag", 1),
+        ("flag", "maybe"),
+        ("text", 5),
+        ("pair", "0.5"),
+        ("pair", "1,2,3"),
+        ("choice", "c"),
+        ("number", "2"),
+    ],
+)
+def test_values_of_another_type_are_refused(key, value):
+    with pytest.raises(UsageError, match=rf"--set: g\.{key} is .*expected"):
+        read(key, value)
+
+
+def test_meanings_are_the_docstrings_under_the_fields():
+    meanings = {s.name: s.meaning for s in SETTINGS}
+    assert meanings["whole"] == "A number. Said at length."
+    assert meanings["inherited"] == "From the base."
+    assert meanings["text"] == ""
+
+
+def test_the_first_wish_wins_and_is_named():
+    values = resolve(SETTINGS, [Wish("whole", 1, "--set"), Wish("g.whole", 2, "model m")])
+    assert values["g.whole"] == Value(1, "--set")
+    assert values["g.text"] == Value("x", "default")
+
+
+def test_a_bare_key_serves_where_it_is_unique():
+    both = SETTINGS + settings_of("h", Base)
+    with pytest.raises(UsageError, match=r"g\.inherited or h\.inherited"):
+        resolve(both, [Wish("inherited", 1, "--set")])
+    assert resolve(both, [Wish("whole", 1, "--set")])["g.whole"].value == 1
+
+
+def test_an_unknown_key_names_the_close_ones():
+    with pytest.raises(UsageError, match="did you mean whole"):
+        resolve(SETTINGS, [Wish("whol", 1, "--set")])
+
+
+def test_make_builds_the_dataclass_and_passes_its_checks_on():
+    assert make("g", Config, resolve(SETTINGS, [])) == Config()
+    with pytest.raises(UsageError, match="g: whole must not be negative"):
+        make("g", Config, resolve(SETTINGS, [Wish("whole", -1, "--set")]))
+
+
+def test_a_setting_without_default_must_be_set():
+    @dataclass(frozen=True)
+    class Needs:
+        root: str
+
+    settings = settings_of("d", Needs)
+    with pytest.raises(UsageError, match=r"d\.root must be set"):
+        make("d", Needs, resolve(settings, []))
+    assert make("d", Needs, resolve(settings, [Wish("root", "x", "--set")])).root == "x"
+
+
+def test_a_factory_must_be_a_dataclass():
+    with pytest.raises(GanzooError, match="dataclass"):
+        settings_of("g", int)
