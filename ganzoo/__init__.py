@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from ganzoo.api import datasets as datasets
     from ganzoo.api import load as load
+    from ganzoo.api import load_data as load_data
     from ganzoo.api import losses as losses
     from ganzoo.api import models as models
     from ganzoo.api import observers as observers
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ganzoo.engine.game import Game as Game
     from ganzoo.engine.game import Move as Move
     from ganzoo.engine.game import Scalars as Scalars
+    from ganzoo.engine.game import first as first
     from ganzoo.engine.random import Draw as Draw
     from ganzoo.engine.two_player import Objective as Objective
     from ganzoo.engine.two_player import TwoPlayer as TwoPlayer
@@ -60,11 +62,11 @@ if TYPE_CHECKING:
     from ganzoo.training import Training as Training
 
 _HOME = {
-    "api": ("datasets", "load", "losses", "models", "observers", "penalties", "train"),
+    "api": ("datasets", "load", "load_data", "losses", "models", "observers", "penalties", "train"),
     "downloads": ("fetch",),
     "engine.data": ("Data", "Source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
-    "engine.game": ("Batch", "Game", "Move", "Scalars"),
+    "engine.game": ("Batch", "Game", "Move", "Scalars", "first"),
     "engine.random": ("Draw",),
     "engine.two_player": ("Objective", "TwoPlayer"),
     "errors": (

@@ -11,6 +11,7 @@ from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import registry
 
 if TYPE_CHECKING:
+    from ganzoo.engine.data import Data
     from ganzoo.engine.events import Event
     from ganzoo.trained import Trained
     from ganzoo.training import Training
@@ -83,6 +84,25 @@ def load(run: str | Path, step: int | None = None) -> Trained:
     from ganzoo import trained
 
     return trained.load(registry(), run, step)
+
+
+def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
+    """A dataset's samples: ``ganzoo.load_data("mnist-5k").arrays["image"]``.
+
+    Args:
+        dataset: its name; see `datasets`.
+        settings: values by qualified or bare key, such as ``{"root": "pictures"}``.
+
+    Raises:
+        UsageError: a name, a key or a value is wrong.
+        DataUnavailable: it can neither be found nor downloaded.
+    """
+    from ganzoo.settings import Wish, make, resolve, settings_of
+
+    cls = registry().find(Dataset, dataset).resolve()
+    wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
+    data: Data = make("dataset", cls, resolve(settings_of("dataset", cls), wishes)).load()
+    return data
 
 
 def models() -> list[Model]:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
-from ganzoo.engine.feed import Feed
+from ganzoo.engine.feed import Feed, finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import derive
 from ganzoo.engine.trainer import Trainer
-from ganzoo.engine.two_player import Objective, first
+from ganzoo.engine.two_player import Objective
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
 from ganzoo.plan import Plan, Request, plan
 from ganzoo.records import Dataset, Field, Model
@@ -33,23 +35,29 @@ class Built:
     plan: Plan
     data: Data
     trainer: Trainer
+    held_out: Mapping[str, Tensor]
+    """What the game needs to sample, as the dataset stores it."""
 
     @property
     def field(self) -> Field:
         """What is learnt."""
-        return next(iter(self.data.fields.values()))
+        return self.data.fields[self._name]
+
+    @property
+    def _name(self) -> str:
+        return self.trainer.game.makes(self.data.fields)
 
     def extent(self) -> float | None:
         """For plots of points: half the side of a square somewhat larger than the data."""
         if self.field.shape != (2,) or self.data.arrays is None:
             return None
-        return float(np.abs(next(iter(self.data.arrays.values()))).max()) * 1.25
+        return float(np.abs(self.data.arrays[self._name]).max()) * 1.25
 
     def real(self) -> Samples:
         """Real samples to look at beside the generated."""
         feed = self.trainer.feed
         before = feed.drawn
-        batch = first(next(feed)).float().cpu()
+        batch = next(feed)[self._name].float().cpu()
         feed.seek(before)
         return Samples(batch[: self.trainer.grid_size], self.field, self.extent())
 
@@ -64,6 +72,8 @@ def build(registry: Registry, request: Request) -> Built:
         DataUnavailable: the dataset cannot be had.
     """
     settled = plan(registry, request)
+    for group in ("model", "loss", "penalty"):  # a wrong value shows before anything slow
+        settled.make(group)
     config: TrainerConfig = settled.make("trainer")
     try:
         data = _load(settled)
@@ -74,11 +84,14 @@ def build(registry: Registry, request: Request) -> Built:
             raise
         logger.warning("%s", error)
         logger.warning("Going on with %s instead, and recording it as such.", fallback)
-        return build(registry, replace(request.without("dataset"), dataset=fallback))
+        own = {s.name for s in settled.settings if s.key.startswith("dataset.")}
+        kept = tuple(w for w in request.wishes if w.key.removeprefix("dataset.") not in own)
+        return build(registry, replace(request, dataset=fallback, wishes=kept))
     device = pick_device(config.device)
     threads = config.threads or torch.get_num_threads()
     torch.set_num_threads(threads)
     if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or its sums vary
         torch.backends.cudnn.deterministic = True
     values = dict(settled.values)
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
@@ -86,8 +99,18 @@ def build(registry: Registry, request: Request) -> Built:
     settled = replace(settled, values=values)
     game = build_game(settled, data.fields)
     feed = Feed(data, config.batch_size, config.seed, device, config.workers)
-    inputs = {name: torch.as_tensor(data.held_out[name]).to(device) for name in game.inputs}
-    return Built(settled, data, Trainer(game, feed, config, device, inputs))
+    held_out = _held_out(game, data)
+    inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
+    return Built(settled, data, Trainer(game, feed, config, device, inputs), held_out)
+
+
+def _held_out(game: Game, data: Data) -> dict[str, Tensor]:
+    if missing := [name for name in game.inputs if name not in data.held_out]:
+        raise DoesNotFit(
+            f"{type(game).__name__} translates held-out {missing[0]!r}, which this data does not "
+            f"hold out (it holds out {', '.join(data.held_out) or 'nothing'})"
+        )
+    return {name: torch.as_tensor(data.held_out[name]) for name in game.inputs}
 
 
 def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
@@ -122,6 +145,9 @@ def _load(settled: Plan) -> Data:
         raise GanzooError(
             f"{settled.classes['dataset']}: load() gave {type(data).__name__}; expected ganzoo.Data"
         )
+    for name, array in (data.arrays or {}).items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            raise GanzooError(f"the dataset's {name!r} holds values that are not finite numbers")
     return data
 
 

@@ -20,6 +20,8 @@ from ganzoo.registry import Entry, Registry
 from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
 
 PARTS = ("model", "loss", "penalty", "dataset")
+REPLACEABLE = ("loss", "penalty", "dataset")
+"""What a record may have defaults for that do not hold where the user chose another."""
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,16 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     classes = {group: e.resolve() for group, e in entries.items() if e}
     classes["trainer"] = TrainerConfig
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
+    known = {s.key for s in settings}
     wishes = [*request.wishes]
     for entry in (loss, model):
         if entry and isinstance(entry.record, (Loss, Model)):
             source = f"{entry.record.kind} {entry.record.name}"
-            wishes += [Wish(k, v, source) for k, v in entry.record.defaults.items()]
+            wishes += [
+                Wish(key, value, source)
+                for key, value in entry.record.defaults.items()
+                if key in known or key.partition(".")[0] not in REPLACEABLE
+            ]
     values = resolve(settings, _one_length(wishes))
     return Plan(request, model, loss, penalty, dataset, observers, classes, settings, values)
 
@@ -168,6 +175,11 @@ def read_config(path: Path, asked: Request) -> Request:
         ) from None
     if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
         raise UsageError(f"--config {path}: expected names and a table of settings")
+    if is_run and not isinstance(content.get("asked"), list):
+        raise UsageError(f"--config {path} is JSON, but not a run's run.json")
+    observers = content.get("observers", [])
+    if not isinstance(observers, list) or not all(isinstance(name, str) for name in observers):
+        raise UsageError(f"--config {path}: observers must be a list of names")
     names = {part: content.get(part) for part in PARTS}
     if wrong := [part for part, name in names.items() if not isinstance(name, str | None)]:
         raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
@@ -183,7 +195,7 @@ def read_config(path: Path, asked: Request) -> Request:
     wishes = tuple(
         Wish(k, v, path.name) for k, v in settings.items() if k.partition(".")[0] not in changed
     )
-    return Request(**names, wishes=wishes, observers=tuple(content.get("observers", ())))
+    return Request(**names, wishes=wishes, observers=tuple(observers))
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:

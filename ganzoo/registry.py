@@ -265,6 +265,8 @@ def registry() -> Registry:
 def register(plugin: object, name: str = "") -> None:
     """Add a plugin to this process: a module or object with hook implementations, or a file.
 
+    It takes the place of one of the same name that was added before (a notebook's cell run again).
+
     Raises:
         GanzooError: it is broken.
     """
@@ -277,4 +279,6 @@ def register(plugin: object, name: str = "") -> None:
         raise GanzooError(
             f"plugin {added.name} fails ({added.failure.phase}): {added.failure.headline}"
         )
-    registry().plugins.append(added)
+    plugins = registry().plugins
+    plugins[:] = [p for p in plugins if (p.name, p.origin) != (added.name, added.origin)]
+    plugins.append(added)

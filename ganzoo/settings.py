@@ -151,15 +151,22 @@ def _converted(setting: Setting, wish: Wish) -> Any:
     adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
     with contextlib.suppress(ValidationError):
         if isinstance(wish.value, str):
-            return adapter.validate_strings(wish.value)
+            return _bounded(adapter.validate_strings(wish.value), setting, wish)
     for value in _meant(wish.value):
         with contextlib.suppress(ValidationError, ValueError, TypeError):
             # strict JSON tells 1 from true, and takes a list for a tuple
-            return adapter.validate_json(json.dumps(value), strict=True)
+            return _bounded(adapter.validate_json(json.dumps(value), strict=True), setting, wish)
     raise UsageError(
         f"{wish.source}: {setting.key} is {wish.value!r}; expected {setting.type_name}"
         f"{'. ' + setting.meaning if setting.meaning else ''}"
     )
+
+
+def _bounded(value: Any, setting: Setting, wish: Wish) -> Any:
+    for number in value if isinstance(value, (tuple, list)) else (value,):
+        if isinstance(number, int) and abs(number) >= 2**63:  # more than torch and numpy can hold
+            raise UsageError(f"{wish.source}: {setting.key} is {number}; expected less than 2**63")
+    return value
 
 
 def _meant(value: Any) -> Iterator[Any]:

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from ganzoo.building import build_game
 from ganzoo.engine.average import sampler_state
+from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw, derive
-from ganzoo.engine.trainer import sampling
-from ganzoo.errors import BrokenFile, GanzooError, UsageError
+from ganzoo.engine.trainer import sampled, sampling
+from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.plan import plan
 from ganzoo.recording import recorded_request
 from ganzoo.registry import Registry
@@ -35,44 +36,47 @@ class Trained:
         self.game = game
         self.step = step
         """The step that the weights are from."""
-        self._inputs = read_tensors(run.inputs)[0] if game.inputs else None
+        self._field = record.fields[game.makes(record.fields)]
+        self._inputs: dict[str, Tensor] = {}
+        if game.inputs:
+            stored, _ = read_tensors(run.inputs)
+            self._inputs = {k: finished(v, record.fields[k]) for k, v in stored.items()}
 
     def sample(self, n: int | None = None, seed: int = 0, label: int | None = None) -> Samples:
         """``n`` samples; the same seed gives the same ones. By default 64, or 2,500 points.
 
         Raises:
             UsageError: ``n`` is not positive, or larger than the number of held-out inputs of a
-                game that translates.
+                game that translates; ``label`` is not one that the game knows.
         """
-        field = next(iter(self.record.fields.values()))
-        n = n if n is not None else (2_500 if field.shape == (2,) else 64)
+        available = min((len(v) for v in self._inputs.values()), default=None)
+        if n is None:
+            n = 2_500 if self._field.shape == (2,) else 64
+            n = min(n, available or n)
         if n < 1:
             raise UsageError(f"{n} samples: expected at least 1")
         if seed < 0:
             raise UsageError(f"seed {seed}: expected 0 or more")
-        available = min((len(v) for v in (self._inputs or {}).values()), default=n)
-        if n > available:
+        if available is not None and n > available:
             raise UsageError(f"{n} samples: the run keeps {available} inputs to translate")
+        self._check_label(label)
         draw = Draw(derive(seed, "sample"))
-        with sampling(self.game):
-            parts = [
-                self._chunk(start, min(CHUNK, n - start), draw, label)
-                for start in range(0, n, CHUNK)
-            ]
-        samples = torch.cat(parts).float()
-        if samples.shape[1:] != field.shape:
-            raise GanzooError(
-                f"{self.record.model}: sample() gave {tuple(samples.shape[1:])}, "
-                f"the data has {field.shape}"
-            )
-        return Samples(samples, field, self.record.extent)
+        with sampling(self.game, draw.device, seed):
+            sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
+            parts = [self._chunk(i * CHUNK, size, draw, label) for i, size in enumerate(sizes)]
+        return Samples(torch.cat(parts), self._field, self.record.extent)
 
     def _chunk(self, start: int, n: int, draw: Draw, label: int | None) -> Tensor:
         labels = None if label is None else torch.full((n,), label)
-        inputs = None
-        if self._inputs is not None:
-            inputs = {name: v[start : start + n] for name, v in self._inputs.items()}
-        return self.game.sample(n, draw, labels, inputs)
+        inputs = {name: values[start:] for name, values in self._inputs.items()}
+        return sampled(self.game, self._field, n, draw, labels, inputs)
+
+    def _check_label(self, label: int | None) -> None:
+        classes = self.game.classes
+        if label is not None and classes is None:
+            raise UsageError(f"{self.record.model} takes no label")
+        if label is not None and classes is not None and not 0 <= label < classes:
+            raise UsageError(f"label {label}: expected 0 to {classes - 1}")
 
 
 def load(registry: Registry, path: str | Path, step: int | None = None) -> Trained:

@@ -10,8 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-import torch
-
 from ganzoo.building import Built, build
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
@@ -61,7 +59,12 @@ class Training:
 
     def __iter__(self) -> Generator[Step, None, None]:
         with self.run.locked():
-            recorder = self._open()
+            try:
+                with uninterrupted():
+                    recorder = self._open()
+            except KeyboardInterrupt:
+                self.run.write_status("interrupted", self.trainer.step)
+                raise
             values = {k: v.value for k, v in self.plan.values.items()}
             self._tell(Started(self.run.path, self.trainer.step, self.total, values))
             status: Literal["finished", "interrupted", "failed"] = "failed"
@@ -85,6 +88,12 @@ class Training:
                 if whole:
                     self._keep(recorder)
                 raise
+            except Diverged as error:
+                kept = self.run.checkpoint_steps()
+                raise Diverged(
+                    f"{error}. Try anew with a smaller --set lr=...; "
+                    f"{self.run.path} keeps the weights of step {kept[0] if kept else 0}"
+                ) from error
             finally:
                 with suppress(GanzooError):  # a full disk must not hide what went wrong
                     self.run.write_status(status, self.trainer.step)
@@ -99,6 +108,7 @@ class Training:
         state = newest_state(run) if self._resumed else None
         if state is not None:
             trainer.load_state(state)
+            run.drop_checkpoints(after=trainer.step)
         run.write_record(self.record)
         run.write_status("running", trainer.step)
         every = trainer.config.log_every
@@ -111,9 +121,8 @@ class Training:
 
     def _keep_data(self) -> None:
         """What the run needs or shows of the data: held-out inputs, and a look at real samples."""
-        inputs = {k: torch.as_tensor(v) for k, v in self._built.data.held_out.items()}
-        if inputs:
-            write_tensors(self.run.inputs, inputs, {})
+        if self._built.held_out:
+            write_tensors(self.run.inputs, self._built.held_out, {})
         real = self._built.real()
         if real.drawable:
             real.save(self.run.samples / "real.png")
@@ -169,8 +178,9 @@ def resume(
     run = find(path)
     record = run.record
     recorded = recorded_request(record)
-    asked = plan(registry, request.over(recorded))
-    differences = _differences(record, request, asked)
+    differences = _other_parts(record, request) or _other_settings(
+        record, plan(registry, request.over(recorded))
+    )
     if differences:
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
@@ -193,22 +203,27 @@ def resume(
     return Training(built, run, record, observers, resumed=True)
 
 
-def _differences(record: RunRecord, request: Request, asked: Plan) -> list[str]:
-    """What was asked for that the recorded run was not made with; its length aside."""
-    differences = [
-        f"{part}: the run has {getattr(record, part)}, you asked for {name}"
-        for part in PARTS
-        if (name := getattr(request, part)) and name.rpartition("/")[2] != getattr(record, part)
+def _other_parts(record: RunRecord, request: Request) -> list[str]:
+    """Models, losses, ... that were asked for and that the recorded run was not made with."""
+    had = {part: getattr(record, part) or "none" for part in PARTS}
+    return [
+        f"{part}: the run has {name}, you asked for {asked}"
+        for part, name in had.items()
+        if (asked := getattr(request, part))
+        and asked not in (name, f"{record.distributions.get(part)}/{name}")
     ]
+
+
+def _other_settings(record: RunRecord, asked: Plan) -> list[str]:
+    """Settings that differ from the recorded run's; its length aside."""
     settings = plain_settings(asked)
-    differences += [
+    return [
         f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
         for key in settings
         if key in record.settings
         and key not in ("trainer.epochs", "trainer.steps")
         and settings[key] != record.settings[key]
     ]
-    return differences
 
 
 def _new_folder(record: RunRecord) -> Path:

@@ -17,11 +17,8 @@ from typing import Any
 import games
 import pytest
 import torch
-from games.gradient_penalty import GradientPenalty
-from games.pool import Pool
 from games.relativistic import RelativisticAverage
 from games.two_rings import TwoRings
-from games.wasserstein import Wasserstein
 from torch import Tensor
 from torch.nn.functional import softplus
 
@@ -33,8 +30,9 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors
 
 STEPS, LOG, GRID, CHECKPOINT = 24, 4, 12, 10
-BROKEN_OFF, KILLED = 13, 18
-"""Steps to stop at: no checkpoint is due there; the killed run has rows after its checkpoint."""
+BROKEN_OFF, KILLED = (2, 13), 18
+"""Steps to stop at: no checkpoint is due there; one comes before the first row of metrics, and the
+killed run has rows after its checkpoint."""
 SETTINGS = {
     "trainer.steps": STEPS,
     "trainer.batch_size": 16,
@@ -169,7 +167,7 @@ def test_it_samples(record: Record, done: Runs) -> None:
 
 
 @every_game
-@pytest.mark.parametrize("stop", [2, BROKEN_OFF])
+@pytest.mark.parametrize("stop", BROKEN_OFF)
 def test_it_resumes_exactly_after_a_break(
     record: Record, stop: int, done: Runs, tmp_path: Path
 ) -> None:
@@ -215,30 +213,6 @@ def test_each_move_trains_what_it_says_and_nothing_else(record: Record, tmp_path
 # Wasserstein distance with a gradient penalty
 
 
-def test_the_wasserstein_loss_is_its_formula() -> None:
-    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, 5.0])
-    assert Wasserstein().discriminator(real, fake) == 2.5 - 2.0
-    assert Wasserstein().generator(fake) == -2.5
-
-
-def test_the_gradient_penalty_is_its_formula() -> None:
-    def linear(x: Tensor) -> Tensor:  # its slope is (3, 4), of length 5
-        return x @ torch.tensor([3.0, 4.0])
-
-    draw = ganzoo.Draw(0)
-    real, fake = torch.randn(4, 2), torch.randn(4, 2)
-    assert GradientPenalty()(linear, real, fake, draw) == pytest.approx(10 * (5 - 1) ** 2)
-    assert GradientPenalty(weight=1.0)(linear, real, fake, draw) == pytest.approx((5 - 1) ** 2)
-
-    def squared(x: Tensor) -> Tensor:  # its slope is x
-        return x.square().sum(dim=1) / 2
-
-    mix = ganzoo.Draw(1).uniform(4, 1)
-    assert len(mix.unique()) == 4  # each sample has its own
-    expected = 10 * ((mix * real + (1 - mix) * fake).norm(dim=1) - 1).square().mean()
-    torch.testing.assert_close(GradientPenalty()(squared, real, fake, ganzoo.Draw(1)), expected)
-
-
 def test_the_critic_makes_five_moves_each_on_a_batch_of_its_own(done: Runs, tmp_path: Path) -> None:
     record = named("wasserstein-penalised")
     assert [s.seen for s in done(record).steps[:4]] == [0, 80, 160, 240]
@@ -262,22 +236,6 @@ def test_the_user_wins_over_what_the_loss_asks_for(tmp_path: Path) -> None:
 
 
 # Relativistic average
-
-
-def test_the_relativistic_loss_is_its_formula() -> None:
-    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, 5.0])
-    loss = RelativisticAverage()
-
-    def log_d(difference: float) -> float:
-        return math.log(1 / (1 + math.exp(-difference)))
-
-    on_real = (log_d(1 - 2.5) + log_d(3 - 2.5)) / 2
-    on_fake = (log_d(-(0 - 2)) + log_d(-(5 - 2))) / 2
-    assert loss.discriminator(real, fake).item() == pytest.approx(-on_real - on_fake)
-    assert torch.equal(loss.generator(fake, real), loss.discriminator(fake, real))
-    torch.testing.assert_close(  # only differences count
-        loss.discriminator(real + 7, fake + 7), loss.discriminator(real, fake)
-    )
 
 
 def test_the_relativistic_generator_is_shown_the_real_samples(tmp_path: Path) -> None:
@@ -329,15 +287,21 @@ def test_the_balance_weighs_the_fakes(tmp_path: Path) -> None:
 # Adversarial autoencoder
 
 
-def test_the_autoencoder_learns_to_reconstruct_and_its_codes_the_prior(tmp_path: Path) -> None:
-    run = training(named("adversarial-autoencoder"), tmp_path / "run", trainer__steps=400,
-                   trainer__lr=5e-3, trainer__log_every=50)  # fmt: skip
-    rows = [step.metrics for step in run if step.metrics]
-    assert rows[-1]["reconstruction_loss"] < rows[0]["reconstruction_loss"] / 3
-    game: Any = run.trainer.game
-    codes = game.encoder(torch.cat([first_batch(run)["point"] for _ in range(20)]))
+@pytest.mark.parametrize("radius", [0.2, 4.0])
+def test_it_reconstructs_and_its_codes_take_the_priors_size(radius: float, tmp_path: Path) -> None:
+    # by reconstruction alone, the codes would end about as large as the data: near 0.2, near 3
+    fast = {"trainer__lr": 5e-3, "trainer__betas": (0.5, 0.999), "trainer__log_every": 25}
+    run = training(
+        named("adversarial-autoencoder"), tmp_path / "run",
+        trainer__steps=300, dataset__radius=radius, **fast,
+    )  # fmt: skip
+    errors = [step.metrics["reconstruction_loss"] for step in run if step.metrics]
+    assert errors[-1] < errors[0] / 3
+    points = torch.cat([first_batch(run)["point"] for _ in range(20)])
+    with torch.no_grad():
+        codes = run.trainer.game.encoder(points)
     assert 0.5 < codes.std(dim=0).mean() < 1.5
-    assert codes.mean(dim=0).norm() < 0.7
+    assert codes.mean(dim=0).norm() < 1
 
 
 def test_the_moves_share_the_encoder_and_each_has_an_optimizer_of_its_own(done: Runs) -> None:
@@ -381,7 +345,7 @@ def test_the_discriminator_is_shown_two_samples_of_one_kind_at_once(tmp_path: Pa
     run = training(named("packing"), tmp_path / "run")
     game: Any = run.trainer.game
     batch, shown, outputs = first_batch(run), [], []
-    judge = game.discriminator[1]
+    judge = game.discriminator
 
     def note(_: torch.nn.Module, args: tuple[Tensor], out: Tensor) -> None:
         shown.append(args[0])
@@ -471,20 +435,6 @@ def test_the_gradient_goes_through_the_unrolled_steps(tmp_path: Path) -> None:
 
 
 # The image pool and the cycle
-
-
-def test_the_pool_returns_old_images() -> None:
-    pool, draw = Pool(4, (1,)), ganzoo.Draw(0)
-    numbers = torch.arange(40.0).reshape(20, 2, 1)
-    shown = torch.stack([pool(pair, draw) for pair in numbers])  # (20, 2, 1)
-    assert torch.equal(shown[:2], numbers[:2])  # there is room
-    age = (numbers - shown).flatten()
-    assert bool((age >= 0).all())
-    assert bool((age > 1).any()), "nothing old"
-    assert bool((age[4:] == 0).any()), "nothing new"
-    seen = torch.cat((shown.flatten(), pool.images.flatten())).sort().values
-    assert torch.equal(seen.unique(), numbers.flatten())  # an image is shown or kept
-    assert len(seen) == 40 + 4
 
 
 def test_the_pool_is_in_the_checkpoint_and_survives_a_resume(done: Runs, tmp_path: Path) -> None:

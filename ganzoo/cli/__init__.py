@@ -1,8 +1,22 @@
 """The command line, one file a command. Data goes to stdout, everything else to stderr."""
 
+import os
+import signal
+
 
 def main() -> None:
     """Run the command line; the console script ``ganzoo``."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, leave)  # until a command is there to deal with Ctrl-C
     from ganzoo.cli.app import app
 
-    app(prog_name="ganzoo")
+    try:
+        app(prog_name="ganzoo")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is over: all said, all written
+
+
+def leave(*_: object) -> None:
+    """End at once: nothing has been done that would need an end of its own."""
+    os.write(2, b"Interrupted.\n")
+    os._exit(130)

@@ -43,7 +43,13 @@ def root(
     ] = False,
     plugin: Annotated[
         list[Path] | None,
-        typer.Option("--plugin", metavar="FILE", help="Add the plugin in a Python file."),
+        typer.Option(
+            "--plugin",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Add the plugin in a Python file.",
+        ),
     ] = None,
 ) -> None:
     """Before any command."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ganzoo.cli import leave
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry import Registry, registry
 
@@ -74,11 +76,22 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
+        if signal.getsignal(signal.SIGINT) is leave:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             return function(*args, **kwargs)
         except GanzooError as error:
             say(f"Error: {error}", style="red")
             raise typer.Exit(2 if isinstance(error, UsageError) else 1) from None
+        except (MemoryError, RuntimeError) as error:
+            if not _too_large(error):
+                raise
+            say(
+                "Error: there is not enough memory for this. Smaller networks, a smaller "
+                f"--batch-size or --set accumulate=... take less ({error})",
+                style="red",
+            )
+            raise typer.Exit(1) from None
         except KeyboardInterrupt:
             say("Interrupted.", style="yellow")
             raise typer.Exit(130) from None
@@ -87,3 +100,8 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
             raise typer.Exit(0) from None
 
     return guarded
+
+
+def _too_large(error: Exception) -> bool:
+    words = ("allocate memory", "out of memory", "Storage size calculation overflowed")
+    return isinstance(error, MemoryError) or any(word in str(error) for word in words)

@@ -80,7 +80,8 @@ def train(
     ]
     request = Request(
         model, loss, penalty, dataset,
-        wishes=(*wishes, *map(_wish, settings or ())), observers=tuple(observer or ()),
+        wishes=(*wishes, *map(_wish, reversed(settings or ()))),  # of two alike the last wins
+        observers=tuple(observer or ()),
     )  # fmt: skip
     if resume is not None and (config is not None or out is not None or dry_run):
         raise UsageError("--resume goes on in the run's own folder, with its own settings: "
@@ -144,5 +145,6 @@ def _farewell(run: Training) -> None:
         if path.exists():
             say(f"  {name:9} {path}")
     say("What next:")
-    say(f"  ganzoo sample {folder} -n 100 --seed 1")
-    say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")
+    say(f"  ganzoo sample {folder} --seed 1")
+    if not run.trainer.length_matters:
+        say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")

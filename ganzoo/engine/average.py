@@ -9,12 +9,27 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.game import Game
+from ganzoo.errors import GanzooError
 
 
 def sampler_state(game: Game) -> dict[str, Tensor]:
-    """The part of the game's state that `Game.sample` needs: the tensors themselves, by name."""
-    prefixes = tuple(f"{name}." for name in game.sampler)
-    return {k: v for k, v in game.state_dict().items() if k.startswith(prefixes)}
+    """The part of the game's state that `Game.sample` needs: the tensors themselves, by name.
+
+    Raises:
+        GanzooError: ``game.sampler`` names what the game does not have.
+    """
+    state = game.state_dict()
+    parts = {
+        name: {k: v for k, v in state.items() if k == name or k.startswith(f"{name}.")}
+        for name in game.sampler
+    }
+    if empty := [name for name, part in parts.items() if not part]:
+        there = ", ".join(name for name, _ in game.named_children())
+        raise GanzooError(
+            f"{type(game).__name__}.sampler names {empty[0]!r}, which has no weights; "
+            f"the game has {there}"
+        )
+    return {k: v for part in parts.values() for k, v in part.items()}
 
 
 class Average:

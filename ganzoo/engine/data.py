@@ -40,7 +40,8 @@ class Data:
     fields: Mapping[str, Field]
     """Name -> what it is. The first is what a GAN learns to generate."""
     arrays: Mapping[str, Array] | None = None
-    """Name -> (N, \\*shape)."""
+    """Name -> (N, \\*shape). All share one order: what must be combined afresh in each epoch (two
+    unpaired domains) needs a source."""
     source: Source | None = None
     held_out: Mapping[str, Array] = field(default_factory=dict)
     """Name -> (M, \\*shape): inputs that are not trained on, for games that translate. A run keeps
@@ -53,6 +54,9 @@ class Data:
             raise GanzooError("Data needs at least one field")
         if self.arrays is not None:
             self._check_arrays(self.arrays)
+
+        if strange := set(self.held_out) - set(self.fields):
+            raise GanzooError(f"Data holds out {strange.pop()!r}, which is not one of its fields")
 
     def _check_arrays(self, arrays: Mapping[str, Array]) -> None:
         if set(arrays) != set(self.fields):

@@ -63,7 +63,7 @@ class Feed:
             raw = streamed
         self.drawn += 1
         return {
-            name: _finished(raw[name].to(self._device, non_blocking=True), field)
+            name: finished(raw[name].to(self._device, non_blocking=True), field)
             for name, field in self.fields.items()
         }
 
@@ -142,7 +142,8 @@ def _resident(array: Any, device: torch.device) -> Tensor:
     return tensor.to(device)
 
 
-def _finished(x: Tensor, field: Field) -> Tensor:
+def finished(x: Tensor, field: Field) -> Tensor:
+    """Stored values in the field's dtype; bytes are scaled to its range."""
     dtype: torch.dtype = getattr(torch, field.dtype)
     if x.dtype == torch.uint8 and field.range is not None:
         low, high = field.range

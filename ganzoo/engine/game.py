@@ -7,13 +7,14 @@ classes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from ganzoo.engine.random import Draw
+from ganzoo.errors import GanzooError
 
 Batch = Mapping[str, Tensor]
 """Named tensors of one batch; the first is what a GAN learns to generate."""
@@ -34,20 +35,34 @@ class Move:
     """Names of the game's modules that it updates. Several moves may train one module; each keeps
     an optimizer of its own."""
     loss: Callable[[Batch, Draw], tuple[Tensor, Scalars]]
-    """``loss(batch, draw)`` -> what to minimise, and what to log beside it."""
+    """``loss(batch, draw)`` -> what to minimise, and what to log beside it: the same names each
+    time."""
     repeats: int = 1
     """How often it is made in a round (the critic's moves in a WGAN)."""
     fresh_batch: bool = True
     """Whether each repeat after the first draws a batch of its own. The moves of a round otherwise
     see the batch drawn last."""
+    rate: float = 1.0
+    """Factor on the trainer's learning rate, for players that learn at different speeds."""
     optimizer: Callable[[list[nn.Parameter]], torch.optim.Optimizer] | None = None
     """Makes its optimizer; ``None`` takes the one that the trainer's settings describe."""
     schedule: Callable[[float], float] | None = None
     """The learning rate's factor as a function of the share of the run that is done, 0 to 1;
     ``None`` takes the trainer's."""
     after: Callable[[Scalars], None] | None = None
-    """Called after the update, without gradients, with what ``loss`` logged: clipping weights,
-    updating a balance."""
+    """Called after the update, without gradients, with the loss (``<name>_loss``) and what was
+    logged beside it: for clipping weights or updating a balance."""
+
+    def __post_init__(self) -> None:
+        if self.repeats < 1:
+            raise GanzooError(
+                f"move {self.name!r} repeats {self.repeats} times; expected 1 or more"
+            )
+
+
+def first(batch: Batch) -> Tensor:
+    """The first tensor of a batch: what most GANs learn to make."""
+    return next(iter(batch.values()))
 
 
 class Game(nn.Module):
@@ -61,6 +76,10 @@ class Game(nn.Module):
     """Names of the modules that `sample` needs: these are averaged (EMA) and kept at each grid."""
     inputs: tuple[str, ...] = ()
     """Held-out fields that `sample` translates, for games that need an input."""
+    output: str | None = None
+    """The field that `sample` makes; ``None``: the first."""
+    classes: int | None = None
+    """How many labels `sample` takes, for conditional games."""
 
     def moves(self) -> Sequence[Move]:
         """The moves of one round, in order. One *step* of training is one round."""
@@ -78,3 +97,7 @@ class Game(nn.Module):
         ``label``: (n,) int64, for conditional games. ``inputs``: what `inputs` names, n of each.
         """
         raise NotImplementedError(f"{type(self).__name__} has no sample()")
+
+    def makes(self, names: Iterable[str]) -> str:
+        """Which of a batch's names `sample` makes."""
+        return self.output or next(iter(names))

@@ -19,12 +19,12 @@ class Player:
 
     def __init__(self, game: Game, move: Move, config: TrainerConfig, device: torch.device) -> None:
         self.move = move
-        modules = [game.get_submodule(name) for name in move.trains]
+        modules = [_module(game, name, move) for name in move.trains]
         unique = {id(p): p for m in modules for p in m.parameters() if p.requires_grad}
         self.parameters = list(unique.values())
         if not self.parameters:
             raise GanzooError(f"move {move.name!r} trains no parameters")
-        make = move.optimizer or (lambda p: make_optimizer(p, config, device))
+        make = move.optimizer or (lambda p: make_optimizer(p, config, device, move.rate))
         self.optimizer = make(self.parameters)
         self.draw = Draw(derive(config.seed, "move", move.name), device)
         self.schedule: Callable[[float], float] | None = move.schedule or (
@@ -52,7 +52,7 @@ class Player:
                 scalars = {name: value / len(pieces) for name, value in scalars.items()}
             torch.autograd.backward(loss, inputs=self.parameters)
             for name, value in {f"{self.move.name}_loss": loss, **scalars}.items():
-                value = value.detach()
+                value = torch.as_tensor(value).detach().clone()  # `after` may change it
                 logs[name] = logs[name] + value if name in logs else value
         if self._config.clip_norm:
             nn.utils.clip_grad_norm_(self.parameters, self._config.clip_norm)
@@ -69,11 +69,22 @@ class Player:
         return torch.autocast(self._device.type, dtype=getattr(torch, self._config.precision))
 
 
+def _module(game: Game, name: str, move: Move) -> nn.Module:
+    try:
+        return game.get_submodule(name)
+    except AttributeError:
+        there = ", ".join(name for name, _ in game.named_children())
+        raise GanzooError(
+            f"move {move.name!r} trains {name!r}, which {type(game).__name__} does not have; "
+            f"it has {there}"
+        ) from None
+
+
 def make_optimizer(
-    parameters: list[nn.Parameter], config: TrainerConfig, device: torch.device
+    parameters: list[nn.Parameter], config: TrainerConfig, device: torch.device, rate: float = 1.0
 ) -> torch.optim.Optimizer:
     """The optimizer that the trainer's settings describe."""
-    lr, decay = config.lr, config.weight_decay
+    lr, decay = config.lr * rate, config.weight_decay
     if config.optimizer == "rmsprop":
         return torch.optim.RMSprop(parameters, lr, weight_decay=decay)
     if config.optimizer == "sgd":

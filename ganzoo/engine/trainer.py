@@ -21,6 +21,7 @@ from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.player import Player
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.errors import Diverged, GanzooError
+from ganzoo.records import Field
 
 
 class Trainer:
@@ -39,7 +40,8 @@ class Trainer:
         self.config = config
         self.device = device
         self.step = 0
-        self._inputs = inputs
+        self._inputs = inputs or {}
+        self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
         self._players = [Player(game, move, config, device) for move in game.moves()]
         if len({p.move.name for p in self._players}) < len(self._players):
@@ -55,8 +57,8 @@ class Trainer:
     @property
     def grid_size(self) -> int:
         """Samples in a grid: enough to see, which for points are many."""
-        main = next(iter(self.feed.fields.values()))
-        return self.config.samples or (2_500 if main.shape == (2,) else 64)
+        wanted = self.config.samples or (2_500 if self._made.shape == (2,) else 64)
+        return min([wanted, *(len(v) for v in self._inputs.values())])
 
     @property
     def length_matters(self) -> bool:
@@ -78,8 +80,8 @@ class Trainer:
 
     def sample(self, n: int, draw: Draw) -> Tensor:
         """``n`` samples with the weights that sample, (n, \\*shape) on the CPU."""
-        with self._average.in_place(self.game), sampling(self.game):
-            return self.game.sample(n, draw, inputs=self._inputs).float().cpu()
+        with self._average.in_place(self.game), sampling(self.game, self.device):
+            return sampled(self.game, self._made, n, draw, inputs=self._inputs)
 
     def sampling_weights(self) -> dict[str, Tensor]:
         """Copies of what `sample` uses, by name, on the CPU."""
@@ -132,8 +134,9 @@ class Trainer:
 
         self.game.load_state_dict(under("game"))
         self._random.state = under("random")
-        self._sums = {k: v.to(self.device) for k, v in under("metrics").items()}
         self._counts = dict(state.plain["counts"])
+        sums = under("metrics")  # in the counts' order, which is the columns'
+        self._sums = {k: sums[k].to(self.device) for k in self._counts}
         self._average.values = {k: v.to(self.device) for k, v in under("average").items()}
         for player in self._players:
             name = player.move.name
@@ -164,7 +167,7 @@ class Trainer:
             self._sums[name] += value
             self._counts[name] += 1
         else:
-            self._sums[name] = value.clone()
+            self._sums[name] = value
             self._counts[name] = 1
 
     def _report(self) -> Step:
@@ -179,8 +182,9 @@ class Trainer:
             samples = self.sample(self.grid_size, draw)
             weights = self.sampling_weights()
         if last or self.step % config.checkpoint_every == 0:
-            self.check_weights()
             state = self.state
+        if weights or state:
+            self.check_weights()
         return Step(
             step=self.step,
             total=self.total,
@@ -200,23 +204,49 @@ class Trainer:
         return means
 
     def check_weights(self) -> None:
-        """See that all weights are finite numbers.
+        """See that all parameters are finite numbers.
 
         Raises:
             Diverged: one is not.
         """
-        for name, value in self.game.state_dict().items():
-            if value.is_floating_point() and not bool(value.isfinite().all()):
+        for name, value in self.game.named_parameters():
+            if not bool(value.isfinite().all()):
                 raise Diverged(f"weights {name} are not finite at step {self.step}")
 
 
+def sampled(
+    game: Game,
+    made: Field,
+    n: int,
+    draw: Draw,
+    label: Tensor | None = None,
+    inputs: Batch | None = None,
+) -> Tensor:
+    r"""``n`` samples of the field ``made``, (n, \*shape), float32 on the CPU.
+
+    Raises:
+        GanzooError: the game samples something of another shape.
+    """
+    given = {name: values[:n] for name, values in inputs.items()} if inputs else None
+    samples = game.sample(n, draw, label, given).float().cpu()
+    if samples.shape != (n, *made.shape):
+        raise GanzooError(
+            f"{type(game).__name__}.sample({n}) gave {tuple(samples.shape)}; "
+            f"expected {(n, *made.shape)}"
+        )
+    return samples
+
+
 @contextmanager
-def sampling(game: nn.Module) -> Iterator[None]:
-    """Evaluation mode without gradients; each module gets its own mode back."""
+def sampling(game: nn.Module, device: torch.device, seed: int = 0) -> Iterator[None]:
+    """Evaluation mode without gradients, and a global random state that follows from ``seed``.
+
+    Each module gets its own mode back, and torch its random state.
+    """
     modes = [(m, m.training) for m in game.modules()]
     game.eval()
     try:
-        with torch.no_grad():
+        with torch.no_grad(), GlobalRandom(derive(seed, "sampling"), device):
             yield
     finally:
         for module, mode in modes:

@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ganzoo.engine.game import Batch, Game, Move, Scalars
+from ganzoo.engine.game import Batch, Game, Move, Scalars, first
 from ganzoo.engine.random import Draw
 
 Critic = Callable[[Tensor], Tensor]
@@ -38,7 +38,6 @@ class Objective:
         self.probability: bool = getattr(loss, "probability", False)
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
         """Whether the generator's objective takes the outputs on real samples, too."""
-        self.constrain: Callable[[nn.Module], None] | None = getattr(loss, "constrain", None)
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """What the discriminator minimises, a scalar, of its outputs on real and fake samples."""
@@ -58,17 +57,17 @@ class Objective:
         value: Tensor = self._penalty(critic, real, fake, draw)
         return value
 
+    def constrain(self, discriminator: nn.Module) -> None:
+        """What the loss does to the discriminator's weights after its move; mostly nothing."""
+        if hasattr(self._loss, "constrain"):
+            self._loss.constrain(discriminator)
+
     def verdicts(self, real: Tensor, fake: Tensor) -> Scalars:
         """The mean output on real and fake samples, as a probability or a score, to log."""
         real, fake = real.detach(), fake.detach()
         if self.probability:
             return {"D(x)": real.sigmoid().mean(), "D(G(z))": fake.sigmoid().mean()}
         return {"score(x)": real.mean(), "score(G(z))": fake.mean()}
-
-
-def first(batch: Batch) -> Tensor:
-    """The first tensor of a batch: what the generator learns to make."""
-    return next(iter(batch.values()))
 
 
 class TwoPlayer(Game):
@@ -106,7 +105,7 @@ class TwoPlayer(Game):
                 ("discriminator",),
                 self.discriminator_loss,
                 repeats=self.loss.critic_moves,
-                after=self._constrain if self.loss.constrain else None,
+                after=lambda _: self.loss.constrain(self.discriminator),
             ),
             Move("generator", ("generator",), self.generator_loss),
         )
@@ -115,37 +114,46 @@ class TwoPlayer(Game):
         """(n, latent), standard normal; override for another distribution."""
         return draw.normal(n, self.latent)
 
-    def judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
-        """The discriminator's outputs on real and on fake samples."""
-        if self.joint:
-            on_real, on_fake = self.discriminator(torch.cat((real, fake))).chunk(2)
-            return on_real, on_fake
-        return self.discriminator(real), self.discriminator(fake)
+    def shown(self, samples: Tensor, batch: Batch, draw: Draw) -> Tensor:
+        """What the discriminator gets to see of real and fake samples: override it to pack them,
+        to augment them, to add noise."""
+        return samples
+
+    def critic(self, batch: Batch) -> Critic:
+        """The discriminator as a function of what it is shown: override it to bind labels."""
+        return self.discriminator
 
     def discriminator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
+        """The discriminator's objective on real samples and on fakes of fresh latents."""
         x = first(batch)
         with torch.no_grad():  # this move does not train the generator
             fake = self.generator(self.latents(len(x), draw))
-        on_real, on_fake = self.judge(x, fake)
+        x, fake = self.shown(x, batch, draw), self.shown(fake, batch, draw)
+        critic = self.critic(batch)
+        if self.joint:
+            on_real, on_fake = critic(torch.cat((x, fake))).chunk(2)
+        else:
+            on_real, on_fake = critic(x), critic(fake)
         loss = self.loss.discriminator(on_real, on_fake)
-        loss = loss + self.loss.penalty(self.discriminator, x, fake, draw)
-        return loss, self.loss.verdicts(on_real, on_fake)
+        scalars = self.loss.verdicts(on_real, on_fake)
+        penalty = self.loss.penalty(critic, x, fake, draw)
+        if isinstance(penalty, Tensor):
+            scalars = {**scalars, "penalty": penalty}
+        return loss + penalty, scalars
 
     def generator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
+        """The generator's objective on fakes of fresh latents."""
         x = first(batch)
-        fake = self.generator(self.latents(len(x), draw))
+        critic = self.critic(batch)
+        fake = self.shown(self.generator(self.latents(len(x), draw)), batch, draw)
         on_real = None
         if self.loss.uses_real:
             with torch.no_grad():  # the generator cannot change it
-                on_real = self.discriminator(x)
-        return self.loss.generator(self.discriminator(fake), on_real), {}
+                on_real = critic(self.shown(x, batch, draw))
+        return self.loss.generator(critic(fake), on_real), {}
 
     def sample(
         self, n: int, draw: Draw, label: Tensor | None = None, inputs: Batch | None = None
     ) -> Tensor:
         samples: Tensor = self.generator(self.latents(n, draw))
         return samples
-
-    def _constrain(self, _: Scalars) -> None:
-        assert self.loss.constrain is not None
-        self.loss.constrain(self.discriminator)

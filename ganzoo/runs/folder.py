@@ -14,8 +14,9 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ class Run:
     @property
     def exists(self) -> bool:
         """Whether there is a run in this folder."""
-        return self._record.is_file()
+        return os.path.isfile(self._record)  # False, too, where the name is no name
 
     @property
     def record(self) -> RunRecord:
@@ -68,9 +69,9 @@ class Run:
                 f"{self.path} already holds a run: resume it with "
                 f"`ganzoo train --resume {self.path}`, or choose another --out"
             )
-        if self.path.exists() and not self.path.is_dir():
-            raise UsageError(f"{self.path} is a file; --out names the folder for the run")
         try:
+            if self.path.exists() and not self.path.is_dir():
+                raise UsageError(f"{self.path} is a file; --out names the folder for the run")
             if self.path.is_dir() and any(not p.name.startswith(".") for p in self.path.iterdir()):
                 raise UsageError(f"{self.path} is not empty and holds no run; choose another --out")
         except OSError as error:
@@ -84,18 +85,20 @@ class Run:
             GanzooError: it cannot be written.
         """
         self.check_free()
-        self.make_folders()
-        self.write_record(record)
+        self.write_record(record)  # first of all: without it, this would be no run to resume
 
     def make_folders(self) -> None:
-        """Make the folders; those that are there stay.
+        """Make the folders; those that are there stay, less what a kill left half written.
 
         Raises:
             GanzooError: they cannot be made.
         """
         try:
-            for folder in (self.path, self.samples, self.checkpoints):
+            for folder in (self.samples, self.checkpoints):
                 folder.mkdir(parents=True, exist_ok=True)
+            for names in (".*.json.*", ".*.csv.*", "samples/.*", "checkpoints/.*"):
+                for part in self.path.glob(f"{names}.part"):
+                    part.unlink(missing_ok=True)
         except OSError as error:
             raise GanzooError(
                 f"cannot make the folder {self.path}: {error.strerror or error}"
@@ -106,15 +109,15 @@ class Run:
         record.write(self._record)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the run for training.
+    def locked(self, wait: float = 1) -> Iterator[None]:
+        """Hold the run for training. ``wait`` seconds: `ganzoo runs` holds it for a moment.
 
         Raises:
             UsageError: another process trains it.
         """
         lock = filelock.FileLock(self.path / ".lock")
         try:
-            lock.acquire(timeout=1)  # `ganzoo runs` holds it for a moment
+            lock.acquire(timeout=wait)
         except filelock.Timeout:
             raise UsageError(f"another process is training {self.path}") from None
         except OSError as error:
@@ -134,18 +137,19 @@ class Run:
 
         A run that says it is running, but that no process holds, was ``killed``.
         """
+        status, step = self._said()
+        if status == "running":
+            with suppress(GanzooError), self.locked(wait=0):
+                status, step = self._said()  # it may have ended since
+                status = "killed" if status == "running" else status
+        return status, step
+
+    def _said(self) -> tuple[str, int]:
         try:
             said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
-            status, step = str(said["status"]), int(said["step"])
+            return str(said["status"]), int(said["step"])
         except (OSError, ValueError, KeyError, TypeError):
-            status, step = "running", 0
-        if status == "running":
-            try:
-                with self.locked():
-                    status = "killed"
-            except GanzooError:
-                pass
-        return status, step
+            return "running", 0
 
     def grid(self, step: int, ending: str = ".png") -> Path:
         """The grid at a step, or with another ending what belongs to it."""
@@ -162,6 +166,13 @@ class Run:
     def sampled_steps(self) -> list[int]:
         """Steps whose sampling weights are kept, newest first."""
         return _steps(self.samples, ".safetensors")
+
+    def drop_checkpoints(self, after: int) -> None:
+        """Remove the checkpoints of later steps: they are damaged, and will be made again."""
+        for step in self.checkpoint_steps():
+            if step > after:
+                with suppress(OSError):
+                    self.checkpoint(step).unlink()
 
     def prune(self) -> None:
         """Remove all but the last checkpoints."""
@@ -181,7 +192,7 @@ def find(path: str | Path) -> Run:
             return run
     names = [r.path.name for r in all_runs()]
     known = f"; under {ROOT}/ there is {', '.join(names[:5])}" if names else ""
-    what = "holds no run (no run.json)" if Path(path).exists() else "does not exist"
+    what = "holds no run (no run.json)" if os.path.exists(path) else "does not exist"
     raise UsageError(f"no such run: {path} {what}{known}")
 
 

@@ -68,9 +68,12 @@ class RunRecord:
         """
         try:
             raw = json.loads(path.read_bytes())
+            if not isinstance(raw, dict):
+                raise ValueError("it is no JSON object")
             if raw["format"] != FORMAT:
                 raise BrokenFile(
-                    f"{path} has format {raw['format']}; this version of ganzoo reads {FORMAT}"
+                    f"{path} has format {raw['format']}, this version of ganzoo reads {FORMAT}: "
+                    "was it made by a newer one?"
                 )
             if wrong := [k for k, kind in KINDS.items() if not isinstance(raw[k], kind)]:
                 raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")
@@ -79,7 +82,7 @@ class RunRecord:
                 raise ValueError("it has no fields")
             fields = {
                 name: Field(
-                    shape=tuple(f["shape"]),
+                    shape=tuple(int(n) for n in f["shape"]),
                     dtype=f["dtype"],
                     range=tuple(f["range"]) if f["range"] else None,
                     classes=f["classes"],
@@ -90,8 +93,5 @@ class RunRecord:
         except OSError as error:
             raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BrokenFile(f"{path} is not a run's record, or damaged ({_told(error)})") from error
-
-
-def _told(error: Exception) -> str:
-    return f"it has no {error}" if isinstance(error, KeyError) else str(error)
+            told = f"it has no {error}" if isinstance(error, KeyError) else error
+            raise BrokenFile(f"{path} is not a run's record, or damaged ({told})") from error

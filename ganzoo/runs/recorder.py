@@ -9,6 +9,7 @@ from ganzoo.engine.events import State, Step
 from ganzoo.errors import BrokenFile
 from ganzoo.records import Field
 from ganzoo.runs.folder import Run
+from ganzoo.runs.table import Table
 from ganzoo.runs.tensors import read_tensors, write_tensors
 from ganzoo.samples import Samples
 
@@ -22,7 +23,7 @@ class Recorder:
         self.run = run
         self._field = field
         self._extent = extent
-        self._seconds = sum(float(r["seconds"]) for r in run.timings.rows()[-1:])
+        self._seconds = _seconds(run.timings)
         self._since: tuple[float, int] | None = None
 
     def record(self, step: Step) -> None:
@@ -61,21 +62,30 @@ class Recorder:
         self._since = (now, step.seen)
 
 
+def _seconds(timings: Table) -> float:
+    """How long the run took so far, by the last row."""
+    try:
+        return sum(float(row["seconds"]) for row in timings.rows()[-1:])
+    except (KeyError, ValueError) as error:
+        raise BrokenFile(f"{timings.path} is not a table of timings ({error})") from error
+
+
 def newest_state(run: Run) -> State | None:
     """The newest checkpoint that is whole; ``None`` where the run was stopped before its first.
 
     Raises:
         BrokenFile: there are checkpoints, but none can be read.
     """
-    problem: BrokenFile | None = None
+    problems: list[BrokenFile] = []
     for step in run.checkpoint_steps():
         try:
             tensors, plain = read_tensors(run.checkpoint(step))
         except BrokenFile as error:
-            logger.warning("%s; going back to the one before it", error)
-            problem = problem or error
+            problems.append(error)
         else:
+            for problem in problems:
+                logger.warning("%s; going back to the checkpoint of step %d", problem, step)
             return State(tensors, plain)
-    if problem:
-        raise problem
+    if problems:
+        raise BrokenFile(f"{problems[0]}; no other checkpoint of {run.path} is whole")
     return None

@@ -30,10 +30,14 @@ class Table:
         try:
             text = self.path.read_text()
             whole = text[: text.rfind("\n") + 1]
-            rows = list(csv.DictReader(io.StringIO(whole)))
-            if any(not row["step"].isdigit() for row in rows):
-                raise ValueError("a step is not a number")
-        except (OSError, ValueError, KeyError) as error:
+            reader = csv.DictReader(io.StringIO(whole))
+            if whole and "step" not in (reader.fieldnames or ()):
+                raise ValueError("it has no column 'step'")
+            rows = list(reader)
+            for row in rows:
+                if None in row or None in row.values() or not row["step"].isdigit():
+                    raise ValueError("a row does not fit its columns")
+        except (OSError, ValueError, KeyError, csv.Error) as error:
             raise BrokenFile(f"{self.path} is not a table of steps ({error})") from error
         return rows
 
@@ -61,9 +65,13 @@ class Table:
 
     def sync(self) -> None:
         """Make what was written survive a power cut."""
-        if self.path.exists():
+        if not self.path.exists():
+            return
+        try:
             with self.path.open("rb") as file:
                 os.fsync(file.fileno())
+        except OSError as error:
+            raise GanzooError(f"cannot write {self.path}: {error.strerror or error}") from error
 
     def cut(self, keep: Callable[[int], bool]) -> None:
         """Keep only the rows whose step passes."""

@@ -34,7 +34,8 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], plain: Mapping[str,
         if tensor.data_ptr() in seen:
             ready[name] = tensor.clone()
         seen.add(tensor.data_ptr())
-    header = json.dumps({"plain": dict(plain), "crc32": _sum(ready, plain)})
+    plain = dict(plain)
+    header = json.dumps({"plain": plain, "crc32": _sum(ready, plain)})
     write_whole(path, save(ready, {HEADER: header}))
 
 
@@ -46,8 +47,8 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(4)
-        if start.startswith((b"PK\x03\x04", b"\x80")):
+            start = file.read(9)
+        if start[8:] != b"{" and start.startswith((b"PK\x03\x04", b"\x80")):
             raise BrokenFile(
                 f"{path} is a pickle, which could run code when read: ganzoo reads safetensors only"
             )

@@ -1,0 +1,127 @@
+"""A plugin for the tests: small games, faithful to their papers, that prove the contract.
+
+They use what ``import ganzoo`` makes public and nothing else. Like any plugin's, this module
+imports without torch; the records point at the code.
+"""
+
+from collections.abc import Iterator
+
+import ganzoo
+
+
+@ganzoo.hookimpl
+def ganzoo_models() -> Iterator[ganzoo.Model]:
+    yield ganzoo.Model(
+        name="adversarial-autoencoder",
+        summary="An autoencoder whose codes are made to follow a prior by a game on the codes.",
+        paper=ganzoo.Paper("Adversarial Autoencoders", year=2015, arxiv="1511.05644"),
+        factory="games.adversarial_autoencoder:AdversarialAutoencoder",
+        dataset="ring",
+    )
+    yield ganzoo.Model(
+        name="began",
+        summary="The discriminator is an autoencoder, and a balance keeps the players level.",
+        paper=ganzoo.Paper(
+            "BEGAN: Boundary Equilibrium Generative Adversarial Networks",
+            year=2017,
+            arxiv="1703.10717",
+        ),
+        factory="games.began:BEGAN",
+        output=None,
+        dataset="ring",
+        defaults={"trainer.lr": 1e-3},
+    )
+    yield ganzoo.Model(
+        name="cycle",
+        summary="Translates between two domains that were never seen side by side.",
+        paper=ganzoo.Paper(
+            "Unpaired Image-to-Image Translation using Cycle-Consistent Adversarial Networks",
+            year=2017,
+            arxiv="1703.10593",
+        ),
+        factory="games.cycle:Cycle",
+        output=None,
+        needs=("a", "b"),
+        dataset="two-rings",
+        defaults={"trainer.betas": (0.5, 0.999)},
+    )
+    yield ganzoo.Model(
+        name="infogan",
+        summary="Part of the latent is a code that can be read off the sample again.",
+        paper=ganzoo.Paper(
+            "InfoGAN: Interpretable Representation Learning by Information Maximizing GANs",
+            year=2016,
+            arxiv="1606.03657",
+        ),
+        factory="games.infogan:InfoGAN",
+        dataset="ring",
+        defaults={"trainer.betas": (0.5, 0.999)},
+    )
+    yield ganzoo.Model(
+        name="packing",
+        summary="The discriminator judges several samples at once, so that it can see collapse.",
+        paper=ganzoo.Paper(
+            "PacGAN: The power of two samples in generative adversarial networks",
+            year=2018,
+            arxiv="1712.04086",
+        ),
+        factory="games.packing:Packing",
+        dataset="ring",
+    )
+    yield ganzoo.Model(
+        name="unrolled",
+        summary="The generator sees how the discriminator would answer.",
+        paper=ganzoo.Paper(
+            "Unrolled Generative Adversarial Networks", year=2016, arxiv="1611.02163"
+        ),
+        factory="games.unrolled:Unrolled",
+        dataset="ring",
+    )
+
+
+@ganzoo.hookimpl
+def ganzoo_losses() -> Iterator[ganzoo.Loss]:
+    yield ganzoo.Loss(
+        name="relativistic-average",
+        summary="Is a sample more real than the average of the other kind?",
+        paper=ganzoo.Paper(
+            "The relativistic discriminator: a key element missing from standard GAN",
+            year=2018,
+            arxiv="1807.00734",
+        ),
+        factory="games.relativistic:RelativisticAverage",
+    )
+    yield ganzoo.Loss(
+        name="wasserstein-penalised",
+        summary="Distance between the distributions by a critic whose slope is kept near one.",
+        paper=GULRAJANI,
+        factory="games.wasserstein:Wasserstein",
+        penalty="slope-one",
+        defaults={
+            "trainer.critic_moves": 5,
+            "trainer.lr": 1e-4,
+            "trainer.betas": (0.0, 0.9),
+        },
+    )
+
+
+@ganzoo.hookimpl
+def ganzoo_penalties() -> Iterator[ganzoo.Penalty]:
+    yield ganzoo.Penalty(
+        name="slope-one",
+        summary="Pulls the critic's slope between real and fake samples towards one.",
+        paper=GULRAJANI,
+        factory="games.gradient_penalty:GradientPenalty",
+    )
+
+
+@ganzoo.hookimpl
+def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
+    yield ganzoo.Dataset(
+        name="two-rings",
+        summary="Two domains of points, unpaired: a ring, and the ring turned and moved.",
+        factory="games.two_rings:TwoRings",
+    )
+
+
+GULRAJANI = ganzoo.Paper("Improved Training of Wasserstein GANs", year=2017, arxiv="1704.00028")

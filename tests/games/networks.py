@@ -1,0 +1,26 @@
+"""The networks of these games: perceptrons of one hidden layer, for data of any shape."""
+
+import math
+
+from torch import nn
+
+
+def perceptron(size: int, width: int, out: int) -> nn.Sequential:
+    """(B, size) -> (B, out)."""
+    return nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, out))
+
+
+def to_shape(size: int, width: int, shape: tuple[int, ...]) -> nn.Sequential:
+    """(B, size) -> (B, \\*shape): a generator or a decoder."""
+    return nn.Sequential(
+        *perceptron(size, width, math.prod(shape)),
+        nn.Unflatten(1, shape),  # (B, size) -> (B, *shape)
+    )
+
+
+def from_shape(shape: tuple[int, ...], width: int, out: int) -> nn.Sequential:
+    """(B, \\*shape) -> (B, out): a discriminator or an encoder."""
+    return nn.Sequential(
+        nn.Flatten(),  # (B, *shape) -> (B, size)
+        *perceptron(math.prod(shape), width, out),
+    )

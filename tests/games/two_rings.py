@@ -1,0 +1,44 @@
+"""Two domains of points, unpaired: a ring of eight Gaussians, and the ring turned and moved.
+
+Nothing says which point of one belongs to which of the other: each domain is drawn on its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+import ganzoo
+
+
+@dataclass(frozen=True)
+class TwoRings:
+    """ "a" is the ring, "b" the other."""
+
+    size: int = 1_000
+    """Points in each domain."""
+    held_out: int = 64
+    """Points of "a" that are kept for translating."""
+    turn: float = 22.5
+    """Angle between the two, in degrees."""
+    move: float = 0.5
+    """Distance between their middles, along both axes."""
+    seed: int = 0
+    """Fixes the points."""
+
+    def load(self) -> ganzoo.Data:
+        rng = np.random.default_rng(self.seed)
+        a = _ring(rng, self.size + self.held_out, turn=0.0)
+        b = _ring(rng, self.size, self.turn) + np.float32(self.move)
+        return ganzoo.Data(
+            fields={"a": ganzoo.Field((2,)), "b": ganzoo.Field((2,))},
+            arrays={"a": a[: self.size], "b": b},
+            held_out={"a": a[self.size :]},
+        )
+
+
+def _ring(rng: np.random.Generator, n: int, turn: float) -> NDArray[np.float32]:
+    """(n, 2)."""
+    angle = np.deg2rad(turn) + rng.integers(8, size=n) * np.pi / 4
+    centres = np.stack((np.cos(angle), np.sin(angle)), axis=1)
+    return (centres + 0.01 * rng.standard_normal((n, 2))).astype(np.float32)
