@@ -42,6 +42,11 @@ class Trained:
             stored, _ = read_tensors(run.inputs)
             self._inputs = {k: finished(v, record.fields[k]) for k, v in stored.items()}
 
+    @property
+    def steps(self) -> list[int]:
+        """Steps whose weights the run kept, newest first: `ganzoo.load` takes any of them."""
+        return self.run.sampled_steps()
+
     def sample(self, n: int | None = None, seed: int = 0, label: int | None = None) -> Samples:
         """``n`` samples; the same seed gives the same ones. By default 64, or 2,500 points.
 

@@ -72,5 +72,5 @@ def mlp(*sizes: int) -> nn.Sequential:
     """Linear layers between the given sizes, with ReLU between them."""
     layers: list[nn.Module] = []
     for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after), nn.ReLU()]
+        layers += [nn.Linear(before, after), nn.ReLU(inplace=True)]
     return nn.Sequential(*layers[:-1])

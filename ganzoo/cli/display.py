@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FRAME = 0.1
 """Seconds between changes of the live display."""
+WINDOW = 30.0
+"""Seconds over which the pace is taken."""
 LINE = 5.0
 """Seconds between plain lines."""
 
@@ -74,7 +76,8 @@ class Pace:
 
     def mark(self, step: Step, now: float) -> None:
         """Take in where we are."""
-        self._marks = [*self._marks[-99:], (now, step.step, step.seen)]
+        recent = [mark for mark in self._marks if now - mark[0] < WINDOW]
+        self._marks = [*(recent or self._marks[-1:]), (now, step.step, step.seen)]
 
     @property
     def samples_per_second(self) -> float:

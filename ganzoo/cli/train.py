@@ -65,7 +65,7 @@ def train(
 ) -> None:
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
     from ganzoo.cli.log import show_log
-    from ganzoo.plan import Request, read_config
+    from ganzoo.plan import Request, plan, read_config
     from ganzoo.settings import Wish
 
     if epochs is not None and steps is not None:
@@ -89,6 +89,8 @@ def train(
     if config is not None:
         request = request.over(read_config(config, request))
     zoo = known()
+    if resume is None:
+        plan(zoo, request)  # a misspelt name is told before torch is loaded, which takes seconds
     show_log(quiet)
     if dry_run:
         from ganzoo.cli.dry_run import dry_run as show

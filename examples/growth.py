@@ -1,0 +1,36 @@
+"""One picture of a run's growth: eight moments of it, a row each, from the same latents.
+
+The moments are spread as growth is, each later than the one before by the same factor. Run it with
+``python examples/growth.py RUN OUT.png``; without arguments it trains a run for a moment.
+"""
+
+import sys
+
+import torch
+
+import ganzoo
+
+ROWS = 8
+
+
+def moments(steps: list[int]) -> list[int]:
+    """Eight of the steps that a run kept (newest first), from the first after 0 to the last."""
+    last, first = steps[0], min(step for step in steps if step)
+    wanted = [first * (last / first) ** (i / (ROWS - 1)) for i in range(ROWS)]
+    return [min(steps, key=lambda step: abs(step - w)) for w in wanted]
+
+
+def main(run: str | None = None, out: str = "growth.png") -> None:
+    if run is None:
+        settings = {"steps": 40, "sample_every": 5}
+        training = ganzoo.train("vanilla-mlp", dataset="mnist-5k", settings=settings)
+        for _ in training:
+            pass
+        run = str(training.run.path)
+    steps = moments(ganzoo.load(run).steps)
+    rows = [ganzoo.load(run, step).sample(ROWS, seed=0) for step in steps]
+    ganzoo.Samples(torch.cat([row.tensor for row in rows]), rows[0].field).save(out)
+    print(f"{out}: steps {', '.join(map(str, steps))}")
+
+
+main(*sys.argv[1:])
