@@ -1,6 +1,6 @@
-"""Training speed: ganzoo beside the common tutorial loop and the fastest loop by hand.
+"""Training speed: ganzoo beside the common tutorial loop and the fastest loops by hand.
 
-All three train vanilla-mlp on the full MNIST at batch 128 in one process, in turns of a block of
+All of them train vanilla-mlp on the full MNIST at batch 128 in one process, in turns of a block of
 steps each, so that a machine that changes its mind changes it for all of them. ganzoo logs, samples
 and writes checkpoints as it always does.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from rich.table import Table
 
 import ganzoo
-from benchmarks import handwritten, tutorial
+from benchmarks import derived, handwritten, tutorial
 from benchmarks.statistics import median
 
 WARM_UP = 100
@@ -36,6 +36,7 @@ def speed(blocks: int, steps: int) -> Table:
         loops: dict[str, Iterator[object]] = {
             "tutorial": tutorial.train(root),
             "by hand": handwritten.train(root),
+            "by hand, without autograd": derived.train(root),
             "ganzoo": iter(training),
         }
         for loop in loops.values():
@@ -46,7 +47,7 @@ def speed(blocks: int, steps: int) -> Table:
                 seconds[name].append(_run(loop, steps))
         del loops  # ganzoo's closes its run before the folder goes
     table = Table(title=f"Training speed: {blocks} blocks of {steps:,} steps, median [95 %]")
-    for column in ("loop", "ms a step", "times the tutorial's speed", "times the speed by hand"):
+    for column in ("loop", "ms a step", "times the tutorial's speed", "times by hand"):
         table.add_column(column)
     for name, times in seconds.items():
         to_tutorial = [t / o for t, o in zip(seconds["tutorial"], times, strict=True)]

@@ -34,6 +34,7 @@ def commands(block):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_commands_and_snippets_run(page, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     for kind, file, block in BLOCK.findall(page.read_text()):
         if file:
             (tmp_path / file).write_text(block)
