@@ -17,7 +17,7 @@ from rich.table import Table
 
 import ganzoo
 from benchmarks import derived, handwritten, tutorial
-from benchmarks.statistics import median
+from benchmarks.interval import median
 
 WARM_UP = 100
 """Steps of each loop that are not counted."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from benchmarks.statistics import median
+from benchmarks.interval import median
 
 PLUGINS = 50
 EMPTY_APP = """
