@@ -1,0 +1,92 @@
+"""A process that runs the command line many times and imports torch once.
+
+Importing torch takes seconds, a tiny run a tenth of one. So this process imports what there is to
+import, and calls nothing of it; then it forks a child for each request on stdin. The child is as
+real as any process: it has files, signals and an exit status of its own.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import json
+import os
+import sys
+import time
+import traceback
+import warnings
+
+MODULES = (
+    "torch._dynamo", "torch.utils.data", "torchvision.datasets", "PIL.PngImagePlugin",
+    "numpy.ctypeslib", "pydantic.type_adapter", "pydantic.fields", "pydantic.types",
+    "ganzoo.cli.app", "ganzoo.cli.display", "ganzoo.cli.dry_run", "ganzoo.training",
+    "ganzoo.trained", "ganzoo.builtin.bce", "ganzoo.builtin.image_folder",
+    "ganzoo.builtin.mnist_5k", "ganzoo.builtin.toys", "ganzoo.builtin.vanilla_mlp",
+)  # fmt: skip
+
+
+def serve() -> None:
+    """Answer requests, one line of JSON each: ``{"args": ...}`` starts, ``{"pid": ...}`` awaits."""
+    for name in MODULES:
+        importlib.import_module(name)
+    gc.freeze()  # nothing of it is garbage: looking would copy it into each child
+    print("ready", flush=True)
+    for line in sys.stdin:
+        request = json.loads(line)
+        if "pid" in request:
+            answer = _wait(**request)
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # newer Pythons warn of threads; numpy's are idle
+                answer = os.fork()
+            if answer == 0:
+                _become(**request)
+        print(json.dumps(answer), flush=True)
+
+
+def _wait(pid: int, seconds: float) -> int | None:
+    """The status as `subprocess` gives it; ``None`` while the process is running."""
+    deadline = time.monotonic() + seconds
+    while True:
+        ended, status = os.waitpid(pid, os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(0.002)
+
+
+def _become(
+    args: list[str], cwd: str, env: dict[str, str], out: str, err: str, before: str
+) -> None:
+    """Be ``python -m ganzoo`` from here on."""
+    os.setsid()
+    for file, number in ((os.devnull, 0), (out, 1), (err, 2)):
+        handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        os.dup2(handle, number)
+        os.close(handle)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.path[0:1] = [cwd, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
+    sys.argv = ["ganzoo", *args]
+    if os.isatty(2):  # the console is made for a file: make it anew
+        for name in [name for name in sys.modules if name.startswith("ganzoo.cli")]:
+            del sys.modules[name]
+    status = 1
+    try:
+        exec(before, {})
+        importlib.import_module("ganzoo.cli").main()
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # the interpreter's own end would take a second to free all of torch
+
+
+if __name__ == "__main__":
+    serve()
