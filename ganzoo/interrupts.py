@@ -14,8 +14,9 @@ def uninterrupted() -> Iterator[None]:
 
     A second Ctrl-C is not put off.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
+    in_main = threading.current_thread() is threading.main_thread()
+    if not in_main or signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+        yield  # a thread hears of no signal, and a background job should not
         return
     pressed = False
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.errors import UsageError
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty
+from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import Entry, Registry
 from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
 
@@ -87,17 +87,11 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     model = registry.find(Model, request.model)
     suggestion = model.record
     assert isinstance(suggestion, Model)
-    loss = _loss(registry, suggestion, request)
-    suggested_penalty = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
-    penalty_name = request.penalty or suggested_penalty
-    penalty = None
-    if penalty_name not in (None, "none"):
-        if loss is None:
-            raise UsageError(f"{suggestion.name} brings its own objective and takes no penalty")
-        penalty = registry.find(Penalty, str(penalty_name))
+    loss = _loss(registry, model, suggestion, request)
+    penalty = _penalty(registry, model, loss, request)
     dataset = None
     if not to_sample:
-        dataset = registry.find(Dataset, request.dataset or suggestion.dataset)
+        dataset = _chosen(registry, Dataset, request.dataset, suggestion.dataset, model)
     observers = tuple(registry.find(Observer, name) for name in request.observers)
 
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
@@ -119,12 +113,33 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     return Plan(request, model, loss, penalty, dataset, observers, classes, settings, values)
 
 
-def _loss(registry: Registry, model: Model, request: Request) -> Entry | None:
+def _chosen(
+    registry: Registry, kind: type[Record], asked: str | None, suggested: str, by: Entry
+) -> Entry:
+    """What the user asked for, or what a record suggests, which means its own plugin's first."""
+    if asked:
+        return registry.find(kind, asked)
+    return registry.find(kind, suggested, near=by)
+
+
+def _penalty(
+    registry: Registry, model: Entry, loss: Entry | None, request: Request
+) -> Entry | None:
+    suggested = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
+    name = request.penalty or suggested
+    if name is None or name == "none":
+        return None
+    if loss is None:
+        raise UsageError(f"{model.record.name} brings its own objective and takes no penalty")
+    return _chosen(registry, Penalty, request.penalty, name, loss)
+
+
+def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
     if model.output is None:
         if request.loss:
             raise UsageError(f"{model.name} brings its own objective and takes no --loss")
         return None
-    entry = registry.find(Loss, request.loss or model.loss or "bce")
+    entry = _chosen(registry, Loss, request.loss, model.loss or "bce", by)
     assert isinstance(entry.record, Loss)
     if entry.record.input != model.output:
         raise UsageError(

@@ -65,7 +65,9 @@ class Plugin:
         """Name of the distribution, or the file's name."""
         if isinstance(self.origin, Path):
             return self.origin.name
-        return self.origin if isinstance(self.origin, str) else self.origin.name
+        if isinstance(self.origin, str):
+            return self.origin
+        return self.origin.name or "unknown"  # a package may lack its metadata
 
     @cached_property
     def version(self) -> str:
@@ -135,13 +137,15 @@ class Registry:
             return [e for e in entries if e.qualified == name]
         return [e for e in entries if e.record.name == name]
 
-    def find(self, kind: type[Record], name: str) -> Entry:
-        """The one record of ``kind`` that ``name`` means.
+    def find(self, kind: type[Record], name: str, near: Entry | None = None) -> Entry:
+        """The one record of ``kind`` that ``name`` means; of several, that of ``near``'s plugin.
 
         Raises:
             UsageError: there is none, or there are several.
         """
         found = self.named(name, kind)
+        if near and len(found) > 1:
+            found = [e for e in found if e.plugin is near.plugin] or found
         if not found:
             raise UsageError(f"unknown {kind.kind} {name!r}{self._hint(name, kind)}")
         if len(found) > 1:

@@ -189,6 +189,9 @@ def resume(
         )
     warn_of_versions(record)
     built = build(registry, request.over(recorded))
+    now = (built.data.fields, built.trainer.steps_per_epoch)
+    if now != (record.fields, record.steps_per_epoch):
+        raise UsageError(f"cannot resume {run.path}: its data has changed since it was begun")
     if built.trainer.total < record.total:
         raise UsageError(
             f"{run.path} is a run of {record.total} steps; it can be made longer, not shorter "

@@ -17,6 +17,10 @@ from typing import Any
 
 import pytest
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # in a background job Ctrl-C is ignored, by what it starts, too: tests that press it need it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 TINY = (
     "train", "vanilla-mlp", "--dataset", "ring", "--batch-size", "16",
     "--set", "model.latent=2", "--set", "model.generator=8", "--set", "model.discriminator=8",

@@ -218,7 +218,8 @@ def test_a_name_lookup_that_hangs_cannot_hold_it(
     assert target.read_bytes() == BODY
 
 
-def test_no_address_at_all(tmp_path: Path) -> None:
+def test_no_address_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GANZOO_OFFLINE")
     with pytest.raises(DataUnavailable, match="no address known"):
         fetch([], tmp_path / "file", MD5)
 

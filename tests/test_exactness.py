@@ -216,7 +216,6 @@ def test_streamed_samples_with_randomness(forked: Forks) -> None:
     assert metrics[0] == metrics[1]
 
 
-@pytest.mark.xfail(reason="a DataLoader that is opened draws from the run's own randomness")
 def test_dropout_on_streamed_samples(forked: Forks) -> None:
     Path("own.py").write_text(SOURCE)
     stop_and_go(

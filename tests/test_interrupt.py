@@ -140,7 +140,6 @@ def test_ctrl_c_in_other_commands(forked: Forks, trained: Path) -> None:
     assert not Path("x.npz").exists()
 
 
-@pytest.mark.xfail(reason="interrupts.uninterrupted() takes the signal although it was ignored")
 def test_a_background_job_ignores_the_terminals_ctrl_c(forked: Forks) -> None:
     ignoring = (
         "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"  # as `sh -c 'x &'` does

@@ -167,3 +167,9 @@ def test_every_hook_is_documented_with_an_example_and_given_by_a_kind():
     for name, function in specs.items():
         assert "@ganzoo.hookimpl" in function.__doc__, name
         assert f"def {name}()" in function.__doc__, name
+
+
+def test_a_suggestion_means_the_suggesting_plugin_s_own():
+    zoo = Registry([good("a", "same"), good("b", "same")])
+    (near,) = zoo.named("ganzoo-b/same")
+    assert zoo.find(Loss, "same", near).plugin.name == "b"

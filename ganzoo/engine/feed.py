@@ -85,6 +85,7 @@ class Feed:
             num_workers=self._workers,
             collate_fn=_collate,
             worker_init_fn=_ignore_interrupt,
+            generator=torch.Generator(),  # else opening it draws from the run's own random state
         )
         return iter(loader)
 

@@ -147,7 +147,6 @@ def test_an_unknown_name_mentions_the_failed_plugins(forked: Forks) -> None:
     assert "raising-plugin" in refused.err.splitlines()[-1]
 
 
-@pytest.mark.xfail(reason="registry.Plugin.distribution is None, which nothing expects")
 def test_a_package_without_metadata(forked: Forks) -> None:
     code = LOSS.format(name="calm", module="bare", scale=1.0)
     path = install("ganzoo-bare", "bare", code, metadata=False)

@@ -177,6 +177,15 @@ def test_no_flipped_bit_is_missed(trained: Path) -> None:
         assert all(torch.equal(read[k], v) and read[k].dtype == v.dtype for k, v in tensors.items())
 
 
+def test_weights_of_another_type_are_damage(trained: Path) -> None:
+    file = trained / "checkpoints/step-00000040.safetensors"
+    content = file.read_bytes()
+    assert content.count(b'"F32"') > 1
+    file.write_bytes(content.replace(b'"F32"', b'"I32"'))
+    with pytest.raises(BrokenFile, match="is damaged"):
+        read_tensors(file)
+
+
 TABLES: dict[str, tuple[str, str, str]] = {
     "foreign": ("metrics.csv", "a,b\n1,2\n", "not a table of steps"),
     "binary": ("metrics.csv", "\0\1\2,\n\3", "not a table of steps"),
