@@ -49,17 +49,17 @@ class Built:
 
     def extent(self) -> float | None:
         """For plots of points: half the side of a square somewhat larger than the data."""
-        if self.field.shape != (2,) or self.data.arrays is None:
+        if not self.field.is_point or self.data.arrays is None:
             return None
         return float(np.abs(self.data.arrays[self._name]).max()) * 1.25
 
     def real(self) -> Samples:
         """Real samples to look at beside the generated."""
-        feed = self.trainer.feed
+        feed, wanted = self.trainer.feed, min(self.trainer.grid_size, len(self.data))
         before = feed.drawn
-        batch = next(feed)[self._name].float().cpu()
+        batches = [next(feed)[self._name] for _ in range(-(-wanted // feed.batch_size))]
         feed.seek(before)
-        return Samples(batch[: self.trainer.grid_size], self.field, self.extent())
+        return Samples(torch.cat(batches)[:wanted].float().cpu(), self.field, self.extent())
 
 
 def build(registry: Registry, request: Request) -> Built:
@@ -164,8 +164,6 @@ def pick_device(name: str) -> torch.device:
     }
     if name == "auto":
         return torch.device(next(n for n, there in available.items() if there))
-    if name not in available:
-        raise UsageError(f"trainer.device is {name!r}; expected auto, cpu, cuda or mps")
     if not available[name]:
         there = ", ".join(n for n, yes in available.items() if yes)
         raise UsageError(f"trainer.device is {name}, which is not available here; there is {there}")

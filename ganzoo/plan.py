@@ -99,7 +99,6 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     classes = {group: e.resolve() for group, e in entries.items() if e}
     classes["trainer"] = TrainerConfig
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
-    known = {s.key for s in settings}
     wishes = [*request.wishes]
     for entry in (loss, model):
         if entry and isinstance(entry.record, (Loss, Model)):
@@ -107,7 +106,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
             wishes += [
                 Wish(key, value, source)
                 for key, value in entry.record.defaults.items()
-                if key in known or key.partition(".")[0] not in REPLACEABLE
+                if _holds(key.partition(".")[0], entry.record, entries)
             ]
     values = resolve(settings, _one_length(wishes))
     return Plan(request, model, loss, penalty, dataset, observers, classes, settings, values)
@@ -132,6 +131,14 @@ def _penalty(
     if loss is None:
         raise UsageError(f"{model.record.name} brings its own objective and takes no penalty")
     return _chosen(registry, Penalty, request.penalty, name, loss)
+
+
+def _holds(group: str, record: Model | Loss, entries: Mapping[str, Entry | None]) -> bool:
+    """Whether a record's default for a group holds: not for a part that the user replaced."""
+    if group not in REPLACEABLE:
+        return True
+    there = entries[group]
+    return there is not None and there.record.name == getattr(record, group, None)
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
@@ -163,7 +170,7 @@ def asked_keys(plan: Plan) -> tuple[str, ...]:
     return tuple(
         key
         for key, value in plan.values.items()
-        if value.source != "default" and not value.source.startswith(("model ", "loss "))
+        if not value.source.startswith(("default", "model ", "loss "))
     )
 
 
@@ -202,13 +209,23 @@ def read_config(path: Path, asked: Request) -> Request:
         known = ", ".join((*PARTS, "observers", "settings"))
         raise UsageError(f"--config {path}: unknown {sorted(unknown)[0]!r}; expected {known}")
     settings = dict(_flat(content.get("settings", {})))
-    changed = {p for p in PARTS if getattr(asked, p) and getattr(asked, p) != names[p]}
-    if is_run and names["penalty"] is None and names["loss"] is not None and "loss" not in changed:
+    changed = {
+        part
+        for part in PARTS
+        if (wanted := getattr(asked, part)) and wanted.rpartition("/")[2] != names[part]
+    }
+    if is_run and "loss" in changed:
+        changed.add("penalty")  # it followed from the loss
+        names["penalty"] = None
+    elif is_run and names["penalty"] is None and names["loss"] is not None:
         names["penalty"] = "none"  # a run without one stays without one
+    chosen = content.get("asked", settings)
     if is_run and changed:  # what followed from the other choice does not hold for this one
-        settings = {k: v for k, v in settings.items() if k in content.get("asked", ())}
+        settings = {k: v for k, v in settings.items() if k in chosen}
     wishes = tuple(
-        Wish(k, v, path.name) for k, v in settings.items() if k.partition(".")[0] not in changed
+        Wish(k, v, path.name if k in chosen else f"default in {path.name}")
+        for k, v in settings.items()
+        if k.partition(".")[0] not in changed
     )
     return Request(**names, wishes=wishes, observers=tuple(observers))
 

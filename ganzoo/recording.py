@@ -14,7 +14,7 @@ import torch
 from ganzoo.building import Built
 from ganzoo.plan import PARTS, Plan, Request, asked_keys
 from ganzoo.runs.record import RunRecord
-from ganzoo.settings import Wish
+from ganzoo.settings import Wish, plain
 
 logger = logging.getLogger("ganzoo")
 
@@ -23,7 +23,6 @@ def record_of(built: Built) -> RunRecord:
     """What reproduces the run."""
     settled, trainer = built.plan, built.trainer
     entries = {part: e for part in PARTS if (e := settled.entry(part))}
-    plugins = {e.plugin.distribution: e.plugin.version for e in entries.values()}
     names = {part: e.record.name for part, e in entries.items()}
     return RunRecord(
         model=names["model"],
@@ -33,20 +32,20 @@ def record_of(built: Built) -> RunRecord:
         settings=plain_settings(settled),
         asked=asked_keys(settled),
         distributions={part: e.plugin.distribution for part, e in entries.items()},
-        versions=_versions() | plugins,
+        versions=_versions(settled),
         fields=built.data.fields,
         total=trainer.total,
         steps_per_epoch=trainer.steps_per_epoch,
         extent=built.extent(),
         started=datetime.now().isoformat(timespec="seconds"),
-        command=_command(settled),
+        command=command_of(settled),
     )
 
 
 def plain_settings(settled: Plan) -> dict[str, Any]:
     """Every setting that the outcome depends on, as JSON gives it back."""
     return {
-        key: _plain(v.value) for key, v in settled.values.items() if not key.startswith("observer.")
+        key: plain(v.value) for key, v in settled.values.items() if not key.startswith("observer.")
     }
 
 
@@ -63,13 +62,16 @@ def recorded_request(record: RunRecord) -> Request:
         loss=named("loss"),
         penalty=named("penalty") or ("none" if record.loss else None),
         dataset=named("dataset"),
-        wishes=tuple(Wish(key, value, "run.json") for key, value in record.settings.items()),
+        wishes=tuple(
+            Wish(key, value, "run.json" if key in record.asked else "default in run.json")
+            for key, value in record.settings.items()
+        ),
     )
 
 
-def warn_of_versions(record: RunRecord) -> None:
+def warn_of_versions(record: RunRecord, settled: Plan) -> None:
     """Say which versions differ from those that made the run."""
-    for name, now in _versions().items():
+    for name, now in _versions(settled).items():
         if (then := record.versions.get(name)) != now:
             logger.warning(
                 "The run was made with %s %s, this is %s: it may end with other numbers.",
@@ -77,12 +79,19 @@ def warn_of_versions(record: RunRecord) -> None:
             )  # fmt: skip
 
 
-def _versions() -> dict[str, str]:
+def _versions(settled: Plan) -> dict[str, str]:
     python = ".".join(map(str, sys.version_info[:3]))
-    return {"python": python, "torch": torch.__version__, "numpy": np.__version__}
+    plugins = [e.plugin for part in PARTS if (e := settled.entry(part))]
+    return {
+        "python": python,
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        **{plugin.distribution: plugin.version for plugin in plugins},
+    }
 
 
-def _command(settled: Plan) -> str:
+def command_of(settled: Plan) -> str:
+    """The command that repeats the run."""
     words = ["ganzoo", "train", settled.model.record.name]
     for part in ("dataset", "loss", "penalty"):
         if entry := settled.entry(part):
@@ -91,10 +100,3 @@ def _command(settled: Plan) -> str:
         value = settled.values[key].value
         words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]
     return shlex.join(words)
-
-
-def _plain(value: Any) -> Any:
-    """A setting's value as JSON gives it back."""
-    if isinstance(value, (tuple, list)):
-        return [_plain(v) for v in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)

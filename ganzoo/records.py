@@ -151,3 +151,13 @@ class Field:
     def is_image(self) -> bool:
         """Whether a sample is a picture, ``(C, H, W)`` with bounded values."""
         return len(self.shape) == 3 and self.range is not None
+
+    @property
+    def is_point(self) -> bool:
+        """Whether a sample is a point in the plane."""
+        return self.shape == (2,)
+
+    @property
+    def enough(self) -> int:
+        """How many samples show what there is to see: 64, but of points 2,500."""
+        return 2_500 if self.is_point else 64

@@ -218,21 +218,31 @@ def _check_unique(records: list[Record]) -> None:
 
 def from_file(path: Path) -> Plugin:
     """A plugin in a file of its own, which needs no package. Its module name is the file's stem."""
-    plugin = Plugin(path.stem, path)
+    plugin, name = Plugin(path.stem, path), path.stem
     try:
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        if spec is None or spec.loader is None:
-            raise ImportError(f"{path} is not a Python file")
-        if path.stem in sys.modules:
-            raise ImportError(f"a module {path.stem} is already loaded: rename the file")
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[path.stem] = module
-        spec.loader.exec_module(module)
+        module = _module(name, path)
     except (Exception, SystemExit) as error:
-        sys.modules.pop(path.stem, None)
         plugin.failure = Failure("import", error)
         return plugin
-    return ask(plugin, module)
+    if ask(plugin, module).failure:
+        del sys.modules[name]
+    return plugin
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    there = sys.modules.get(name)
+    if there is not None and getattr(there, "__file__", None) != str(path):
+        raise ImportError(f"a module {name} is already loaded: rename the file")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if not name.isidentifier() or spec is None or spec.loader is None:
+        raise ImportError(f"{path.name} is not the name of a Python module, such as my_loss.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
 
 
 def installed() -> Iterator[Plugin]:

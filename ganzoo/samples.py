@@ -41,7 +41,7 @@ class Samples:
     @property
     def drawable(self) -> bool:
         """Whether samples of this shape have a picture."""
-        return self.field.is_image or self.field.shape == (2,)
+        return self.field.is_image or self.field.is_point
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """``images``, uint8 (n, C, H, W); or ``points``, float32 (n, 2); or ``samples``."""
@@ -51,7 +51,7 @@ class Samples:
             low, high = self.field.range
             scaled = (values - low) * (255 / (high - low))
             return {"images": scaled.round().clip(0, 255).astype(np.uint8)}
-        name = "points" if self.field.shape == (2,) else "samples"
+        name = "points" if self.field.is_point else "samples"
         return {name: values.astype(np.float32)}
 
     def picture(self) -> Image:

@@ -76,7 +76,13 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
     """
     if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
         raise GanzooError(f"{cls!r} is not a dataclass: a factory must be one, frozen")
-    types = typing.get_type_hints(cls)
+    try:
+        types = typing.get_type_hints(cls)
+    except NameError as error:
+        raise GanzooError(
+            f"{cls.__module__}.{cls.__name__}: {error}; the types of its fields must be imported "
+            "where it is defined, not only for type checking"
+        ) from error
     meanings = _meanings(cls)
     settings = []
     for field in dataclasses.fields(cls):
@@ -104,7 +110,31 @@ def resolve(settings: Sequence[Setting], wishes: Iterable[Wish]) -> dict[str, Va
     for setting in settings:
         if setting.key not in resolved:
             resolved[setting.key] = Value(setting.default, "default")
+    for setting in settings:
+        _check_storable(setting, resolved[setting.key].value)
     return {s.key: resolved[s.key] for s in settings}
+
+
+def plain(value: Any) -> Any:
+    """A setting's value as JSON gives it back."""
+    if isinstance(value, (tuple, list)):
+        return [plain(v) for v in value]
+    return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
+
+
+def _check_storable(setting: Setting, value: Any) -> None:
+    """A run is made again from ``run.json``: what that cannot hold is refused before it starts."""
+    if value is dataclasses.MISSING:
+        return
+    try:
+        same = _converted(setting, Wish(setting.key, plain(value), "default")) == value
+    except UsageError:
+        same = False
+    if not same:
+        raise GanzooError(
+            f"{setting.key} has the default {value!r}, which is no {setting.type_name} that a "
+            "run.json can hold: use numbers, texts, paths, or tuples of them"
+        )
 
 
 def make(group: str, cls: type[Any], values: Mapping[str, Value]) -> Any:
@@ -146,9 +176,17 @@ def _qualified(wish: Wish, by_key: Mapping[str, Setting]) -> str:
 
 
 def _converted(setting: Setting, wish: Wish) -> Any:
-    from pydantic import ConfigDict, TypeAdapter, ValidationError  # slow to import, seldom needed
+    from pydantic import (
+        ConfigDict,
+        PydanticUserError,
+        TypeAdapter,
+        ValidationError,
+    )  # slow to import, seldom needed
 
-    adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
+    try:
+        adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
+    except PydanticUserError as error:
+        raise GanzooError(f"{setting.key} has a type that cannot be set: {error}") from error
     with contextlib.suppress(ValidationError):
         if isinstance(wish.value, str):
             return _bounded(adapter.validate_strings(wish.value), setting, wish)

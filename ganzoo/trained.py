@@ -56,8 +56,7 @@ class Trained:
         """
         available = min((len(v) for v in self._inputs.values()), default=None)
         if n is None:
-            n = 2_500 if self._field.shape == (2,) else 64
-            n = min(n, available or n)
+            n = min(self._field.enough, available or self._field.enough)
         if n < 1:
             raise UsageError(f"{n} samples: expected at least 1")
         if seed < 0:
@@ -125,6 +124,10 @@ def _weights(run: Run, step: int | None) -> tuple[int, dict[str, Tensor]]:
 def _of_checkpoint(run: Run) -> tuple[int, dict[str, Tensor]]:
     state = newest_state(run)
     assert state is not None
-    average = {k.removeprefix("average/"): v for k, v in state.tensors.items() if "average/" in k}
-    trained = {k.removeprefix("game/"): v for k, v in state.tensors.items() if "game/" in k}
+    average = {
+        k.removeprefix("average/"): v for k, v in state.tensors.items() if k.startswith("average/")
+    }
+    trained = {
+        k.removeprefix("game/"): v for k, v in state.tensors.items() if k.startswith("game/")
+    }
     return state.plain["step"], average or trained

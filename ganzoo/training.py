@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
@@ -14,8 +15,14 @@ from ganzoo.building import Built, build
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
 from ganzoo.interrupts import uninterrupted
-from ganzoo.plan import PARTS, Plan, Request, plan
-from ganzoo.recording import plain_settings, record_of, recorded_request, warn_of_versions
+from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
+from ganzoo.recording import (
+    command_of,
+    plain_settings,
+    record_of,
+    recorded_request,
+    warn_of_versions,
+)
 from ganzoo.registry import Registry
 from ganzoo.runs.folder import ROOT, Run, find
 from ganzoo.runs.record import RunRecord
@@ -140,10 +147,9 @@ class Training:
                 observe(event)
             except Exception as error:
                 self._observers.remove(observe)
-                logger.warning(
-                    "observer %s failed and is left out from here on (%s: %s)",
-                    type(observe).__name__, type(error).__name__, error,
-                )  # fmt: skip
+                name = getattr(observe, "__name__", type(observe).__name__)
+                told = f"{type(error).__name__}: {error}"
+                logger.warning("observer %s failed and is left out from here on (%s)", name, told)
 
 
 def start(
@@ -177,6 +183,13 @@ def resume(
     """
     run = find(path)
     record = run.record
+    silence = {("device", "auto"), ("threads", "0")}  # leaves it to the run
+    request = replace(
+        request,
+        wishes=tuple(
+            w for w in request.wishes if (w.key.rpartition(".")[2], str(w.value)) not in silence
+        ),
+    )
     recorded = recorded_request(record)
     differences = _other_parts(record, request) or _other_settings(
         record, plan(registry, request.over(recorded))
@@ -187,8 +200,8 @@ def resume(
             + "\n  ".join(differences)
             + f"\nTo train anew with them: ganzoo train --config {run.path / 'run.json'} ..."
         )
-    warn_of_versions(record)
     built = build(registry, request.over(recorded))
+    warn_of_versions(record, built.plan)
     now = (built.data.fields, built.trainer.steps_per_epoch)
     if now != (record.fields, record.steps_per_epoch):
         raise UsageError(f"cannot resume {run.path}: its data has changed since it was begun")
@@ -202,7 +215,13 @@ def resume(
             f"{run.path} cannot be made longer: its learning rate follows a schedule over its "
             f"{record.total} steps"
         )
-    record = replace(record, settings=plain_settings(built.plan), total=built.trainer.total)
+    record = replace(
+        record,
+        settings=plain_settings(built.plan),
+        asked=asked_keys(built.plan),
+        total=built.trainer.total,
+        command=command_of(built.plan),
+    )
     return Training(built, run, record, observers, resumed=True)
 
 
@@ -232,5 +251,13 @@ def _other_settings(record: RunRecord, asked: Plan) -> list[str]:
 def _new_folder(record: RunRecord) -> Path:
     now = datetime.now().strftime("%Y%m%d-%H%M%S")
     stem = f"{record.model}-{record.dataset}-{now}"
-    candidates = (ROOT / (stem + (f"-{i}" if i else "")) for i in range(1000))
-    return next(path for path in candidates if not path.exists())
+    for i in itertools.count():
+        path = ROOT / (f"{stem}-{i}" if i else stem)
+        try:
+            path.mkdir(parents=True)  # which claims it: another run may begin in the same second
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise GanzooError(f"cannot make {path}: {error.strerror or error}") from error
+        return path
+    raise AssertionError("unreachable")

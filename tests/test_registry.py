@@ -173,3 +173,33 @@ def test_a_suggestion_means_the_suggesting_plugin_s_own():
     zoo = Registry([good("a", "same"), good("b", "same")])
     (near,) = zoo.named("ganzoo-b/same")
     assert zoo.find(Loss, "same", near).plugin.name == "b"
+
+
+def test_a_file_never_drives_another_module_out(tmp_path):
+    import colorsys
+    import sys
+
+    path = tmp_path / "colorsys.py"
+    path.write_text(FILE)
+    assert from_file(path).failure
+    assert sys.modules["colorsys"] is colorsys
+
+
+def test_a_file_can_be_registered_again_after_a_change(tmp_path):
+    path = tmp_path / "my_changing_loss.py"
+    path.write_text(FILE)
+    before = list(registry().plugins)
+    try:
+        ganzoo.register(path)
+        path.write_text(FILE.replace("From a file.", "Changed at length."))
+        ganzoo.register(path)
+        (entry,) = registry().named("filed")
+        assert entry.record.summary == "Changed at length."
+    finally:
+        registry().plugins[:] = before
+
+
+def test_a_file_s_name_must_be_a_module_s(tmp_path):
+    path = tmp_path / "my-loss.py"
+    path.write_text(FILE)
+    assert "not the name of a Python module" in from_file(path).failure.headline

@@ -1,6 +1,6 @@
 """Settings: keys, types and who wins."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -141,3 +141,19 @@ def test_a_setting_without_default_must_be_set():
 def test_a_factory_must_be_a_dataclass():
     with pytest.raises(GanzooError, match="dataclass"):
         settings_of("g", int)
+
+
+@pytest.mark.parametrize("bad", [float("inf"), {"a": 1}, object()])
+def test_a_default_that_run_json_cannot_hold_is_refused_before_training(bad):
+    cls = make_dataclass("Odd", [("odd", type(bad), field(default_factory=lambda: bad))])
+    with pytest.raises(GanzooError, match=r"g\.odd"):
+        resolve(settings_of("g", cls), [])
+
+
+def test_a_type_that_is_not_there_at_run_time_is_told():
+    @dataclass(frozen=True)
+    class Late:
+        x: "NotImported" = 1  # noqa: F821
+
+    with pytest.raises(GanzooError, match=r"Late.*NotImported"):
+        settings_of("g", Late)

@@ -21,7 +21,6 @@ def dry_run(zoo: Registry, request: Request) -> None:
     """Build everything, do two steps, and print the networks, the settings and the time."""
     built = build(zoo, request)
     trainer = built.trainer
-    trainer.total, total = STEPS, trainer.total
     times = []
     with watched(trainer.game) as layers:
         for _ in itertools.islice(trainer, STEPS + 1):
@@ -30,7 +29,8 @@ def dry_run(zoo: Registry, request: Request) -> None:
     out.print(_settings(built.plan))
     second = times[-1] - times[-2]  # the first step pays for starting up
     out.print(
-        f"{total:,} steps of {second * 1000:.0f} ms: about {duration(total * second)} "
+        f"{trainer.total:,} steps of {second * 1000:.0f} ms: about "
+        f"{duration(trainer.total * second)} "
         f"on {trainer.device}. Nothing was written.",
         soft_wrap=True,
     )

@@ -33,7 +33,7 @@ def sampler_state(game: Game) -> dict[str, Tensor]:
 
 
 class Average:
-    """Exponential moving average of the sampling weights; buffers are taken as they are.
+    """Exponential moving average of the sampling weights, floating buffers (batch norm's) included.
 
     With ``decay`` 0 there is no average: what samples is what is trained.
     """

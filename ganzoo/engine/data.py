@@ -53,24 +53,28 @@ class Data:
         if not self.fields:
             raise GanzooError("Data needs at least one field")
         if self.arrays is not None:
-            self._check_arrays(self.arrays)
-
+            if set(self.arrays) != set(self.fields):
+                raise GanzooError(
+                    f"Data has fields {', '.join(self.fields)} but arrays {', '.join(self.arrays)}"
+                )
+            self._check_shapes(self.arrays)
+            if len({len(a) for a in self.arrays.values()}) != 1:
+                lengths = ", ".join(f"{name}: {len(a)}" for name, a in self.arrays.items())
+                raise GanzooError(f"Data has arrays of different lengths ({lengths})")
         if strange := set(self.held_out) - set(self.fields):
             raise GanzooError(f"Data holds out {strange.pop()!r}, which is not one of its fields")
+        self._check_shapes(self.held_out)
 
-    def _check_arrays(self, arrays: Mapping[str, Array]) -> None:
-        if set(arrays) != set(self.fields):
-            raise GanzooError(
-                f"Data has fields {', '.join(self.fields)} but arrays {', '.join(arrays)}"
-            )
-        if len({len(a) for a in arrays.values()}) != 1:
-            lengths = ", ".join(f"{name}: {len(a)}" for name, a in arrays.items())
-            raise GanzooError(f"Data has arrays of different lengths ({lengths})")
+    def _check_shapes(self, arrays: Mapping[str, Array]) -> None:
         for name, array in arrays.items():
-            if array.shape[1:] != tuple(self.fields[name].shape):
+            shape = tuple(self.fields[name].shape)
+            if not isinstance(array, np.ndarray):
                 raise GanzooError(
-                    f"Data field {name!r} says shape {tuple(self.fields[name].shape)}, "
-                    f"its array holds {array.shape[1:]}"
+                    f"Data field {name!r} is a {type(array).__name__}; expected a numpy array"
+                )
+            if array.shape[1:] != shape:
+                raise GanzooError(
+                    f"Data field {name!r} says shape {shape}, its array holds {array.shape[1:]}"
                 )
 
     def __len__(self) -> int:

@@ -54,6 +54,8 @@ class Move:
     logged beside it: for clipping weights or updating a balance."""
 
     def __post_init__(self) -> None:
+        if not self.name.isidentifier():
+            raise GanzooError(f"move {self.name!r}: its name must be a word, such as 'generator'")
         if self.repeats < 1:
             raise GanzooError(
                 f"move {self.name!r} repeats {self.repeats} times; expected 1 or more"
@@ -99,5 +101,14 @@ class Game(nn.Module):
         raise NotImplementedError(f"{type(self).__name__} has no sample()")
 
     def makes(self, names: Iterable[str]) -> str:
-        """Which of a batch's names `sample` makes."""
-        return self.output or next(iter(names))
+        """Which of a batch's names `sample` makes.
+
+        Raises:
+            GanzooError: `output` is none of them.
+        """
+        there = list(names)
+        if self.output is not None and self.output not in there:
+            raise GanzooError(
+                f"{type(self).__name__}.output is {self.output!r}; the data has {', '.join(there)}"
+            )
+        return self.output or there[0]

@@ -52,7 +52,7 @@ class Player:
                 scalars = {name: value / len(pieces) for name, value in scalars.items()}
             torch.autograd.backward(loss, inputs=self.parameters)
             for name, value in {f"{self.move.name}_loss": loss, **scalars}.items():
-                value = torch.as_tensor(value).detach().clone()  # `after` may change it
+                value = torch.as_tensor(value).detach().to(torch.float32, copy=True)
                 logs[name] = logs[name] + value if name in logs else value
         if self._config.clip_norm:
             nn.utils.clip_grad_norm_(self.parameters, self._config.clip_norm)

@@ -57,7 +57,7 @@ class Trainer:
     @property
     def grid_size(self) -> int:
         """Samples in a grid: enough to see, which for points are many."""
-        wanted = self.config.samples or (2_500 if self._made.shape == (2,) else 64)
+        wanted = self.config.samples or self._made.enough
         return min([wanted, *(len(v) for v in self._inputs.values())])
 
     @property

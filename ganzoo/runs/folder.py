@@ -200,7 +200,10 @@ def all_runs(root: Path = ROOT) -> list[Run]:
     """The runs under a folder, newest first."""
     if not root.is_dir():
         return []
-    runs = [Run(p) for p in root.iterdir() if (p / "run.json").is_file()]
+    try:
+        runs = [Run(p) for p in root.iterdir() if (p / "run.json").is_file()]
+    except OSError as error:
+        raise GanzooError(f"cannot look into {root}: {error.strerror or error}") from error
     return sorted(runs, key=lambda r: (r.path / "run.json").stat().st_mtime, reverse=True)
 
 

@@ -6,7 +6,7 @@ import logging
 import time
 
 from ganzoo.engine.events import State, Step
-from ganzoo.errors import BrokenFile
+from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Field
 from ganzoo.runs.folder import Run
 from ganzoo.runs.table import Table
@@ -32,6 +32,8 @@ class Recorder:
         if self._since is None:
             self._since = (now, step.seen)
         if step.metrics is not None:
+            if taken := {"step", "epoch"} & set(step.metrics):
+                raise GanzooError(f"a move logs {taken.pop()!r}, which metrics.csv has already")
             row = {"step": step.step, "epoch": round(step.epoch, 4), **step.metrics}
             self.run.metrics.append(row)
             self._time(step, now, *self._since)
