@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import registry
 
 
-def _names(kind: type[Record], typed: str) -> list[tuple[str, str]]:
-    records = [e.record for e in registry().entries(kind)]
-    return [(r.name, r.summary) for r in records if r.name.startswith(typed)]
+def _names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
+    """Completes names of a kind, each shown with its summary."""
+
+    def complete(incomplete: str) -> list[tuple[str, str]]:
+        records = [e.record for e in registry().entries(kind)]
+        return [(r.name, r.summary) for r in records if r.name.startswith(incomplete)]
+
+    return complete
 
 
-def models(incomplete: str) -> list[tuple[str, str]]:
-    """Models that begin with what is typed."""
-    return _names(Model, incomplete)
-
-
-def losses(incomplete: str) -> list[tuple[str, str]]:
-    """Losses that begin with what is typed."""
-    return _names(Loss, incomplete)
-
-
-def penalties(incomplete: str) -> list[tuple[str, str]]:
-    """Penalties that begin with what is typed."""
-    return _names(Penalty, incomplete)
-
-
-def datasets(incomplete: str) -> list[tuple[str, str]]:
-    """Datasets that begin with what is typed."""
-    return _names(Dataset, incomplete)
-
-
-def observers(incomplete: str) -> list[tuple[str, str]]:
-    """Observers that begin with what is typed."""
-    return _names(Observer, incomplete)
-
-
-def names(incomplete: str) -> list[tuple[str, str]]:
-    """Everything that begins with what is typed."""
-    return _names(Record, incomplete)
+models = _names(Model)
+losses = _names(Loss)
+penalties = _names(Penalty)
+datasets = _names(Dataset)
+observers = _names(Observer)
+names = _names(Record)
 
 
 def runs(incomplete: str) -> list[str]:
