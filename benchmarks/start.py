@@ -1,4 +1,8 @@
-"""Start: `ganzoo list` with 50 plugins installed, beside a Typer app that prints an empty table."""
+"""How long `ganzoo list` takes to start, beside what it should be measured against.
+
+With 50 plugins installed, beside a Typer app that prints an empty table; and with broken plugins,
+twelve kinds of them four times, beside as many healthy ones.
+"""
 
 from __future__ import annotations
 
@@ -27,51 +31,85 @@ def show() -> None:
 
 app()
 """
-PLUGIN = """
+HEALTHY = """
 import ganzoo
 
 @ganzoo.hookimpl
 def ganzoo_losses():
     yield ganzoo.Loss(name="toy-{i}", summary="Toy number {i}.", factory="toy_{i}_loss:Toy")
 """
+YIELD = "    yield ganzoo.Loss("
+BROKEN = (
+    "import nosuch_module",
+    "def f(:",
+    "raise SystemExit(3)",
+    "class Own(BaseException):\n    def __str__(self): 1 / 0\nraise Own",
+    HEALTHY.replace("losses", "losss"),
+    HEALTHY.replace("losses()", "losses(more)"),
+    HEALTHY.replace(YIELD, "    1 / 0\n" + YIELD),
+    HEALTHY + "    1 / 0\n",
+    HEALTHY.replace("toy-", "Toy "),
+    HEALTHY.replace("yield ganzoo.Loss", "yield dict"),
+    HEALTHY + YIELD + 'name="toy-{i}", summary="Twice.", factory="toy_{i}_loss:Toy")\n',
+    HEALTHY.replace("_loss:Toy", "_nosuch:Toy"),
+) * 4
+"""Import (4 ways), unknown hook, register, call (3 ways), record (2 ways) and reference."""
+LIST = [sys.executable, "-m", "ganzoo", "list"]
 
 
 def start(runs: int) -> Table:
-    """The table, from ``runs`` pairs."""
+    """The table, from ``runs`` pairs of each comparison."""
+    table = Table(title=f"Start: {runs} pairs, median [95 %]")
+    for column in ("command", "ms", "times the line above"):
+        table.add_column(column)
     with tempfile.TemporaryDirectory() as folder:
-        _install(Path(folder))
         app = Path(folder, "empty_app.py")
         app.write_text(EMPTY_APP)
-        environment = {**os.environ, "PYTHONPATH": folder}
+        healthy = _install(Path(folder, "healthy"), (HEALTHY,) * PLUGINS)
         commands = {
-            "empty Typer app": [sys.executable, str(app)],
-            f"ganzoo list, {PLUGINS} plugins": [sys.executable, "-m", "ganzoo", "list"],
+            "empty Typer app": ([sys.executable, str(app)], ""),
+            f"ganzoo list, {PLUGINS} plugins": (LIST, healthy),
         }
-        seconds: dict[str, list[float]] = {name: [] for name in commands}
-        for turn in range(runs + 1):
-            for name, command in commands.items():
-                begin = time.perf_counter()
-                done = subprocess.run(command, env=environment, check=True, capture_output=True)
-                if turn:  # the first compiles the plugins
-                    seconds[name].append(time.perf_counter() - begin)
-        assert done.stdout.count(b"Toy number") == PLUGINS
-    (base, empty), (name, ours) = seconds.items()
-    table = Table(title=f"Start: {runs} pairs, median [95 %]")
-    for column in ("command", "ms", "times the empty app's"):
-        table.add_column(column)
-    table.add_row(base, median([1000 * s for s in empty]), "1")
-    ratios = [o / e for o, e in zip(ours, empty, strict=True)]
-    table.add_row(name, median([1000 * s for s in ours]), median(ratios))
+        _compare(table, commands, runs)
+        table.add_section()
+        as_many = _install(Path(folder, "as_many"), (HEALTHY,) * len(BROKEN))
+        broken = _install(Path(folder, "broken"), BROKEN)
+        commands = {
+            f"ganzoo list, {len(BROKEN)} plugins": (LIST, as_many),
+            f"ganzoo list, {len(BROKEN)} broken ones": (LIST, broken),
+        }
+        _compare(table, commands, runs)
     return table
 
 
-def _install(folder: Path) -> None:
+def _compare(table: Table, commands: dict[str, tuple[list[str], str]], runs: int) -> None:
+    """Add a row for each of two commands, started in turn."""
+    seconds: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(runs + 1):
+        for name, (command, path) in commands.items():
+            environment = {**os.environ, "PYTHONPATH": path}
+            begin = time.perf_counter()
+            done = subprocess.run(command, env=environment, check=True, capture_output=True)
+            if turn:  # the first compiles the plugins
+                seconds[name].append(time.perf_counter() - begin)
+            if path:
+                said = done.stdout.count(b"Toy number") + done.stderr.count(b"plugins show toy-")
+                assert said == len(list(Path(path).glob("*.dist-info"))), done
+    (base, empty), (name, ours) = seconds.items()
+    table.add_row(base, median([1000 * s for s in empty]), "1")
+    ratios = [o / e for o, e in zip(ours, empty, strict=True)]
+    table.add_row(name, median([1000 * s for s in ours]), median(ratios))
+
+
+def _install(folder: Path, plugins: tuple[str, ...]) -> str:
     """Put plugins where Python finds them as installed distributions."""
-    for i in range(PLUGINS):
-        Path(folder, f"toy_{i}.py").write_text(PLUGIN.format(i=i))
+    for i, code in enumerate(plugins):
         info = folder / f"ganzoo_toy_{i}-1.0.dist-info"
-        info.mkdir()
+        info.mkdir(parents=True)
+        Path(folder, f"toy_{i}.py").write_text(code.replace("{i}", str(i)))
+        Path(folder, f"toy_{i}_loss.py").touch()
         (info / "METADATA").write_text(
             f"Metadata-Version: 2.1\nName: ganzoo-toy-{i}\nVersion: 1.0\n"
         )
         (info / "entry_points.txt").write_text(f"[ganzoo]\ntoy-{i} = toy_{i}\n")
+    return str(folder)

@@ -42,7 +42,7 @@ def train(
         config: a TOML file, or the ``run.json`` of a run to make again.
         out: the run's folder; by default a new one under ``runs/``.
         resume: the folder of a run to go on with.
-        observers: names of observers, or functions that take an event.
+        observers: names of observers, or functions that take every event, `Started` first.
 
     Raises:
         UsageError: a name, a key or a value is wrong, or parts do not fit together.

@@ -4,6 +4,11 @@ Every message says what was found, what was expected, where it came from and wha
 A person who made a mistake reads the message, never a traceback.
 """
 
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
 
 class GanzooError(Exception):
     """Something failed that is nobody's typing mistake: exit status 1."""
@@ -27,3 +32,12 @@ class BrokenFile(GanzooError):
 
 class Diverged(GanzooError):
     """A loss or a weight is no longer a finite number. The last good checkpoint is kept."""
+
+
+def suggest(wrong: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the close ones, or all there are."""
+    names = sorted(known)
+    close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.5)
+    if close:
+        return f"; did you mean {' or '.join(close)}?"
+    return f"; there is {', '.join(names)}"

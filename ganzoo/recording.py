@@ -96,6 +96,8 @@ def command_of(settled: Plan) -> str:
     for part in ("dataset", "loss", "penalty"):
         if entry := settled.entry(part):
             words += [f"--{part}", entry.record.name]
+    for entry in settled.observers:
+        words += ["--observer", entry.record.name]
     for key in asked_keys(settled):
         value = settled.values[key].value
         words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]

@@ -14,21 +14,60 @@ record         the class that ``factory`` names has
 `Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
 `Dataset`      ``load() -> Data``
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
-`Observer`     ``__call__(event)``
+`Observer`     ``watch(started) -> function of each Step, then of Ended``
 =============  ==========================================================================
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from ganzoo.errors import GanzooError
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
+
+
+def _is_line(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value.splitlines()) == 1
+
+
+EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "name": (
+        lambda v: isinstance(v, str) and NAME.fullmatch(v),
+        "lower-case words joined by hyphens, such as 'least-squares'",
+    ),
+    "factory": (
+        lambda v: isinstance(v, str) and REFERENCE.fullmatch(v),
+        "the form 'package.module:name'",
+    ),
+    "summary": (_is_line, "one line of text"),
+    "title": (_is_line, "one line of text"),
+    "str": (lambda v: isinstance(v, str), "text"),
+    "str | None": (lambda v: v is None or isinstance(v, str), "text or None"),
+    "int": (lambda v: type(v) is int, "a whole number"),
+    "Paper | None": (lambda v: v is None or isinstance(v, Paper), "a ganzoo.Paper or None"),
+    "tuple[str, ...]": (
+        lambda v: isinstance(v, tuple) and all(isinstance(name, str) for name in v),
+        "a tuple of names, such as ('image',)",
+    ),
+    "Mapping[str, Any]": (
+        lambda v: isinstance(v, Mapping) and all(isinstance(key, str) for key in v),
+        "settings by qualified key, such as {'trainer.lr': 1e-4}",
+    ),
+}
+"""Field, by its name or else by its annotation -> whether a value fits, and what would."""
+
+
+def _check(what: str, record: Record | Paper) -> None:
+    for each in fields(record):
+        value = getattr(record, each.name)
+        rule = EXPECTED.get(each.name) or EXPECTED.get(str(each.type))
+        if rule and not rule[0](value):
+            raise GanzooError(f"{what}: {each.name} is {value!r}; expected {rule[1]}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +80,9 @@ class Paper:
     """The number on arXiv, such as ``"1406.2661"``."""
     url: str = ""
     """Where it can be read, for a paper that is not on arXiv."""
+
+    def __post_init__(self) -> None:
+        _check("paper", self)
 
     @property
     def link(self) -> str:
@@ -61,18 +103,10 @@ class Record:
     factory: str
     """``"package.module:name"`` of a frozen dataclass, imported on first use."""
     paper: Paper | None = None
+    """Where the idea was published, for `ganzoo list` and `ganzoo info`."""
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
-            raise GanzooError(
-                f"{self.kind} name {self.name!r}: expected lower-case words joined by hyphens, "
-                "such as 'least-squares'"
-            )
-        if not isinstance(self.factory, str) or not REFERENCE.fullmatch(self.factory):
-            raise GanzooError(
-                f"{self.kind} {self.name}: factory {self.factory!r} is not of the form "
-                "'package.module:name'"
-            )
+        _check(f"{self.kind} {self.name}", self)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import venv
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,7 +47,10 @@ def _own_surroundings(tmp_path: Path, data_cache: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GANZOO_DATA", str(data_cache))
     monkeypatch.setenv("GANZOO_OFFLINE", "1")
-    for name in ("GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS", "FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+    for name in (
+        "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS", "GANZOO_STRICT_PLUGINS",
+        "FORCE_COLOR", "NO_COLOR", "COLUMNS",
+    ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
 
@@ -241,3 +245,35 @@ def _trained(_forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(_trained: Path, tmp_path: Path) -> Path:
     """A copy of a finished run of 40 steps."""
     return Path(shutil.copytree(_trained, tmp_path / "trained"))
+
+
+@pytest.fixture(scope="session")
+def _fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("fresh")
+    build = ["-m", "build", "--wheel", "--outdir", folder, Path(__file__).parent.parent]
+    subprocess.run([sys.executable, *build], check=True, capture_output=True)
+    venv.create(folder / "venv", with_pip=True)
+    (wheel,) = folder.glob("ganzoo_core-*.whl")
+    pip = folder / "venv" / "bin" / "pip"
+    subprocess.run([pip, "install", "--quiet", wheel], check=True, cwd=folder)
+    return pip.parent
+
+
+@pytest.fixture
+def fresh(_fresh: Path, tmp_path: Path) -> Callable[..., str]:
+    """Runs a program of an environment that has the wheel, in the test's folder: its output.
+
+    Making it takes minutes: for slow tests, which share it.
+    """
+    # no PYTHONPATH and another folder: nothing of the checkout is in reach
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+
+    def run(program: str, *args: str | Path) -> str:
+        command = [_fresh / program, *args]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}:\n{done.stdout[-9000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    return run

@@ -28,7 +28,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "model": (("train", "vanila-mlp"), ("unknown model 'vanila-mlp'", "vanilla-mlp")),
     "loss": ((*MLP, "--loss", "bcee"), ("unknown loss 'bcee'", "did you mean bce?")),
     "dataset": ((*MLP, "--dataset", "rong"), ("unknown dataset 'rong'", "ring")),
-    "penalty": ((*MLP, "--penalty", "r1"), ("unknown penalty 'r1'",)),
+    "penalty": ((*MLP, "--penalty", "nosuch"), ("unknown penalty 'nosuch'",)),
     "observer": ((*MLP, "--observer", "bell"), ("unknown observer 'bell'",)),
     "kind": (("list", "modles"), ("modles", "models", "losses", "datasets")),
     "command": (("trian",), ("trian",)),
@@ -78,7 +78,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "no picture folder named": (
         (*MLP, "--dataset", "image-folder"),
-        ("--set dataset.root=FOLDER",),
+        ("dataset.root must be set", "--set dataset.root="),
     ),
     "no run to sample": (("sample", "runs/nosuch"), ("no such run: runs/nosuch does not exist",)),
     "no run to resume": (("train", "--resume", "nosuch"), ("no such run: nosuch does not exist",)),
@@ -179,7 +179,7 @@ import ganzoo, numpy as np, torch
 @ganzoo.hookimpl
 def ganzoo_models():
     make = lambda name, **rest: ganzoo.Model(
-        name=name, summary="", factory="own:Own", dataset="ring", **rest)
+        name=name, summary="Own.", factory="own:Own", dataset="ring", **rest)
     yield make("labelled", needs=("image", "label"))
     yield make("picky")
     yield make("energetic", output="energy")
@@ -188,12 +188,12 @@ def ganzoo_models():
 @ganzoo.hookimpl
 def ganzoo_datasets():
     make = lambda name: ganzoo.Dataset(
-        name=name, summary="", factory="own:" + name.capitalize())
+        name=name, summary="Own.", factory="own:" + name.capitalize())
     yield from map(make, ("holes", "nothing", "torn"))
 
 @ganzoo.hookimpl
 def ganzoo_losses():
-    yield ganzoo.Loss(name="bad", summary="", factory="own:Bad")
+    yield ganzoo.Loss(name="bad", summary="Own.", factory="own:Bad")
 
 @dataclass(frozen=True)
 class Own:

@@ -92,7 +92,7 @@ def test_importing_does_nothing():
         "sys.addaudithook(lambda e, a: opened.append(a) if e == 'open' else None)\n"
         "import ganzoo, ganzoo.registry, ganzoo.training, ganzoo.cli.app\n"
         "foreign = [a for a in opened if 'w' in str(a[1]) or 'a' in str(a[1])]\n"
-        "assert ganzoo.registry.registry.cache_info().currsize == 0\n"
+        "assert ganzoo.registry.found.cache_info().currsize == 0\n"
         "print(foreign)\n"
     )
     command = [sys.executable, "-B", "-c", code]

@@ -16,7 +16,7 @@ from ganzoo.cli.plugins import plugins
 from ganzoo.cli.runs import runs
 from ganzoo.cli.sample import sample
 from ganzoo.cli.train import train
-from ganzoo.registry import register
+from ganzoo.registry import register, registry, strict
 
 app = typer.Typer(
     help="A zoo of generative adversarial networks: train them, sample from them, add your own.",
@@ -35,6 +35,7 @@ def _version(wanted: bool) -> None:
 @app.callback()
 @command
 def root(
+    context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
@@ -57,6 +58,8 @@ def root(
         os.environ["GANZOO_PLUGINS"] = ""
     for file in plugin or []:
         register(file)
+    if strict() and context.invoked_subcommand != "plugins":
+        registry()
 
 
 app.command("train")(train)

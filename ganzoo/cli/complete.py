@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
-from ganzoo.registry import registry
+from ganzoo.registry import found
 
 
 def _names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
     """Completes names of a kind, each shown with its summary."""
 
     def complete(incomplete: str) -> list[tuple[str, str]]:
-        records = [e.record for e in registry().entries(kind)]
+        records = [e.record for e in found().entries(kind)]
         return [(r.name, r.summary) for r in records if r.name.startswith(incomplete)]
 
     return complete

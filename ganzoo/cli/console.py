@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 import typer
@@ -16,13 +17,14 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli import leave
+from ganzoo.discovery import unknown_names
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry import Registry, registry
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-WIDE = 200
+WIDE = 10_000
 """Columns where the output is not a terminal, so that tables keep one row a line."""
 
 
@@ -34,9 +36,13 @@ out = _console(sys.stdout)
 err = _console(sys.stderr, stderr=True)
 
 
+SIMPLE = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+"""Rules under the head and between sections, nothing else."""
+
+
 def make_table(*columns: str, title: str | None = None) -> Table:
     """A table whose first column is never broken."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
     for i, column in enumerate(columns):
         table.add_column(column, no_wrap=not i, overflow="fold")
     return table
@@ -57,18 +63,42 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
 
 
+def asked(text: str) -> tuple[str, str]:
+    """Key and value of ``--set KEY=VALUE``.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(f"--set {text}: expected KEY=VALUE, such as --set lr=0.0001")
+    return key.strip(), value.strip()
+
+
 def known() -> Registry:
-    """The registry; plugins that failed are named on stderr."""
-    found = registry()
-    for plugin in found.failed:
-        assert plugin.failure is not None
-        say(
-            f"plugin {plugin.name} ({plugin.distribution} {plugin.version}) is left out, it failed "
-            f"at {plugin.failure.phase}: {plugin.failure.headline}; "
-            f"see `ganzoo plugins show {plugin.name}`",
-            style="yellow",
-        )
-    return found
+    """The registry; what is wrong with plugins, or with what was said of them, goes to stderr."""
+    zoo = registry()
+    for plugin in zoo.failed:
+        say(f"{plugin.complaint}; left out, see `ganzoo plugins show {plugin.name}`", "yellow")
+    for line in unknown_names(zoo.plugins):
+        say(line, "yellow")
+    return zoo
+
+
+@contextlib.contextmanager
+def loading() -> Iterator[None]:
+    """Where modules are imported that take seconds: there Ctrl-C ends the process at once.
+
+    Raised in the middle of an import, it may be swallowed there, and the command would go on.
+    """
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # a background job ignores it
+        return
+    signal.signal(signal.SIGINT, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def command(function: Callable[P, T]) -> Callable[P, T]:

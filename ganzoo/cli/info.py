@@ -12,7 +12,7 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.records import Model, Record
+from ganzoo.records import Model, Observer, Record
 from ganzoo.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -83,8 +83,11 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     """Settings with their defaults; for a model also those of all that it is trained with."""
     from ganzoo.settings import settings_of  # not needed by other commands
 
-    if not isinstance(entry.record, Model):
-        return [(s, s.default) for s in settings_of(entry.record.kind, entry.resolve())]
+    record = entry.record
+    if not isinstance(record, Model):
+        # a run may have several observers: their settings have their names
+        group = f"observer.{record.name}" if isinstance(record, Observer) else record.kind
+        return [(s, s.default) for s in settings_of(group, entry.resolve())]
     from ganzoo.plan import Request, plan
 
     settled = plan(zoo, Request(model=entry.qualified))

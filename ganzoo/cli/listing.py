@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Annotated, Any, Literal
 
 import typer
@@ -9,7 +10,7 @@ from rich.table import Table
 
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
-from ganzoo.registry import Entry
+from ganzoo.registry import CORE, Entry
 
 KINDS: dict[str, type[Record]] = {
     "models": Model,
@@ -30,12 +31,12 @@ def list_records(
     zoo = known()
     kinds = [kind] if kind else list(KINDS)
     if as_json:
-        print_json([described(e) for k in kinds for e in zoo.entries(KINDS[k])])
+        print_json([described(e) for k in kinds for e in _sorted(zoo.entries(KINDS[k]))])
         return
     for name in kinds:
         entries = zoo.entries(KINDS[name])
         if entries or kind:
-            out.print(_table(name, entries))
+            out.print(_table(name, _sorted(entries)))
 
 
 def described(entry: Entry) -> dict[str, Any]:
@@ -52,11 +53,23 @@ def described(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _sorted(entries: list[Entry]) -> list[Entry]:
+    """By distribution, the zoo's own first."""
+
+    def place(entry: Entry) -> tuple[bool, str, str]:
+        distribution = entry.plugin.distribution
+        return distribution != CORE, distribution, entry.record.name
+
+    return sorted(entries, key=place)
+
+
 def _table(title: str, entries: list[Entry]) -> Table:
     table = make_table("name", "what it is", "paper", "from", title=title.capitalize())
-    for entry in sorted(entries, key=lambda e: (e.plugin.distribution, e.record.name)):
-        record = entry.record
-        add_row(table, record.name, record.summary, _cited(record), entry.plugin.distribution)
+    for distribution, group in groupby(entries, key=lambda e: e.plugin.distribution):
+        for entry in group:
+            record = entry.record
+            add_row(table, record.name, record.summary, _cited(record), distribution)
+        table.add_section()
     return table
 
 

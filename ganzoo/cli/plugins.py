@@ -6,9 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
+from ganzoo.cli.check import check
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
-from ganzoo.errors import UsageError
-from ganzoo.registry import Plugin, registry
+from ganzoo.cli.new import new
+from ganzoo.errors import UsageError, suggest
+from ganzoo.registry import Plugin, found
 
 plugins = typer.Typer(help="Plugins: what is installed, and why one is left out.")
 
@@ -18,43 +20,53 @@ def _group() -> None:
     pass
 
 
+plugins.command("new")(new)
+plugins.command("check")(check)
+
+
 @plugins.command("list")
 @command
 def list_plugins(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show the plugins, the failed ones too."""
-    zoo = registry() if as_json else known()
+    zoo = found()
     if as_json:
         print_json([_described(p) for p in zoo.plugins])
-        return
-    table = make_table("plugin", "distribution", "version", "gives", "status")
-    for plugin in zoo.plugins:
-        gives = ", ".join(r.name for r in plugin.records)
-        add_row(table, plugin.name, plugin.distribution, plugin.version, gives, _status(plugin))
-    out.print(table)
+    else:
+        table = make_table("plugin", "distribution", "version", "gives", "status")
+        for plugin in zoo.plugins:
+            gives = ", ".join(r.name for r in plugin.records)
+            cells = plugin.name, plugin.distribution, plugin.version, gives, plugin.status
+            add_row(table, *cells)
+        out.print(table)
+    known()
 
 
 @plugins.command("show")
 @command
-def show(name: Annotated[str, typer.Argument(help="The plugin's name.")]) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="The plugin's name, or its distribution's.")],
+) -> None:
     """Show what a plugin gives, or the whole trace of its failure."""
-    found = [p for p in registry().plugins if name in (p.name, p.distribution)]
-    if not found:
-        there = ", ".join(p.name for p in registry().plugins)
-        raise UsageError(f"no plugin {name!r}; there is {there}")
-    for plugin in found:
-        title = f"{plugin.name} ({plugin.distribution} {plugin.version}): {_status(plugin)}"
-        out.print(title, markup=False, soft_wrap=True)
+    there = found().plugins
+    meant = [p for p in there if name in (p.name, p.distribution)]
+    if not meant:
+        names = {n for p in there for n in (p.name, p.distribution)}
+        raise UsageError(f"no plugin {name!r}{suggest(name, names)}")
+    for plugin in meant:
+        _say(f"{plugin.name} ({plugin.source}): {plugin.status}")
         for record in plugin.records:
-            line = f"  {record.kind} {record.name}: {record.summary}"
-            out.print(line, markup=False, soft_wrap=True)
+            _say(f"  {record.kind} {record.name}: {record.summary}")
+            _say(f"    {record.factory}")
+            if paper := record.paper:
+                _say(f"    {paper.title} ({paper.year}) {paper.link}".rstrip())
         if plugin.failure:
-            out.print(plugin.failure.trace, markup=False, soft_wrap=True)
+            _say(plugin.failure.trace)
 
 
-def _status(plugin: Plugin) -> str:
-    return f"failed at {plugin.failure.phase}" if plugin.failure else "ok"
+def _say(line: str) -> None:
+    out.print(line, markup=False, soft_wrap=True)
 
 
 def _described(plugin: Plugin) -> dict[str, Any]:
@@ -63,6 +75,6 @@ def _described(plugin: Plugin) -> dict[str, Any]:
         "distribution": plugin.distribution,
         "version": plugin.version,
         "gives": [{"kind": r.kind, "name": r.name} for r in plugin.records],
-        "status": _status(plugin),
+        "status": plugin.status,
         "error": plugin.failure.headline if plugin.failure else None,
     }

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import command, known
+from ganzoo.cli.console import command, known, loading
 
 
 @command
@@ -30,10 +30,11 @@ def sample(
     """Sample from what was trained; prints the file's name."""
     if out is not None and out.suffix.lower() not in (".png", ".npz"):
         raise typer.BadParameter(f"{out}: the name must end in .png or .npz", param_hint="--out")
-    known()
-    from ganzoo.api import load
+    zoo = known()
+    with loading():
+        from ganzoo.trained import load
 
-    trained = load(run, step)
+    trained = load(zoo, run, step)
     samples = trained.sample(n, seed)
     if out is None:
         name = f"sample-step{trained.step}-seed{seed}-n{len(samples)}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import command, known, say
+from ganzoo.cli.console import asked, command, known, loading, say
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,9 +79,10 @@ def train(
         for name, value in options.items()
         if value is not None
     ]
+    own = [Wish(*asked(text), "--set") for text in reversed(settings or ())]  # the last one wins
     request = Request(
         model, loss, penalty, dataset,
-        wishes=(*wishes, *map(_wish, reversed(settings or ()))),  # of two alike the last wins
+        wishes=(*wishes, *own),
         observers=tuple(observer or ()),
     )  # fmt: skip
     if resume is not None and (config is not None or out is not None or dry_run):
@@ -89,8 +91,10 @@ def train(
     if config is not None:
         request = request.over(read_config(config, request))
     zoo = known()
-    if resume is None:
-        plan(zoo, request)  # a misspelt name is told before torch is loaded, which takes seconds
+    with loading():
+        if resume is None:
+            plan(zoo, request)  # a misspelt name is told before torch is loaded
+        importlib.import_module("ganzoo.training")
     show_log(quiet)
     if dry_run:
         from ganzoo.cli.dry_run import dry_run as show
@@ -98,15 +102,6 @@ def train(
         show(zoo, request)
     else:
         _train(zoo, request, out, resume, quiet)
-
-
-def _wish(text: str) -> Any:
-    from ganzoo.settings import Wish
-
-    key, equals, value = text.partition("=")
-    if not equals or not key.strip():
-        raise UsageError(f"--set {text}: expected KEY=VALUE, such as --set lr=0.0001")
-    return Wish(key.strip(), value.strip(), "--set")
 
 
 def _train(

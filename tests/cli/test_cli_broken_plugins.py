@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,7 +46,10 @@ def install(distribution: str, module: str, code: str | None, *, metadata: bool 
 
 IMPORT = "import ganzoo\n"
 GIVE = "@ganzoo.hookimpl\ndef ganzoo_{}({}):\n    {}\n"
-MODEL = 'ganzoo.Model(name="{}", summary="", factory="a:B")'
+MODEL = 'ganzoo.Model(name="{}", summary="Own.", factory="json:dumps")'
+WRONG = MODEL.replace("name", "needs=1, name")
+ENDLESS = "n = 0\n    while n := n + 1: yield " + MODEL.replace('"{}"', 'f"m{n}"')
+OWN = "class Own(BaseException):\n    def __str__(self): 1 / 0\n"
 BROKEN: dict[str, tuple[str | None, str, str]] = {
     "uninstalled": ("import nosuch_module", "import", "No module named 'nosuch_module'"),
     "leaving": ("raise SystemExit(3)", "import", "SystemExit: 3"),
@@ -67,6 +73,23 @@ BROKEN: dict[str, tuple[str | None, str, str]] = {
     ),
     "double": (
         IMPORT + GIVE.format("models", "", f"return [{MODEL.format('x')}] * 2"), "record", "twice",
+    ),
+    "wrong": (
+        IMPORT + GIVE.format("models", "", f"yield {WRONG.format('x')}"),
+        "call",
+        "needs is 1; expected a tuple",
+    ),
+    "endless": (IMPORT + GIVE.format("models", "", ENDLESS), "record", "more than 1,000 records"),
+    "owning": (OWN + "raise Own", "import", "Own: <exception str() failed>"),
+    "lost": (
+        IMPORT + GIVE.format("models", "", f"yield {MODEL.replace('json', 'json.no').format('x')}"),
+        "reference",
+        "there is no module json.no",
+    ),
+    "nameless": (
+        IMPORT + GIVE.format("models", "", f"yield {MODEL.replace('json', 'sys').format('x')}"),
+        "reference",
+        "module sys has no dumps",
     ),
 }  # fmt: skip
 """Module -> its code, the phase that it fails in, and a part of the error."""
@@ -124,15 +147,105 @@ def test_the_failed_are_listed_with_their_trace(forked: Forks, site: str) -> Non
         assert plugin["gives"] == []
 
 
-@pytest.mark.parametrize("module", ["uninstalled", "stopping", "odd"])
+@pytest.mark.parametrize("module", ["uninstalled", "stopping", "odd", "owning"])
 def test_show_has_the_whole_trace(forked: Forks, site: str, module: str) -> None:
-    shown = forked("plugins", "show", f"{module}-plugin", PYTHONPATH=site)
-    assert shown.status == 0
-    assert shown.err == ""
-    for part in (f"ganzoo-{module} 1.2", "Traceback", BROKEN[module][2]):
-        assert part in shown.out
-    if module != "odd":
-        assert f"{module}.py" in shown.out
+    _, phase, error = BROKEN[module]
+    for name in (f"{module}-plugin", f"ganzoo-{module}"):
+        shown = forked("plugins", "show", name, PYTHONPATH=site)
+        assert shown.status == 0
+        assert shown.err == ""
+        first = f"{module}-plugin (ganzoo-{module} 1.2): failed at {phase}\n"
+        assert shown.out.startswith(first + "Traceback")
+        assert error in shown.out
+        if module != "odd":
+            assert f"{module}.py" in shown.out
+
+
+def test_show_has_the_records(forked: Forks) -> None:
+    assert (
+        forked("plugins", "show", "builtin")
+        .ok()
+        .out.startswith(
+            """builtin (ganzoo-core 0.1.0): ok
+  model vanilla-mlp: The first GAN: two multilayer perceptrons, one forging, one judging.
+    ganzoo.builtin.vanilla_mlp:VanillaMLP
+    Generative Adversarial Nets (2014) https://arxiv.org/abs/1406.2661
+"""
+        )
+    )
+
+
+def test_show_of_an_unknown_plugin(forked: Forks, site: str) -> None:
+    refused = forked("plugins", "show", "god-plugin", PYTHONPATH=site)
+    refused.refused(2, "no plugin 'god-plugin'; did you mean good-plugin")
+
+
+def test_strict_plugins_make_every_command_fail(forked: Forks, site: str, trained: Path) -> None:
+    strict = {"PYTHONPATH": site, "GANZOO_STRICT_PLUGINS": "1"}
+    for args in (
+        ("list",),
+        ("list", "--json"),
+        ("info", "vanilla-mlp"),
+        ("runs",),
+        (*TINY, "--out", "run"),
+        ("sample", trained),
+    ):
+        refused = forked(*args, **strict)
+        refused.refused(1, "GANZOO_STRICT_PLUGINS")
+        for module, (_, phase, error) in BROKEN.items():
+            (line,) = (x for x in refused.err.splitlines() if f"plugin {module}-plugin " in x)
+            assert f"(ganzoo-{module} 1.2) failed at {phase}: " in line
+            assert error in line
+    assert not Path("run").exists()
+    for args in (("plugins", "list"), ("plugins", "list", "--json")):
+        listed = forked(*args, **strict)
+        assert listed.status == 1
+        assert "good-plugin" in listed.out
+        assert "failed at reference" in listed.out
+        assert "Error: GANZOO_STRICT_PLUGINS" in listed.err
+    shown = forked("plugins", "show", "raising-plugin", **strict).ok()
+    assert "ZeroDivisionError: division by zero" in shown.out
+    for off in ("", "0"):
+        forked("list", PYTHONPATH=site, GANZOO_STRICT_PLUGINS=off).ok()
+
+
+def test_strict_plugins_in_python(site: str) -> None:
+    code = """
+import ganzoo
+for use in (ganzoo.models, lambda: ganzoo.train("vanilla-mlp"), lambda: ganzoo.load_data("ring")):
+    try:
+        use()
+    except ganzoo.GanzooError as error:
+        assert "ganzoo-lost 1.2) failed at reference" in str(error), error
+    else:
+        raise AssertionError
+"""
+    environment = {**os.environ, "PYTHONPATH": site, "GANZOO_STRICT_PLUGINS": "1"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+def test_strict_plugins_that_are_whole(forked: Forks) -> None:
+    path = install("ganzoo-good", "good", LOSS.format(name="calm", module="good", scale=1.0))
+    strict = {"PYTHONPATH": path, "GANZOO_PLUGINS": "ganzoo-good", "GANZOO_STRICT_PLUGINS": "1"}
+    assert "calm" in forked("list", **strict).ok().out
+
+
+def test_what_plugins_print_is_no_data(forked: Forks) -> None:
+    """While they are imported, answer, and are used."""
+    code = LOSS.format(name="loud", module="loud_loss", scale=1.0)
+    hook, loss = code.split("@dataclass")
+    path = install(
+        "ganzoo-loud", "loud", "print('one')\n" + hook.replace("yield", "print('two')\n    yield")
+    )
+    Path("site/loud_loss.py").write_text(
+        "print('three')\n" + hook.split("@")[0] + "@dataclass" + loss
+    )
+    listed = forked("list", "losses", "--json", PYTHONPATH=path).ok()
+    assert "loud" in {record["name"] for record in listed.json}
+    assert listed.err == "one\ntwo\n"
+    shown = forked("info", "loud", "--json", PYTHONPATH=path).ok()
+    assert shown.json
+    assert shown.err == "one\ntwo\nthree\n"
 
 
 def test_broken_plugins_from_the_very_start(ganzoo: Ganzoo, site: str) -> None:
@@ -153,17 +266,23 @@ def test_a_package_without_metadata(forked: Forks) -> None:
     assert "calm" in forked("list", PYTHONPATH=path).ok().out
 
 
+def test_damaged_metadata(forked: Forks) -> None:
+    code = LOSS.format(name="calm", module="bare", scale=1.0)
+    path = install("ganzoo-bare", "bare", code)
+    Path("site/ganzoo_bare-1.2.dist-info/METADATA").write_bytes(b"\xff\xfe\x00")
+    assert "calm" in forked("list", PYTHONPATH=path).ok().out
+
+
 def test_code_that_breaks_on_use(forked: Forks) -> None:
     code = IMPORT + GIVE.format(
-        "losses", "", 'yield ganzoo.Loss(name="late", summary="", factory="late_loss:Late")'
+        "losses", "", 'yield ganzoo.Loss(name="late", summary="Own.", factory="late_loss:Late")'
     )
     path = install("ganzoo-late", "late", code)
-    assert "late" in forked("list", PYTHONPATH=path).ok().out
-    for content in (None, "import nosuch_module", "Early = 1", "1 / 0"):
-        if content is not None:
-            Path("site/late_loss.py").write_text(content)
+    for content in ("import nosuch_module", "Early = 1", "1 / 0", "raise SystemExit(0)"):
+        Path("site/late_loss.py").write_text(content)
+        assert "late" in forked("list", PYTHONPATH=path).ok().out
         refused = forked(*TINY, "--loss", "late", PYTHONPATH=path)
-        refused.refused(1, "loss late of ganzoo-late", "late_loss:Late")
+        refused.refused(1, "loss late (ganzoo-late 1.2) failed at reference", "late_loss:Late")
 
 
 # The plugin in a file
@@ -183,7 +302,8 @@ def test_a_plugin_in_a_file(forked: Forks) -> None:
 def test_a_broken_plugin_in_a_file(forked: Forks, module: str) -> None:
     code, phase, error = BROKEN[module]
     Path("mine.py").write_text(code or "")
-    forked("--plugin", "mine.py", "list").refused(1, "plugin mine fails", phase, error)
+    refused = forked("--plugin", "mine.py", "list")
+    refused.refused(1, f"plugin mine (mine.py) failed at {phase}", error)
 
 
 # Names
@@ -211,6 +331,47 @@ def test_two_plugins_with_one_name(forked: Forks) -> None:
         forked("sample", distribution, PYTHONPATH=path).ok()
     metrics = [Path(d, "metrics.csv").read_text() for d in ("ganzoo-one", "ganzoo-two")]
     assert metrics[0] != metrics[1]
+
+
+def test_two_plugins_of_one_distribution_with_one_name(forked: Forks) -> None:
+    """``distribution/name`` could not tell them apart: the second is left out."""
+    for module in ("one", "two"):
+        code = LOSS.format(name="twin", module=module, scale=1.0)
+        path = install(f"ganzoo-{module}", module, code)
+    Path("site/ganzoo_two-1.2.dist-info/entry_points.txt").unlink()
+    Path("site/ganzoo_one-1.2.dist-info/entry_points.txt").write_text(
+        "[ganzoo]\nfirst = one\nsecond = two\n"
+    )
+    listed = forked("plugins", "list", "--json", PYTHONPATH=path).ok()
+    status = {p["name"]: p["status"] for p in listed.json}
+    assert (status["first"], status["second"]) == ("ok", "failed at record")
+    assert "loss twin is given twice by one distribution" in listed.err
+    forked(*TINY, "--loss", "ganzoo-one/twin", "--dry-run", PYTHONPATH=path).ok()
+
+
+def test_list_is_grouped_by_distribution_one_row_a_line(forked: Forks) -> None:
+    long = "Scores, " * 40 + "and that is all."
+    for module, distribution, name in (
+        ("one", "ganzoo-a", "zebra"), ("two", "ganzoo-b", "ape"), ("three", "aaa", "lion")
+    ):  # fmt: skip
+        code = LOSS.format(name=name, module=module, scale=1.0).replace("Scores.", long)
+        paper = "paper=ganzoo.Paper('T', year=2016, arxiv='1606.03498'), factory"
+        path = install(distribution, module, code.replace("factory", paper))
+    zoo = {"PYTHONPATH": path, "GANZOO_PLUGINS": "ganzoo-a ganzoo-b aaa"}
+    lines = forked("list", "losses", **zoo).ok().out.splitlines()
+    body = [line.split() for line in lines[3:] if line.strip()]
+    rule = ["─" * len(lines[3].strip())]
+    assert lines[3].split() == rule
+    places = [(row[0], row[-1]) if len(row) > 1 else row for row in body]
+    assert places == [
+        rule, ("bce", "ganzoo-core"), ("minimax", "ganzoo-core"), rule, ("lion", "aaa"), rule,
+        ("zebra", "ganzoo-a"), rule, ("ape", "ganzoo-b"),
+    ]  # fmt: skip
+    for row in body[4::2]:
+        assert row[-3:-1] == ["2016", "arXiv:1606.03498"]
+        assert " ".join(long.split()) in " ".join(row)
+    listed = forked("list", "losses", "--json", **zoo).ok().json
+    assert [r["name"] for r in listed] == ["bce", "minimax", "lion", "zebra", "ape"]
 
 
 # What is not wanted is not loaded
@@ -245,6 +406,12 @@ def test_a_plugin_that_is_not_wanted(forked: Forks, case: str) -> None:
     names = {record["name"] for record in listed.json}
     assert "calm" not in names
     assert "vanilla-mlp" in names
+    plugins = forked(*options, "plugins", "list", "--json", PYTHONPATH=path, **env).ok().json
+    assert ("telling-plugin", "disabled", []) in [
+        (p["name"], p["status"], p["gives"]) for p in plugins
+    ]
+    refused = forked(*options, "info", "calm", PYTHONPATH=path, **env)
+    refused.refused(2, "unknown name 'calm'", "plugins that are disabled: ", "telling-plugin")
     assert not Path("loaded").exists()
 
 
@@ -254,6 +421,16 @@ def test_a_plugin_that_is_wanted(forked: Forks, case: str) -> None:
     listed = forked("list", "--json", PYTHONPATH=path, **WANTED[case]).ok()
     assert "calm" in {record["name"] for record in listed.json}
     assert Path("loaded").exists()
+
+
+def test_a_name_that_means_no_plugin(forked: Forks) -> None:
+    path = install("ganzoo-telling", "telling", TELLING)
+    for variable in ("GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS"):
+        names = {variable: "builtin, teling-plugin, ganzoo-telling"}
+        for args in (("list",), ("plugins", "list")):
+            (line,) = forked(*args, PYTHONPATH=path, **names).ok().err.splitlines()
+            told = f"{variable}: nothing installed is called 'teling-plugin'; did you mean telling-"
+            assert line.startswith(told)
 
 
 def test_a_plugin_that_is_not_wanted_from_the_very_start(ganzoo: Ganzoo) -> None:

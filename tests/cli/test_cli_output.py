@@ -62,8 +62,8 @@ def test_list_of_one_kind(forked: Forks, kind: str, name: str) -> None:
 
 
 def test_list_of_nothing(forked: Forks) -> None:
-    assert forked("list", "observers", "--json").ok().json == []
-    forked("list", "observers").ok()
+    assert forked("--no-plugins", "list", "observers", "--json").ok().json == []
+    forked("--no-plugins", "list", "observers").ok()
 
 
 @pytest.mark.parametrize("name", ["vanilla-mlp", "bce", "ring", "ganzoo-core/mnist"])

@@ -1,0 +1,80 @@
+"""Where plugins are: built in, in installed distributions, or in a file of one's own.
+
+Two variables of the environment, with names of plugins or distributions, say what is not loaded:
+
+==========================  ======================================================================
+``GANZOO_PLUGINS``          the only ones wanted; empty for none
+``GANZOO_DISABLE_PLUGINS``  those that are not wanted
+==========================  ======================================================================
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+
+from ganzoo.errors import suggest
+from ganzoo.isolation import CORE, Plugin, load
+
+GROUP = "ganzoo"
+ALLOW, DENY = "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS"
+
+
+def installed() -> Iterator[Plugin]:
+    """The built-in plugin, then those of installed distributions; the unwanted are not loaded."""
+    yield load(Plugin("builtin", CORE), partial(importlib.import_module, "ganzoo.builtin"))
+    allowed, denied = _names(ALLOW), _names(DENY) or set()
+    taken: dict[object, set[tuple[str, str]]] = defaultdict(set)
+    for point in metadata.entry_points(group=GROUP):
+        plugin = Plugin(point.name, point.dist or "")
+        if allowed is not None or denied:  # a distribution's name is in a file that takes reading
+            names = {plugin.name, plugin.distribution}
+            wanted = (allowed is None or names & allowed) and not names & denied
+            plugin.disabled = not wanted
+        yield plugin if plugin.disabled else load(plugin, point.load, taken[point.dist])
+
+
+def unknown_names(plugins: Iterable[Plugin]) -> Iterator[str]:
+    """A line for each name in the two variables that is no installed plugin's or distribution's."""
+    for variable in (ALLOW, DENY):
+        if names := _names(variable):
+            there = {name for p in plugins for name in (p.name, p.distribution)}
+            for name in sorted(names - there):
+                yield f"{variable}: nothing installed is called {name!r}{suggest(name, there)}"
+
+
+def _names(variable: str) -> set[str] | None:
+    text = os.environ.get(variable)
+    return None if text is None else set(text.replace(",", " ").split())
+
+
+def from_file(path: Path) -> Plugin:
+    """A plugin in a file of its own, which needs no package. Its module name is the file's stem."""
+    plugin = load(Plugin(path.stem, path), partial(_module, path.stem, path))
+    if plugin.failure and plugin.failure.phase != "import":
+        sys.modules.pop(path.stem, None)
+    return plugin
+
+
+def _module(name: str, path: Path) -> ModuleType:
+    there = sys.modules.get(name)
+    if there is not None and getattr(there, "__file__", None) != str(path):
+        raise ImportError(f"a module {name} is already loaded: rename the file")
+    spec = importlib.util.spec_from_file_location(name, path)
+    if not name.isidentifier() or spec is None or spec.loader is None:
+        raise ImportError(f"{path.name} is not the name of a Python module, such as my_loss.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module

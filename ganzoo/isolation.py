@@ -1,0 +1,210 @@
+"""Asks a plugin for its records, and lets nothing that is broken in it out.
+
+Each plugin is imported, registered, checked for unknown hooks and asked on its own. One that fails
+anywhere leaves nothing behind but a `Failure`; what it prints meanwhile goes to stderr.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib import metadata
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from ganzoo import __version__, hookspecs
+from ganzoo.errors import GanzooError
+from ganzoo.records import Record
+
+CORE = "ganzoo-core"
+MOST = 1_000
+"""Records that one hook may give: a generator need not end."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a plugin is not there."""
+
+    phase: str
+    """``import``, ``register``, ``hooks``, ``call``, ``record`` or ``reference``."""
+    error: BaseException
+
+    @property
+    def headline(self) -> str:
+        """The error in one line, even where its own ``str`` fails."""
+        told = traceback.TracebackException.from_exception(self.error, limit=0)
+        lines = str(told).splitlines()
+        return f"{type(self.error).__name__}: {lines[0] if lines else ''}".rstrip(": ")
+
+    @property
+    def trace(self) -> str:
+        """The whole traceback."""
+        return "".join(traceback.format_exception(self.error))
+
+
+@dataclass
+class Plugin:
+    """One plugin: where it comes from, and what it gives or why it does not."""
+
+    name: str
+    origin: metadata.Distribution | str | Path
+    """The distribution, the name of one, or the file."""
+    records: tuple[Record, ...] = ()
+    failure: Failure | None = None
+    disabled: bool = False
+    """Whether the user asked that it not be loaded."""
+
+    @cached_property
+    def distribution(self) -> str:
+        """Name of the distribution, or the file's name."""
+        if isinstance(self.origin, Path):
+            return self.origin.name
+        return self.origin if isinstance(self.origin, str) else self._metadata("name") or "unknown"
+
+    @cached_property
+    def version(self) -> str:
+        """Version of the distribution; empty for a file."""
+        if isinstance(self.origin, (Path, str)):
+            return __version__ if self.origin == CORE else ""
+        return self._metadata("version")
+
+    def _metadata(self, key: str) -> str:
+        try:
+            return getattr(self.origin, key) or ""
+        except Exception:  # a package may lack its metadata, or have it damaged
+            return ""
+
+    @property
+    def source(self) -> str:
+        """Distribution and version."""
+        return f"{self.distribution} {self.version}".rstrip()
+
+    @property
+    def status(self) -> str:
+        """``ok``, ``disabled`` or ``failed at`` a phase."""
+        if self.failure:
+            return f"failed at {self.failure.phase}"
+        return "disabled" if self.disabled else "ok"
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it, in one line; empty where nothing is."""
+        if self.failure is None:
+            return ""
+        return f"plugin {self.name} ({self.source}) {self.status}: {self.failure.headline}"
+
+
+@cache
+def _manager() -> pluggy.PluginManager:
+    manager = pluggy.PluginManager("ganzoo")
+    manager.add_hookspecs(hookspecs)
+    return manager
+
+
+def load(
+    plugin: Plugin, get: Callable[[], object], taken: set[tuple[str, str]] | None = None
+) -> Plugin:
+    """Import a plugin with ``get`` and fill in what it gives, or how it fails.
+
+    It is alone in the plugin manager while it is asked, since one implementation that raises would
+    lose everyone's results, and it is gone from it afterwards, however that ended.
+
+    Args:
+        taken: kinds and names that its distribution has given already; its own are added.
+    """
+    manager, phase = _manager(), "import"
+    if manager.get_plugins():
+        raise GanzooError("a plugin asked what plugins give while it was being asked itself")
+    records: list[Record] = []
+    names = set(taken or ())
+    try:
+        with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
+            module = get()
+            phase = "register"
+            manager.register(module, plugin.name)
+            phase = "hooks"
+            manager.check_pending()  # an implementation of a hook that does not exist
+            for hook, kind in hookspecs.HOOKS.items():
+                phase = "call"
+                for result in getattr(manager.hook, hook)():
+                    given = list(itertools.islice(result, MOST + 1))
+                    phase = "record"
+                    _check(given, hook, kind, names)
+                    records += given
+            phase = "reference"
+            for record in records:
+                if absent := missing(record.factory):
+                    raise GanzooError(f"{record.kind} {record.name}: {record.factory}: {absent}")
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a plugin may call sys.exit(), or raise what it likes
+        plugin.failure = Failure(phase, error)
+    else:
+        plugin.records = tuple(records)
+        if taken is not None:
+            taken |= names
+    finally:
+        if manager.has_plugin(plugin.name):  # a failed register() leaves half of it behind
+            manager.unregister(name=plugin.name)
+    return plugin
+
+
+def ask(plugin: Plugin, module: object) -> Plugin:
+    """`load` for a module, or any object with hook implementations, that is there already."""
+    return load(plugin, lambda: module)
+
+
+def _check(given: list[Any], hook: str, kind: type[Record], names: set[tuple[str, str]]) -> None:
+    if len(given) > MOST:
+        raise GanzooError(f"{hook} gave more than {MOST:,} records: does it ever end?")
+    for record in given:
+        if not isinstance(record, kind):
+            raise TypeError(f"{hook} gave {record!r}; expected ganzoo.{kind.__name__}")
+        if (record.kind, record.name) in names:
+            raise GanzooError(f"{record.kind} {record.name} is given twice by one distribution")
+        names.add((record.kind, record.name))
+
+
+def missing(factory: str) -> str:
+    """What of ``"package.module:name"`` is not there, as far as can be told without importing.
+
+    The import system's finders are asked for each part of the module's path, as an import would
+    ask them; nothing is run. Empty where all is there, or where that cannot be told: a module that
+    makes its names when asked, a finder that fails as long as the parent is not imported.
+    """
+    module, _, name = factory.partition(":")
+    path: Any = None
+    for part in itertools.accumulate(module.split("."), "{}.{}".format):
+        if part in sys.modules:
+            loaded = sys.modules[part]
+            if type(loaded) is not ModuleType:  # looking at it might run code
+                return ""
+            there = vars(loaded)
+            path = there.get("__path__")
+            if part == module and not {name, "__getattr__"} & there.keys():
+                return f"module {module} has no {name}"
+        else:
+            try:
+                spec = _spec(part, path)
+            except Exception:
+                return ""
+            if spec is None:
+                return f"there is no module {part}"
+            path = spec.submodule_search_locations
+    return ""
+
+
+def _spec(module: str, path: Any) -> ModuleSpec | None:
+    if path is None and "." in module:
+        return None  # the parent is no package
+    found = (finder.find_spec(module, path) for finder in list(sys.meta_path))
+    return next((spec for spec in found if spec is not None), None)
