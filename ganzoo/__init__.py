@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ganzoo.api import observers as observers
     from ganzoo.api import penalties as penalties
     from ganzoo.api import train as train
+    from ganzoo.downloaded import Downloaded as Downloaded
+    from ganzoo.downloaded import IdxImages as IdxImages
+    from ganzoo.downloads import check_sum as check_sum
     from ganzoo.downloads import fetch as fetch
     from ganzoo.engine.data import Data as Data
     from ganzoo.engine.data import Source as Source
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from ganzoo.errors import DoesNotFit as DoesNotFit
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import UsageError as UsageError
+    from ganzoo.files import write_whole as write_whole
     from ganzoo.hookspecs import hookimpl as hookimpl
     from ganzoo.places import data_folder as data_folder
     from ganzoo.places import offline as offline
@@ -63,7 +67,8 @@ if TYPE_CHECKING:
 
 _HOME = {
     "api": ("datasets", "load", "load_data", "losses", "models", "observers", "penalties", "train"),
-    "downloads": ("fetch",),
+    "downloaded": ("Downloaded", "IdxImages"),
+    "downloads": ("check_sum", "fetch"),
     "engine.data": ("Data", "Source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
     "engine.game": ("Batch", "Game", "Move", "Scalars", "first"),
@@ -77,6 +82,7 @@ _HOME = {
         "GanzooError",
         "UsageError",
     ),
+    "files": ("write_whole",),
     "hookspecs": ("hookimpl",),
     "places": ("data_folder", "offline"),
     "records": ("Dataset", "Field", "Loss", "Model", "Observer", "Paper", "Penalty"),

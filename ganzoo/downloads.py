@@ -18,6 +18,7 @@ not: no other mirror would help.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import http.client
 import logging
@@ -29,7 +30,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from ganzoo.errors import DataUnavailable
+from ganzoo.errors import BrokenFile, DataUnavailable
 from ganzoo.files import whole_file
 from ganzoo.places import offline
 
@@ -41,6 +42,7 @@ STALL = 15.0
 CHUNK = 1 << 16
 
 log = logging.getLogger("ganzoo")
+_md5 = functools.partial(hashlib.md5, usedforsecurity=False)
 
 
 class MirrorFailed(Exception):
@@ -79,6 +81,23 @@ def fetch(urls: Sequence[str], target: Path, md5: str) -> None:
     raise DataUnavailable(
         f"{target.name} could not be downloaded:\n" + "\n".join(reasons or ["  no address known"])
     )
+
+
+def check_sum(path: Path, md5: str) -> None:
+    """Checks a file that is there already against the MD5 sum that it must have.
+
+    Raises:
+        BrokenFile: It has another, or cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            found = hashlib.file_digest(file, _md5).hexdigest()
+    except OSError as error:
+        raise BrokenFile(f"{path} cannot be read: {error.strerror or error}") from error
+    if found != md5.lower():
+        raise BrokenFile(
+            f"{path} is damaged or another file: its MD5 sum is {found}, expected {md5}"
+        )
 
 
 class Probe:
@@ -128,7 +147,7 @@ def receive(url: str, file: BinaryIO, md5: str) -> None:
         size = f"{expected / 1e6:.1f} MB" if expected is not None else "size unknown"
         log.info("downloading %s (%s)", url, size)
 
-        received, digest = 0, hashlib.md5(usedforsecurity=False)
+        received, digest = 0, _md5()
         while chunk := read(response):
             file.write(chunk)
             digest.update(chunk)

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from ganzoo import downloads
-from ganzoo.downloads import fetch
-from ganzoo.errors import DataUnavailable, GanzooError
+from ganzoo.downloads import check_sum, fetch
+from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError
 
 BODY = bytes(range(256)) * 1000
 MD5 = hashlib.md5(BODY).hexdigest()
@@ -259,3 +259,15 @@ def test_a_full_disk_leaves_nothing_behind(mirror: Mirror, tmp_path: Path) -> No
     assert not isinstance(caught.value, DataUnavailable)
     assert target.read_bytes() == b"precious"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_is_there_is_checked_by_its_sum(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(BODY)
+    check_sum(path, MD5.upper())
+    path.write_bytes(BODY[:-1])
+    with pytest.raises(BrokenFile, match=f"file is damaged or another file: .*, expected {MD5}"):
+        check_sum(path, MD5)
+    with pytest.raises(BrokenFile, match="absent cannot be read: No such file"):
+        check_sum(tmp_path / "absent", MD5)
+    assert path.read_bytes() == BODY[:-1]

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import ganzoo
 from ganzoo.builtin import image_folder
 from ganzoo.builtin.image_folder import ImageFolder
 from ganzoo.engine.data import Data
@@ -225,8 +226,8 @@ def test_a_very_large_picture_gives_no_warning(
 
 
 def test_the_folder_must_be_one(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"which folder\? .*--set dataset\.root=FOLDER"):
-        ImageFolder().load()
+    with pytest.raises(UsageError, match=r"dataset\.root must be set: --set dataset\.root="):
+        ganzoo.load_data("image-folder")
     with pytest.raises(UsageError, match="absent does not exist, expected a folder of pictures"):
         load(tmp_path / "absent")
     (tmp_path / "file").touch()
@@ -282,9 +283,9 @@ def test_other_modes_are_named(tmp_path: Path, mode: str) -> None:
 def test_settings_out_of_range() -> None:
     for size in (-1, 100_000):
         with pytest.raises(UsageError, match=rf"image-folder: size={size}, expected 1 to 4096"):
-            ImageFolder(size=size)
+            ImageFolder("x", size=size)
     with pytest.raises(UsageError, match=r"image-folder: channels=2, expected 1 \(grey\)"):
-        ImageFolder(channels=2)
+        ImageFolder("x", channels=2)
 
 
 # Broken pictures.

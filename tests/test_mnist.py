@@ -16,9 +16,10 @@ import numpy as np
 import pytest
 
 from ganzoo import downloads
-from ganzoo.builtin.mnist import IMAGES, LABELS, MNIST
+from ganzoo.builtin.mnist import MNIST
 from ganzoo.errors import BrokenFile, DataUnavailable, UsageError
 
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 N = 12
 PIXELS = np.random.default_rng(0).integers(256, size=(N, 28, 28), dtype=np.uint8)
 DIGITS = np.arange(N, dtype=np.uint8) % 10

@@ -16,6 +16,14 @@ is losing:
 Both are computed from the logits :math:`d` by :math:`-\log\sigma(d) = \mathrm{softplus}(-d)` and
 :math:`-\log(1-\sigma(d)) = \mathrm{softplus}(d)`: the same functions, which cannot overflow.
 
+>>> real, fake = [2.0, -1.0], [0.5, -3.0]
+>>> D = lambda d: 1 / (1 + exp(-d))
+>>> formula = mean(-log(D(d)) for d in real) + mean(-log(1 - D(d)) for d in fake)
+>>> isclose(BCE().discriminator(tensor(real), tensor(fake)), formula)
+True
+>>> isclose(BCE().generator(tensor(fake)), mean(-log(D(d)) for d in fake))
+True
+
 Source: Goodfellow et al., "Generative Adversarial Nets", 2014, https://arxiv.org/abs/1406.2661
 """
 

@@ -49,8 +49,8 @@ log = logging.getLogger("ganzoo")
 class ImageFolder:
     """Pictures from a folder."""
 
-    root: str = ""
-    """The folder. It must be given."""
+    root: str
+    """The folder."""
     size: int = 0
     """Scale the shorter side to this and crop the middle square; 0 to take pictures as they are."""
     channels: int = 0
@@ -91,8 +91,6 @@ class ImageFolder:
             return Data(fields, arrays=pictures.all())
 
     def _root(self) -> Path:
-        if not self.root:
-            raise UsageError("image-folder: which folder? Say it with --set dataset.root=FOLDER")
         root = Path(self.root).expanduser()
         if not os.path.isdir(root):
             found = "is a file" if os.path.exists(root) else "does not exist"

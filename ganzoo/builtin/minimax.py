@@ -10,6 +10,14 @@ With logits, :math:`D = \sigma(d)`. The gradient of :math:`\log(1-\sigma(d))` wi
 \to 0` and the generator learns nothing from it. `bce` differs from this loss in the generator's
 line alone, whose gradient there is :math:`\sigma(d) - 1 \to -1`.
 
+>>> real, fake = [2.0, -1.0], [0.5, -3.0]
+>>> D = lambda d: 1 / (1 + exp(-d))
+>>> V = mean(log(D(d)) for d in real) + mean(log(1 - D(d)) for d in fake)
+>>> isclose(Minimax().discriminator(tensor(real), tensor(fake)), -V)
+True
+>>> isclose(Minimax().generator(tensor(fake)), mean(log(1 - D(d)) for d in fake))
+True
+
 Source: Goodfellow et al., "Generative Adversarial Nets", 2014, https://arxiv.org/abs/1406.2661
 """
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganzoo.builtin.mnist import digits
+from ganzoo.downloaded import labelled_images
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError
 from ganzoo.files import whole_file
@@ -41,10 +41,10 @@ class MNIST5k:
         """
         cache = data_folder() / "mnist-5k.npz"
         with suppress(Exception):  # absent, damaged, another format: it is only a copy
-            return digits(*_read_cache(cache), cache, cache)
+            return labelled_images(*_read_cache(cache), cache, cache)
         table = _table()
         images, labels = _read_table(table)
-        data = digits(images, labels, table, table)
+        data = labelled_images(images, labels, table, table)
         with suppress(GanzooError), whole_file(cache) as file:  # the folder may be read-only
             np.savez(file, images=images, labels=labels)
         return data

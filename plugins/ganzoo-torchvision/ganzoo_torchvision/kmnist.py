@@ -1,0 +1,30 @@
+"""Kuzushiji-MNIST: 70,000 cursive Japanese characters, from books that few can still read.
+
+Each is a grey picture of 28 x 28 pixels of one of ten hiragana: 0 o, 1 ki, 2 su, 3 tsu, 4 na, 5 ha,
+6 ma, 7 ya, 8 re, 9 wo. Kuzushiji is the running hand in which Japanese was written for a thousand
+years, until schools dropped it in 1900. The 60,000 for training are used here.
+
+What makes it worth a GAN's while: before that reform, one sound had several characters of different
+origin. A class is then not one shape with variations but several shapes with nothing between them,
+so there are modes *within* a class for a generator to miss, and a label does not tell it of them.
+
+Source: Clanuwat et al., "Deep Learning for Classical Japanese Literature", 2018,
+https://arxiv.org/abs/1812.01718
+"""
+
+from dataclasses import dataclass
+
+import ganzoo
+
+
+@dataclass(frozen=True)
+class KMNIST(ganzoo.IdxImages):
+    """The 60,000 training characters, downloaded where they are missing (18 MB)."""
+
+    name = "kmnist"
+    folder = "KMNIST/raw"
+
+    def published(self, file: str) -> tuple[list[str], str]:
+        from torchvision.datasets import KMNIST
+
+        return KMNIST.mirrors, dict(KMNIST.resources)[file]
