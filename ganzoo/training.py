@@ -56,7 +56,7 @@ class Training:
         self._resumed = resumed
         self._observers = [
             *observers,
-            *(self.plan.make(f"observer.{e.record.name}") for e in self.plan.observers),
+            *(_watching(e.record.name, self.plan) for e in self.plan.observers),
         ]
 
     @property
@@ -72,11 +72,11 @@ class Training:
             except KeyboardInterrupt:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
-            values = {k: v.value for k, v in self.plan.values.items()}
-            self._tell(Started(self.run.path, self.trainer.step, self.total, values))
             status: Literal["finished", "interrupted", "failed"] = "failed"
             whole = True  # whether we stand between two rounds
             try:
+                with uninterrupted():
+                    self._tell(self._started())
                 steps = iter(self.trainer)
                 while True:
                     with uninterrupted():
@@ -85,6 +85,9 @@ class Training:
                         if step is not None:
                             recorder.record(step)
                             self._tell(step)
+                            if step.state is not None:  # last: observers have written theirs, too
+                                recorder.keep(step.step, step.state())
+                                self.run.write_status("running", step.step)
                         whole = True
                     if step is None:
                         break
@@ -105,6 +108,12 @@ class Training:
                 with suppress(GanzooError):  # a full disk must not hide what went wrong
                     self.run.write_status(status, self.trainer.step)
                 self._tell(Ended(self.run.path, self.trainer.step, status))
+
+    def _started(self) -> Started:
+        chosen = {part: e.record.name for part in PARTS if (e := self.plan.entry(part))}
+        settings = {**chosen, **{k: v.value for k, v in self.plan.values.items()}}
+        learnt, extent = self._built.field, self.record.extent
+        return Started(self.run.path, self.trainer.step, self.total, settings, learnt, extent)
 
     def _open(self) -> Recorder:
         """The folder, made or cut back to the checkpoint that training goes on from."""
@@ -150,6 +159,22 @@ class Training:
                 name = getattr(observe, "__name__", type(observe).__name__)
                 told = f"{type(error).__name__}: {error}"
                 logger.warning("observer %s failed and is left out from here on (%s)", name, told)
+
+
+def _watching(name: str, plan: Plan) -> Observe:
+    """A plugin's observer as a function of every event: `Started` makes it watch."""
+    observer = plan.make(f"observer.{name}")
+    hear: Callable[[Step | Ended], None] | None = None
+
+    def tell(event: Event) -> None:
+        nonlocal hear
+        if isinstance(event, Started):
+            hear = observer.watch(event)
+        elif hear is not None:  # Ctrl-C may have come before it was
+            hear(event)
+
+    tell.__name__ = name
+    return tell
 
 
 def start(

@@ -126,19 +126,23 @@ from torch import nn
 
 @ganzoo.hookimpl
 def ganzoo_datasets():
-    yield ganzoo.Dataset(name="stream", summary="", factory="own:Stream")
+    yield ganzoo.Dataset(name="stream", summary="Own.", factory="own:Stream")
 
 @ganzoo.hookimpl
 def ganzoo_models():
-    yield ganzoo.Model(name="noisy", summary="", factory="own:Noisy", dataset="ring")
+    yield ganzoo.Model(name="noisy", summary="Own.", factory="own:Noisy", dataset="ring")
 
 @ganzoo.hookimpl
 def ganzoo_observers():
-    yield ganzoo.Observer(name="meddler", summary="", factory="own:Meddler")
+    yield ganzoo.Observer(name="meddler", summary="Own.", factory="own:Meddler")
 
 @dataclass(frozen=True)
 class Meddler:
-    def __call__(self, event):
+    def watch(self, started):
+        self.meddle(started)
+        return self.meddle
+
+    def meddle(self, event):
         torch.manual_seed(3)
         torch.rand(5)
 

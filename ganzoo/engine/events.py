@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from torch import Tensor
+
+from ganzoo.records import Field
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,12 @@ class Started:
     """Steps already done."""
     total: int
     """Steps in the whole run."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """Resolved settings by qualified key."""
+    settings: Mapping[str, Any]
+    """What was chosen (``"model"``, ``"loss"``, ...), and resolved settings by qualified key."""
+    field: Field
+    """What is learnt."""
+    extent: float | None = None
+    """Half the side of the square that points are plotted in: see `Samples`."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ class Recorder:
         self._since: tuple[float, int] | None = None
 
     def record(self, step: Step) -> None:
-        """Write what is due at this step. A checkpoint comes last: what it counts on is there."""
+        """Write the rows and the grid that are due at this step."""
         now = time.perf_counter()
         if self._since is None:
             self._since = (now, step.seen)
@@ -43,12 +43,9 @@ class Recorder:
                 samples.save(self.run.grid(step.step))
         if step.weights is not None:
             write_tensors(self.run.grid(step.step, ".safetensors"), step.weights, {})
-        if step.state is not None:
-            self.keep(step.step, step.state())
-            self.run.write_status("running", step.step)
 
     def keep(self, step: int, state: State) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint, after all that it counts on."""
         self.run.metrics.sync()
         self.run.timings.sync()
         write_tensors(self.run.checkpoint(step), state.tensors, state.plain)
