@@ -137,8 +137,11 @@ def _holds(group: str, record: Model | Loss, entries: Mapping[str, Entry | None]
     """Whether a record's default for a group holds: not for a part that the user replaced."""
     if group not in REPLACEABLE:
         return True
-    there = entries[group]
-    return there is not None and there.record.name == getattr(record, group, None)
+    chosen, by = entries[group], entries[record.kind]
+    if group == "penalty" and isinstance(record, Model):  # a model's loss suggests its penalty
+        loss = entries["loss"]
+        by = loss if loss and loss.record.name == record.loss else None
+    return bool(chosen and by and chosen.record.name == getattr(by.record, group, None))
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:

@@ -17,13 +17,12 @@ from typing import Any
 import games
 import pytest
 import torch
-from games.relativistic import RelativisticAverage
 from games.two_rings import TwoRings
+from test_exactness import assert_same
 from torch import Tensor
 from torch.nn.functional import softplus
 
 import ganzoo
-from ganzoo.engine.player import Player
 from ganzoo.engine.random import derive
 from ganzoo.registry import Plugin, ask, registry
 from ganzoo.runs.folder import Run
@@ -117,23 +116,10 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     return get
 
 
-def assert_same(path: Path, expected: Path) -> None:
-    """Two finished runs ended alike, to the last bit."""
-    run, other = Run(path), Run(expected)
-    assert run.status() == other.status() == ("finished", STEPS)
-    assert run.metrics.path.read_bytes() == other.metrics.path.read_bytes()
-    assert max(run.checkpoint_steps()) == max(other.checkpoint_steps()) == STEPS
-    tensors, plain = read_tensors(run.checkpoint(STEPS))
-    other_tensors, other_plain = read_tensors(other.checkpoint(STEPS))
-    assert plain == other_plain
-    assert set(tensors) == set(other_tensors)
-    assert [k for k, v in tensors.items() if not torch.equal(v, other_tensors[k])] == []
-
-
 def test_the_plugin_is_whole() -> None:
     assert PLUGIN.failure is None
     assert {r.name for r in CASES} >= {
-        "wasserstein-penalised", "relativistic-average", "began", "adversarial-autoencoder",
+        "wasserstein-penalised", "began", "adversarial-autoencoder",
         "infogan", "packing", "unrolled", "cycle",
     }  # fmt: skip
 
@@ -192,24 +178,6 @@ def test_it_resumes_exactly_after_a_kill(record: Record, done: Runs, tmp_path: P
     assert_same(tmp_path / "run", done(record).whole)
 
 
-@every_game
-def test_each_move_trains_what_it_says_and_nothing_else(record: Record, tmp_path: Path) -> None:
-    trainer = training(record, tmp_path / "unused").trainer
-    game = trainer.game
-    for move in game.moves():
-        before = {name: p.detach().clone() for name, p in game.named_parameters()}
-        Player(game, move, trainer.config, trainer.device).play(next(trainer.feed))
-        changed = {n for n, p in game.named_parameters() if not torch.equal(p, before[n])}
-        declared = {
-            module: {f"{module}.{n}" for n, _ in game.get_submodule(module).named_parameters()}
-            for module in move.trains
-        }
-        for module, parameters in declared.items():
-            assert changed & parameters, f"{move.name} leaves {module} as it was"
-        assert changed <= set().union(*declared.values()), f"{move.name} trains another's module"
-        assert all(p.grad is None for p in game.parameters())
-
-
 # Wasserstein distance with a gradient penalty
 
 
@@ -233,19 +201,6 @@ def test_the_critic_makes_five_moves_each_on_a_batch_of_its_own(done: Runs, tmp_
 def test_the_user_wins_over_what_the_loss_asks_for(tmp_path: Path) -> None:
     run = training(named("wasserstein-penalised"), tmp_path / "run", trainer__critic_moves=2)
     assert run.trainer.batches_per_step == 2
-
-
-# Relativistic average
-
-
-def test_the_relativistic_generator_is_shown_the_real_samples(tmp_path: Path) -> None:
-    run = training(named("relativistic-average"), tmp_path / "run")
-    game, batch = run.trainer.game, first_batch(run)
-    loss, _ = game.generator_loss(batch, ganzoo.Draw(0))
-    with torch.no_grad():
-        real = game.discriminator(batch["point"])
-        fake = game.discriminator(game.generator(ganzoo.Draw(0).normal(16, 2)))
-        torch.testing.assert_close(loss.detach(), RelativisticAverage().generator(fake, real))
 
 
 # BEGAN

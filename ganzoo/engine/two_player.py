@@ -27,7 +27,8 @@ class Objective:
     ``loss`` has ``discriminator(real, fake)`` and ``generator(fake)``, or ``generator(fake, real)``
     where it compares the two, all of the discriminator's raw outputs and of any shape. Optional: a
     true ``probability`` if the sigmoid of an output is the probability of being real, and
-    ``constrain(discriminator)``, called after each of its moves.
+    ``constrain(discriminator)``, called after each of its moves. A penalty has ``__call__`` (see
+    `penalty`) and optionally a true ``per_sample``.
     """
 
     def __init__(self, loss: Any, penalty: Any = None, critic_moves: int = 1) -> None:
@@ -36,6 +37,10 @@ class Objective:
         self.critic_moves = critic_moves
         """How often the discriminator moves in a round."""
         self.probability: bool = getattr(loss, "probability", False)
+        self.per_sample: bool = getattr(penalty, "per_sample", False)
+        """Whether the penalty takes the discriminator's gradient at each sample: meaningless where
+        a network mixes the samples of a batch, as batch norm does. A model that would says so by
+        `DoesNotFit`."""
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
         """Whether the generator's objective takes the outputs on real samples, too."""
 

@@ -82,16 +82,6 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
 @ganzoo.hookimpl
 def ganzoo_losses() -> Iterator[ganzoo.Loss]:
     yield ganzoo.Loss(
-        name="relativistic-average",
-        summary="Is a sample more real than the average of the other kind?",
-        paper=ganzoo.Paper(
-            "The relativistic discriminator: a key element missing from standard GAN",
-            year=2018,
-            arxiv="1807.00734",
-        ),
-        factory="games.relativistic:RelativisticAverage",
-    )
-    yield ganzoo.Loss(
         name="wasserstein-penalised",
         summary="Distance between the distributions by a critic whose slope is kept near one.",
         paper=GULRAJANI,

@@ -1,8 +1,10 @@
-"""The networks of these games: perceptrons of one hidden layer, for data of any shape."""
+"""The networks of these games: perceptrons of one hidden layer, for points."""
 
 import math
 
 from torch import nn
+
+import ganzoo
 
 
 def perceptron(size: int, width: int, out: int) -> nn.Sequential:
@@ -12,6 +14,8 @@ def perceptron(size: int, width: int, out: int) -> nn.Sequential:
 
 def to_shape(size: int, width: int, shape: tuple[int, ...]) -> nn.Sequential:
     """(B, size) -> (B, \\*shape): a generator or a decoder."""
+    if len(shape) != 1:
+        raise ganzoo.DoesNotFit("these small games make points")
     return nn.Sequential(
         *perceptron(size, width, math.prod(shape)),
         nn.Unflatten(1, shape),  # (B, size) -> (B, *shape)

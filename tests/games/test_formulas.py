@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 import torch
 from torch import Tensor
@@ -11,7 +9,6 @@ from torch import Tensor
 import ganzoo
 from games.gradient_penalty import GradientPenalty
 from games.pool import Pool
-from games.relativistic import RelativisticAverage
 from games.wasserstein import Wasserstein
 
 
@@ -37,22 +34,6 @@ def test_the_gradient_penalty_is_its_formula() -> None:
     assert len(mix.unique()) == 4  # each sample has its own
     expected = 10 * ((mix * real + (1 - mix) * fake).norm(dim=1) - 1).square().mean()
     torch.testing.assert_close(GradientPenalty()(squared, real, fake, ganzoo.Draw(1)), expected)
-
-
-def test_the_relativistic_loss_is_its_formula() -> None:
-    real, fake = torch.tensor([1.0, 3.0]), torch.tensor([0.0, 5.0])
-    loss = RelativisticAverage()
-
-    def log_d(difference: float) -> float:
-        return math.log(1 / (1 + math.exp(-difference)))
-
-    on_real = (log_d(1 - 2.5) + log_d(3 - 2.5)) / 2
-    on_fake = (log_d(-(0 - 2)) + log_d(-(5 - 2))) / 2
-    assert loss.discriminator(real, fake).item() == pytest.approx(-on_real - on_fake)
-    assert torch.equal(loss.generator(fake, real), loss.discriminator(fake, real))
-    torch.testing.assert_close(  # only differences count
-        loss.discriminator(real + 7, fake + 7), loss.discriminator(real, fake)
-    )
 
 
 def test_the_pool_returns_old_images() -> None:

@@ -1,0 +1,134 @@
+r"""Deep convolutional GAN: the recipe that made pictures trainable.
+
+**The idea.** The game is that of `vanilla-mlp`, with its value function:
+
+.. math:: \min_G \max_D \; E_{x \sim p_{data}}[\log D(x)] + E_{z \sim p_z}[\log(1 - D(G(z)))]
+
+Only the networks are new. A perceptron has to learn afresh in each corner of a picture what a
+stroke is; a convolution learns it once. The paper's rules for both networks: strides instead of
+pooling, so that they learn their own scaling; batch norm in every layer but the generator's last
+and the discriminator's first; no hidden perceptron layers; ReLU in the generator with a tanh at its
+end, leaky ReLU (slope 0.2) in the discriminator; weights from N(0, 0.02); Adam at 2e-4 with
+:math:`\beta_1 = 0.5`; batches of 128.
+
+**Where it is in the code.** Each block of ``generator`` doubles the side and halves the channels;
+each of ``discriminator`` does the reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from
+7 x 7. With ``model.width=128`` and 64 pixels the channels are the paper's: 1024, 512, 256, 128.
+
+**Batch norm and penalties.** Batch norm makes each verdict depend on the whole batch. A penalty on
+the discriminator's slope at each sample (`gradient-penalty` and its kin) then means nothing, and
+the pair is refused; ``--set model.norm=layer`` normalises each sample by itself.
+
+**Where it differs from the paper.** A quarter of the width, so that a CPU trains it in minutes;
+Gaussian latents instead of uniform ones; kernels of 4 x 4, which a stride of 2 divides, so that all
+pixels are covered equally often.
+
+Source: Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
+Generative Adversarial Networks", 2015, https://arxiv.org/abs/1511.06434
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from torch import nn
+
+import ganzoo
+
+DOUBLINGS = {28: 2, 32: 3, 64: 4}
+"""Side of a picture -> how often the generator doubles its first feature map's side."""
+SHAPES = {(channels, side, side) for side in DOUBLINGS for channels in (1, 3)}
+Norm = Literal["batch", "layer", "none"]
+
+
+@dataclass(frozen=True)
+class DCGAN:
+    """Two convolutional networks for square pictures."""
+
+    latent: int = 100
+    """Size of the noise z, drawn from N(0, I)."""
+    width: int = 32
+    """Channels next to the picture; they double with each halving of the side."""
+    norm: Norm = "batch"
+    """The discriminator's: batch, layer (each sample by itself) or none."""
+
+    def __post_init__(self) -> None:
+        for name in ("latent", "width"):
+            if (value := getattr(self, name)) < 1:
+                raise ganzoo.UsageError(f"model.{name} is {value}; expected 1 or more")
+
+    def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
+        """A two-player game for the first field of ``data``: (1 or 3, S, S), S of 28, 32, 64."""
+        shape = next(iter(data.values())).shape
+        if shape not in SHAPES:
+            raise ganzoo.DoesNotFit(
+                "dcgan makes square pictures of 28, 32 or 64 pixels with 1 or 3 channels; "
+                f"this data is {' x '.join(map(str, shape)) or 'a number'}"
+            )
+        if self.norm == "batch" and loss.per_sample:
+            raise ganzoo.DoesNotFit(
+                "the penalty looks at the slope at each sample, and batch norm mixes samples: "
+                "--set model.norm=layer"
+            )
+        channels, side, _ = shape
+        times = DOUBLINGS[side]
+        widths = [self.width * 2**i for i in reversed(range(times))]
+        game = ganzoo.TwoPlayer(
+            generator(self.latent, widths, side >> times, channels),
+            discriminator(widths[::-1], side >> times, channels, self.norm),
+            loss,
+            self.latent,
+            joint=self.norm != "batch",
+        )
+        game.apply(initialise)
+        return game
+
+
+def generator(latent: int, widths: list[int], first: int, channels: int) -> nn.Sequential:
+    """(B, latent) -> (B, channels, S, S): ``widths`` from the smallest map to the largest."""
+    layers: list[nn.Module] = [
+        nn.Unflatten(1, (latent, 1, 1)),  # (B, latent) -> (B, latent, 1, 1)
+        nn.ConvTranspose2d(latent, widths[0], first, bias=False),  # -> (B, widths[0], first, first)
+        nn.BatchNorm2d(widths[0]),
+        nn.ReLU(inplace=True),
+    ]
+    for before, after in pairwise(widths):
+        layers += [
+            nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False),  # twice the side
+            nn.BatchNorm2d(after),
+            nn.ReLU(inplace=True),
+        ]
+    layers += [nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1), nn.Tanh()]
+    return nn.Sequential(*layers)
+
+
+def discriminator(widths: list[int], last: int, channels: int, norm: Norm) -> nn.Sequential:
+    """(B, channels, S, S) -> (B, 1, 1, 1): ``widths`` from the largest map to the smallest."""
+    layers: list[nn.Module] = [
+        nn.Conv2d(channels, widths[0], 4, stride=2, padding=1),  # half the side
+        nn.LeakyReLU(0.2, inplace=True),
+    ]
+    for before, after in pairwise(widths):
+        layers += [
+            nn.Conv2d(before, after, 4, stride=2, padding=1, bias=norm == "none"),
+            normalisation(norm, after),
+            nn.LeakyReLU(0.2, inplace=True),
+        ]
+    layers.append(nn.Conv2d(widths[-1], 1, last))  # (B, widths[-1], last, last) -> (B, 1, 1, 1)
+    return nn.Sequential(*layers)
+
+
+def normalisation(norm: Norm, channels: int) -> nn.Module:
+    """Over the batch, over each sample, or none at all."""
+    if norm == "none":
+        return nn.Identity()
+    return nn.BatchNorm2d(channels) if norm == "batch" else nn.GroupNorm(1, channels)
+
+
+def initialise(module: nn.Module) -> None:
+    """Weights of the convolutions from N(0, 0.02)."""
+    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+        nn.init.normal_(module.weight, std=0.02)

@@ -1,0 +1,47 @@
+r"""Boundary-seeking: the generator aims at the decision boundary.
+
+The discriminator is the usual classifier. Where it is at its best,
+:math:`D = p_{data} / (p_{data} + p_g)`, so :math:`\log D - \log(1 - D)` is the logarithm of how
+much likelier a sample is under the data than under the generator. That is zero exactly where the
+two agree: so the generator drives it to zero, rather than ever higher.
+
+.. math:: L_D = -E_x[\log D(x)] - E_z[\log(1 - D(G(z)))], \qquad
+    L_G = \tfrac12 E_z[(\log D(G(z)) - \log(1 - D(G(z))))^2]
+
+With :math:`D = \sigma(d)` the bracket is simply :math:`d`, the logit.
+
+>>> real, fake = [2.0, -1.0], [0.5, -3.0]
+>>> D = lambda d: 1 / (1 + exp(-d))
+>>> formula = mean(-log(D(d)) for d in real) + mean(-log(1 - D(d)) for d in fake)
+>>> isclose(BGAN().discriminator(tensor(real), tensor(fake)), formula)
+True
+>>> ratio = [log(D(d)) - log(1 - D(d)) for d in fake]
+>>> isclose(BGAN().generator(tensor(fake)), mean(r**2 for r in ratio) / 2)
+True
+
+This is the paper's objective for continuous data; its main subject, discrete data, needs a policy
+gradient and is not here.
+
+Source: Hjelm et al., "Boundary-Seeking Generative Adversarial Networks", 2017,
+https://arxiv.org/abs/1702.08431
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn.functional import softplus
+
+
+@dataclass(frozen=True)
+class BGAN:
+    """Losses of logits, of any shape; each is a scalar."""
+
+    probability = True
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """-log D(x) - log(1 - D(G(z))), each averaged."""
+        return softplus(-real).mean() + softplus(fake).mean()
+
+    def generator(self, fake: Tensor) -> Tensor:
+        """(log D(G(z)) - log(1 - D(G(z))))^2 / 2, averaged."""
+        return fake.square().mean() / 2

@@ -1,0 +1,34 @@
+r"""Hinge: the discriminator separates with a margin, and stops caring beyond it.
+
+A support vector machine in the space of the discriminator's last features: only samples inside the
+margin, or on the wrong side, have a gradient. The generator moves along the normal of the
+separating plane, that is, it raises the score.
+
+.. math:: L_D = E_x[\max(0, 1 - D(x))] + E_z[\max(0, 1 + D(G(z)))], \qquad L_G = -E_z[D(G(z))]
+
+>>> real, fake = [2.0, -1.0], [0.5, -3.0]
+>>> formula = mean(max(0, 1 - d) for d in real) + mean(max(0, 1 + d) for d in fake)
+>>> isclose(Hinge().discriminator(tensor(real), tensor(fake)), formula)
+True
+>>> isclose(Hinge().generator(tensor(fake)), -mean(fake))
+True
+
+Source: Lim and Ye, "Geometric GAN", 2017, https://arxiv.org/abs/1705.02894
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Hinge:
+    """Losses of scores, of any shape; each is a scalar."""
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """max(0, 1 - D(x)) + max(0, 1 + D(G(z))), each averaged."""
+        return (1 - real).relu().mean() + (1 + fake).relu().mean()
+
+    def generator(self, fake: Tensor) -> Tensor:
+        """-D(G(z)), averaged."""
+        return -fake.mean()

@@ -1,0 +1,71 @@
+r"""Relativistic: not "is this real?" but "is this more real than that?".
+
+The usual generator only ever raises :math:`D(G(z))`; yet half of what the discriminator sees is
+real, so when fakes become convincing, the verdict on real samples should fall. Comparing the two
+makes it so. With :math:`d` the discriminator's raw output, a real sample is compared with a fake
+one of the same place in the batch:
+
+.. math:: L_D = -E_{x,z}[\log \sigma(d(x) - d(G(z)))], \qquad
+    L_G = -E_{x,z}[\log \sigma(d(G(z)) - d(x))]
+
+or, less noisily, with the average of the other kind:
+
+.. math::
+    L_D &= -E_x[\log \sigma(d(x) - E_z d(G(z)))] - E_z[\log(1 - \sigma(d(G(z)) - E_x d(x)))] \\
+    L_G &= -E_z[\log \sigma(d(G(z)) - E_x d(x))] - E_x[\log(1 - \sigma(d(x) - E_z d(G(z))))]
+
+Both generators need the outputs on real samples, and are their discriminator's loss with the two
+kinds exchanged. (RSGAN and RaSGAN in the paper.) An output alone is no probability here, only a
+difference is, hence the display calls it a score.
+
+>>> real, fake = [2.0, -1.0], [0.5, -3.0]
+>>> sigma = lambda d: 1 / (1 + exp(-d))
+>>> pairs = mean(-log(sigma(r - f)) for r, f in zip(real, fake))
+>>> isclose(Relativistic().discriminator(tensor(real), tensor(fake)), pairs)
+True
+>>> isclose(Relativistic().generator(tensor(fake), tensor(real)), mean(
+...     -log(sigma(f - r)) for r, f in zip(real, fake)))
+True
+>>> average = mean(-log(sigma(r - mean(fake))) for r in real) + mean(
+...     -log(1 - sigma(f - mean(real))) for f in fake)
+>>> isclose(RelativisticAverage().discriminator(tensor(real), tensor(fake)), average)
+True
+>>> isclose(RelativisticAverage().generator(tensor(fake), tensor(real)), mean(
+...     -log(sigma(f - mean(real))) for f in fake) + mean(
+...     -log(1 - sigma(r - mean(fake))) for r in real))
+True
+
+Source: Jolicoeur-Martineau, "The relativistic discriminator: a key element missing from standard
+GAN", 2018, https://arxiv.org/abs/1807.00734
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+from torch.nn.functional import softplus
+
+
+@dataclass(frozen=True)
+class Relativistic:
+    """Losses of the differences between paired outputs, of any shape; each is a scalar."""
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """-log sigma(d(x) - d(G(z))), averaged over pairs."""
+        return softplus(fake - real).mean()
+
+    def generator(self, fake: Tensor, real: Tensor) -> Tensor:
+        """The same with the kinds exchanged."""
+        return self.discriminator(fake, real)
+
+
+@dataclass(frozen=True)
+class RelativisticAverage:
+    """Losses of the differences to the other kind's average, of any shape; each is a scalar."""
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        """Real ones above the average fake, fake ones below the average real."""
+        return softplus(fake.mean() - real).mean() + softplus(fake - real.mean()).mean()
+
+    def generator(self, fake: Tensor, real: Tensor) -> Tensor:
+        """The same with the kinds exchanged."""
+        return self.discriminator(fake, real)

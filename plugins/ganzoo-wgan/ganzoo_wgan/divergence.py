@@ -1,0 +1,50 @@
+r"""WGAN-div's penalty: a high power of the slope, with no target.
+
+The Wasserstein distance needs a critic of slope at most one, which a network can only be coaxed
+into. The W-divergence needs no bound: it is defined with the power itself,
+
+.. math:: \sup_D E_x[D(x)] - E_z[D(G(z))] - k E_u[\|\nabla_u D(u)\|^p]
+
+(in the orientation of `wgan`, where real samples score high), and is a true divergence for
+:math:`k > 0, p > 1`. The critic minimises its negative, so this term is added to its loss. The
+paper's best are :math:`k = 2, p = 6`, with :math:`u` on the lines between real and generated
+samples, as in `gradient-penalty`.
+
+>>> critic = lambda x: x @ tensor([0.3, 0.4])  # its gradient has length 0.5 everywhere
+>>> x, fake = tensor([[0.0, 0.0], [1.0, 2.0]]), tensor([[1.0, 1.0], [0.0, 0.0]])
+>>> isclose(Divergence(weight=2, power=6)(critic, x, fake, Draw(0)), 2 * 0.5**6)
+True
+
+Only k and p are the paper's; the optimizer's settings that the loss `wgan-div` brings are those of
+`wgan-gp`.
+
+Source: Wu et al., "Wasserstein Divergence for GANs", 2017, https://arxiv.org/abs/1712.01026
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+import ganzoo
+from ganzoo_wgan.slope import Critic, between, squared_slope
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """Added to the critic's loss; a scalar."""
+
+    weight: float = 2.0
+    """The factor k."""
+    power: float = 6.0
+    """The exponent p."""
+
+    per_sample = True
+
+    def __post_init__(self) -> None:
+        if not self.power > 1:
+            raise ganzoo.UsageError(f"penalty.power is {self.power}; expected more than 1")
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
+        """``real`` and ``fake`` are (B, \\*shape)."""
+        at = between(real, fake, draw.uniform(len(real)))
+        return self.weight * (squared_slope(critic, at) ** (self.power / 2)).mean()

@@ -1,0 +1,40 @@
+r"""R1: the discriminator should be flat at the real samples.
+
+At the equilibrium the generator's samples are the data, and a discriminator that is not flat there
+pushes them away again: the players circle for ever. A penalty on its gradient, on real samples
+alone, makes the game converge near the equilibrium (the paper proves it for
+:math:`\gamma > 0`):
+
+.. math:: R_1 = \frac{\gamma}{2} E_x[\|\nabla D(x)\|^2]
+
+:math:`D` is the raw output here as there. The paper takes :math:`\gamma = 10`.
+
+>>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
+>>> x = tensor([[3.0, 4.0], [0.0, 1.0]])  # of squared length 25 and 1
+>>> isclose(R1(gamma=10)(critic, x, x, Draw(0)), 10 / 2 * mean([25, 1]))
+True
+
+Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?",
+2018, equation 9, https://arxiv.org/abs/1801.04406
+"""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+import ganzoo
+from ganzoo_wgan.slope import Critic, squared_slope
+
+
+@dataclass(frozen=True)
+class R1:
+    """Added to the discriminator's loss; a scalar."""
+
+    gamma: float = 10.0
+    """Twice the factor of the squared slope."""
+
+    per_sample = True
+
+    def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
+        """``real`` is (B, \\*shape); ``fake`` is not looked at."""
+        return self.gamma / 2 * squared_slope(critic, real).mean()

@@ -1,0 +1,50 @@
+r"""The perceptrons that the WGAN-GP paper draws its toys with.
+
+On 25 Gaussians one sees what a bounded slope is worth. A critic with clipped weights learns only
+very simple functions; with a gradient penalty its level lines follow all the modes (the paper's
+figure 1), and the generator finds them all, as far as the distance says they are missing.
+
+Both networks have three hidden layers of 512 ReLU units, latents are points in the plane, and
+batches have 256 samples, as in the authors' code, which also takes :math:`\lambda = 0.1` for
+points. The optimizer is algorithm 1's, which the loss `wgan-gp` brings with it (the authors' code
+for toys has :math:`\beta_1 = 0.5` in place of 0, and 100,000 rounds).
+
+Source: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017,
+https://arxiv.org/abs/1704.00028
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from torch import nn
+
+import ganzoo
+
+
+@dataclass(frozen=True)
+class Toy:
+    """Two perceptrons for points."""
+
+    latent: int = 2
+    """Size of the noise z, drawn from N(0, I)."""
+    width: int = 512
+    """Units in each of the three hidden layers."""
+
+    def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
+        """A two-player game for the first field of ``data``, which must be points: (D,)."""
+        shape = next(iter(data.values())).shape
+        if len(shape) != 1:
+            raise ganzoo.DoesNotFit("wgan-gp-toy learns points, such as ring or grid")
+        generator = self._perceptron(self.latent, *shape)
+        return ganzoo.TwoPlayer(
+            generator, self._perceptron(*shape, 1), loss, self.latent, joint=True
+        )
+
+    def _perceptron(self, size: int, out: int) -> nn.Sequential:
+        """(B, size) -> (B, out)."""
+        hidden = [size, self.width, self.width, self.width]
+        layers: list[nn.Module] = []
+        for before, after in pairwise(hidden):
+            layers += [nn.Linear(before, after), nn.ReLU(inplace=True)]
+        return nn.Sequential(*layers, nn.Linear(self.width, out))
