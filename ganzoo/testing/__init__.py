@@ -1,0 +1,102 @@
+"""Conformance checks: whether a model, loss, dataset, penalty or observer keeps its promises.
+
+An author's test, whole::
+
+    import pytest
+    from ganzoo.testing import checks
+
+    @pytest.mark.parametrize("check", checks("my-plugin"), ids=str)
+    def test_it_conforms(check):
+        check()
+
+and on the command line ``ganzoo plugins check my-plugin``. ganzoo's own records pass the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from ganzoo.errors import UsageError, suggest
+from ganzoo.isolation import Plugin, ask
+from ganzoo.registry import Entry, Registry, found
+from ganzoo.settings import settings_of
+from ganzoo.testing import data, formulas, games, models, observers, plugins, references
+from ganzoo.testing.check import Check as Check
+from ganzoo.testing.check import Failed as Failed
+from ganzoo.testing.practice import PRACTICE
+from ganzoo.testing.stage import Stage
+
+CHECKS: dict[str, tuple[Callable[[Stage], None], ...]] = {
+    "model": (*references.CHECKS, *models.CHECKS, *games.CHECKS),
+    "loss": (*references.CHECKS, *formulas.LOSS, *games.CHECKS),
+    "penalty": (*references.CHECKS, *formulas.PENALTY, *games.CHECKS),
+    "dataset": (*references.CHECKS, *data.CHECKS, *games.CHECKS),
+    "observer": (*references.CHECKS, *observers.CHECKS),
+}
+"""Kind -> what its records must pass."""
+
+
+def checks(name: str | ModuleType, settings: Mapping[str, Any] | None = None) -> list[Check]:
+    """Named checks, each to be called; see `Check`.
+
+    Args:
+        name: of an installed plugin, distribution, or record; or a plugin's module.
+        settings: by qualified key, for what cannot be checked as it is:
+            ``{"dataset.root": "pictures"}``.
+
+    Raises:
+        UsageError: nothing installed is called that, or has such a setting.
+    """
+    if isinstance(name, ModuleType):
+        plugin = ask(Plugin(name.__name__, name.__name__), name)
+        others = [p for p in found().plugins if not _gives_the_same(p, plugin)]
+        zoo, whole = Registry([*others, plugin]), [plugin]
+    else:
+        zoo = found()
+        whole = [p for p in zoo.plugins if name in (p.name, p.distribution)]
+    entries = [e for e in zoo.entries() if e.plugin in whole] if whole else zoo.named(str(name))
+    if not entries and not whole:
+        there = {n for p in zoo.plugins for n in (p.name, p.distribution)}
+        raise UsageError(
+            f"no plugin, distribution or record is called {name!r}"
+            f"{suggest(str(name), there | {e.record.name for e in zoo.entries()})}"
+            " (a plugin must be installed, such as by `pip install -e FOLDER`)"
+        )
+    _check_known(settings or {}, entries)
+    stages = Registry([*zoo.plugins, PRACTICE])
+    return [
+        *(check for plugin in whole for check in _of_plugin(plugin)),
+        *(check for e in entries for check in _of_record(Stage(e, stages, settings or {}))),
+    ]
+
+
+def _gives_the_same(plugin: Plugin, other: Plugin) -> bool:
+    """Whether two are one plugin: installed, and handed over as a module."""
+    return bool(other.records) and plugin.records == other.records
+
+
+def _of_plugin(plugin: Plugin) -> Iterator[Check]:
+    for function in plugins.CHECKS:
+        yield Check(f"plugin {plugin.name}", _title(function), partial(function, plugin))
+
+
+def _of_record(stage: Stage) -> Iterator[Check]:
+    record = stage.entry.record
+    for function in CHECKS[record.kind]:
+        yield Check(f"{record.kind} {record.name}", _title(function), partial(function, stage))
+
+
+def _title(function: Callable[..., None]) -> str:
+    return (function.__doc__ or "").rstrip(".")
+
+
+def _check_known(settings: Mapping[str, Any], entries: list[Entry]) -> None:
+    if not settings:
+        return  # and nothing need be imported
+    known = {s.key for e in entries for s in settings_of(e.record.kind, e.resolve())}
+    for key in settings:
+        if key not in known:
+            raise UsageError(f"unknown setting {key!r}{suggest(key, known)}")

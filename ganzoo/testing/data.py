@@ -1,0 +1,69 @@
+"""Checks of a dataset: what it loads is what it says."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganzoo.engine.data import Array, Data
+from ganzoo.engine.feed import Feed
+from ganzoo.records import Field
+from ganzoo.testing.check import expect
+from ganzoo.testing.stage import Stage
+
+LOOKED_AT = 20
+"""Batches, or samples of a source."""
+
+
+def its_data_is_what_it_says(stage: Stage) -> None:
+    """batches have the shape, dtype, range and classes that its fields say."""
+    data = stage.built().data
+    feed = Feed(data, batch_size=min(8, len(data)), seed=0, device=torch.device("cpu"))
+    for batch in islice(feed, min(LOOKED_AT, feed.per_epoch)):
+        for name, field in data.fields.items():
+            _expect_within(name, batch[name], field)
+
+
+def _expect_within(name: str, values: Tensor, field: Field) -> None:
+    expect(
+        tuple(values.shape[1:]) == tuple(field.shape)
+        and values.dtype == getattr(torch, field.dtype),
+        f"{name!r} is {values.dtype} of shape {tuple(values.shape[1:])}; its field says "
+        f"{field.dtype} of shape {tuple(field.shape)}",
+        "let the Field say what the arrays hold",
+    )
+    low, high = field.range or (0, (field.classes or 0) - 1)
+    if field.range is not None or field.classes is not None:
+        expect(
+            bool((values >= low).all() and (values <= high).all()),
+            f"{name!r} is from {values.min()} to {values.max()}; its field says {low} to {high}",
+            "give images as uint8, which are scaled to the field's range, and labels from 0",
+        )
+    expect(bool(values.isfinite().all()), f"{name!r} is not finite", "leave such samples out")
+
+
+def it_loads_the_same_twice(stage: Stage) -> None:
+    """loading it twice gives the same samples."""
+    one, other = (_some(stage.built().data) for _ in range(2))
+    expect(
+        one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one),
+        "two calls of load() gave different samples",
+        "fix the randomness with a setting `seed`; in a source take it from the `rng` of item()",
+    )
+
+
+def _some(data: Data) -> dict[str, Array]:
+    if data.arrays is not None:
+        return dict(data.arrays)
+    assert data.source is not None
+    return {
+        f"{name} {i}": value
+        for i in range(min(LOOKED_AT, len(data)))
+        for name, value in data.source.item(i, np.random.default_rng(0)).items()
+    }
+
+
+CHECKS = (its_data_is_what_it_says, it_loads_the_same_twice)

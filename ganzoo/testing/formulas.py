@@ -1,0 +1,92 @@
+"""Checks of losses and penalties: any shape, and the documented formula."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import math
+import statistics
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganzoo.engine.random import Draw
+from ganzoo.engine.two_player import Objective
+from ganzoo.records import Loss
+from ganzoo.testing.check import Failed, expect
+from ganzoo.testing.stage import Stage
+
+SHAPES = ((8,), (8, 1), (4, 1, 3, 3))
+"""Of a discriminator's outputs."""
+
+
+def it_takes_any_shape(stage: Stage) -> None:
+    """its losses are scalars for outputs of any shape, and follow no order of samples."""
+    loss = Objective(stage.made())
+    for shape in SHAPES:
+        real, fake = Draw(0).normal(*shape), Draw(1).normal(*shape)
+        mirrored = real.flip(0), fake.flip(0)  # pairs stay pairs
+        for name, value, turned in (
+            ("discriminator", loss.discriminator(real, fake), loss.discriminator(*mirrored)),
+            ("generator", loss.generator(fake, real), loss.generator(*mirrored[::-1])),
+        ):
+            expect(
+                value.shape == () and bool(value.isfinite()),
+                f"{name}() of outputs of shape {shape} gave {value!r}",
+                "return the mean: one finite number",
+            )
+            expect(
+                bool(torch.isclose(value, turned, rtol=1e-4, atol=1e-5)),
+                f"{name}() depends on the order of the samples in the batch",
+                "treat all samples (or pairs of them) alike",
+            )
+
+
+def its_formula_holds(stage: Stage) -> None:
+    """the formula in its lesson holds on small numbers."""
+    cls = stage.cls
+    module = importlib.import_module(cls.__module__)
+    examples = doctest.DocTestParser().get_examples(module.__doc__ or "")
+    needed = (f"{cls.__name__}(", *((".discriminator(", ".generator(") if _is_loss(stage) else ()))
+    used = "".join(example.source for example in examples)
+    expect(
+        all(word in used for word in needed),
+        f"the docstring of {cls.__module__} has no example with {' and '.join(needed)}",
+        "compute the formula there in plain Python and compare, as a doctest:\n"
+        ">>> isclose(Loss().generator(tensor([2.0, -1.0])), mean(-d for d in [2.0, -1.0]))\nTrue\n"
+        "(isclose, mean, tensor, Draw and all of math are there)",
+    )
+    told: list[str] = []
+    test = doctest.DocTest(
+        examples, {**NAMES, **vars(module)}, cls.__module__, module.__file__, 0, module.__doc__
+    )
+    doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+    if told:
+        raise Failed("".join(told) + "\nWhat to do: correct the formula, or the code")
+
+
+def _isclose(a: Any, b: Any) -> bool:
+    return math.isclose(_number(a), _number(b), rel_tol=1e-5, abs_tol=1e-7)
+
+
+def _number(value: Any) -> float:
+    return value.item() if isinstance(value, Tensor) else float(value)
+
+
+NAMES: dict[str, Any] = {
+    **{name: value for name, value in vars(math).items() if name[0] != "_"},
+    "mean": statistics.fmean,
+    "isclose": _isclose,
+    "tensor": torch.tensor,
+    "Draw": Draw,
+}
+"""What the examples may use, beside the module's own."""
+
+
+def _is_loss(stage: Stage) -> bool:
+    return isinstance(stage.entry.record, Loss)
+
+
+LOSS = (it_takes_any_shape, its_formula_holds)
+PENALTY = (its_formula_holds,)

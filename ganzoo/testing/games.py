@@ -1,0 +1,122 @@
+"""Checks of whatever takes part in a game: its gradients, its moves, its exactness."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import torch
+
+from ganzoo.engine.events import State
+from ganzoo.engine.player import Player
+from ganzoo.engine.trainer import Trainer
+from ganzoo.runs.tensors import read_tensors, write_tensors
+from ganzoo.testing.check import expect
+from ganzoo.testing.stage import STEPS, Stage
+
+
+def its_gradients_are_finite(stage: Stage) -> None:
+    """its losses are scalars with finite gradients."""
+    trainer = stage.built().trainer
+    for move in trainer.game.moves():
+        player = Player(trainer.game, move, trainer.config, trainer.device)
+        loss, scalars = move.loss(next(trainer.feed), player.draw)
+        for name, value in {f"{move.name}_loss": loss, **scalars}.items():
+            value = torch.as_tensor(value)
+            expect(
+                value.numel() == 1 and bool(value.isfinite().all()),
+                f"{name} is {value.detach()!r}; expected one finite number",
+                "take the mean over the batch, and the logarithm of nothing that may be 0",
+            )
+        gradients = torch.autograd.grad(loss, player.parameters, allow_unused=True)
+        there = [g for g in gradients if g is not None]
+        expect(
+            bool(there) and all(bool(g.isfinite().all()) for g in there),
+            f"move {move.name!r} has {'gradients that are not finite' if there else 'none'}",
+            "look for roots at 0, detach() and no_grad()",
+        )
+
+
+def its_moves_train_what_they_declare(stage: Stage) -> None:
+    """each move changes every module that it declares and no other."""
+    trainer = stage.built().trainer
+    game = trainer.game
+    for move in game.moves():
+        before = {name: p.detach().clone() for name, p in game.named_parameters()}
+        Player(game, move, trainer.config, trainer.device).play(next(trainer.feed))
+        changed = {n for n, p in game.named_parameters() if not torch.equal(p, before[n])}
+        declared = set()
+        for module in move.trains:
+            own = {n for n in before if n.startswith(f"{module}.") or n == module}
+            declared |= own
+            expect(
+                bool(own & changed),
+                f"move {move.name!r} leaves {module} as it was",
+                f"take {module!r} out of its `trains`, or let its loss depend on it",
+            )
+        expect(
+            changed <= declared,
+            f"move {move.name!r} changes {', '.join(sorted(changed - declared))}, which is not "
+            "in its `trains`",
+            "declare the module, or leave it alone in `after`",
+        )
+
+
+def it_repeats_itself(stage: Stage) -> None:
+    """the same seed gives the same training, another seed another."""
+    advice = (
+        "take random numbers from `draw` or torch's global generator, and keep no state outside "
+        "parameters and buffers"
+    )
+    first, again, other = (trained(stage.built(seed=seed).trainer) for seed in (1, 1, 2))
+    differs = difference(first, again)
+    expect(not differs, f"two runs with one seed differ in {differs}", advice)
+    expect(bool(difference(first, other)), "two seeds give the same run", advice)
+
+
+def it_resumes_exactly(stage: Stage) -> None:
+    """it goes on from a checkpoint as if it had never stopped."""
+    whole = trained(stage.built().trainer)
+    trainer = stage.built().trainer
+    trained(trainer, STEPS // 2)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "checkpoint")
+        state = trainer.state()
+        write_tensors(path, state.tensors, state.plain)
+        resumed = stage.built().trainer
+        resumed.load_state(State(*read_tensors(path)))
+    differs = difference(whole, trained(resumed))
+    expect(
+        not differs,
+        f"a resumed run ends with another {differs}",
+        "keep all state in parameters and persistent buffers (register_buffer), also what `after` "
+        "updates",
+    )
+
+
+def trained(trainer: Trainer, steps: int = STEPS) -> State:
+    """What a trainer is left with after so many steps in all."""
+    for step in trainer:
+        if step.step == steps:
+            break
+    return trainer.state()
+
+
+def difference(one: State, other: State) -> str:
+    """The first name in which two states differ; empty where they are equal."""
+    for name, value in one.tensors.items():
+        if name not in other.tensors or not torch.equal(value, other.tensors[name]):
+            return name
+    for name, plain in one.plain.items():
+        if json.dumps(plain) != json.dumps(other.plain.get(name)):  # a tuple is a list when read
+            return name
+    return ""
+
+
+CHECKS = (
+    its_gradients_are_finite,
+    its_moves_train_what_they_declare,
+    it_repeats_itself,
+    it_resumes_exactly,
+)

@@ -1,0 +1,69 @@
+"""Checks of a model: what it samples."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from ganzoo.building import Built
+from ganzoo.engine.feed import finished
+from ganzoo.engine.random import Draw
+from ganzoo.engine.trainer import sampling
+from ganzoo.testing.check import expect
+from ganzoo.testing.stage import Stage
+
+SLACK = 1e-4
+"""Of rounding, for samples at the end of their range."""
+
+
+def it_samples_what_is_learnt(stage: Stage) -> None:
+    """its samples have the shape, dtype and range of what is learnt."""
+    for dataset in stage.datasets():
+        built = stage.built(dataset)
+        for n in (1, 5):
+            samples, expected = sampled(built, n), (n, *built.field.shape)
+            expect(
+                tuple(samples.shape) == expected,
+                f"sample({n}) for {dataset} gave {tuple(samples.shape)}; expected {expected}",
+                "end the generator with a layer that gives the field's shape (nn.Unflatten)",
+            )
+            expect(
+                samples.dtype == torch.float32,
+                f"sample({n}) for {dataset} gave {samples.dtype}; expected float32",
+                "return what the generator gives",
+            )
+            expect(
+                bool(samples.isfinite().all()),
+                f"an untrained game samples numbers that are not finite ({dataset})",
+                "look at the initial weights and at divisions",
+            )
+            if built.field.range is not None:
+                low, high = built.field.range
+                expect(
+                    bool((samples >= low - SLACK).all() and (samples <= high + SLACK).all()),
+                    f"samples for {dataset} are between {samples.min():.3g} and "
+                    f"{samples.max():.3g}; the data is between {low} and {high}",
+                    "end the generator with a function of that range (nn.Tanh for -1 to 1)",
+                )
+
+
+def its_samples_follow_the_draw(stage: Stage) -> None:
+    """the same draw gives the same samples, another gives others."""
+    built = stage.built()
+    first = sampled(built, 5, seed=1)
+    advice = "take all randomness of sample(n, draw) from draw, and nothing from torch.rand"
+    expect(torch.equal(first, sampled(built, 5, seed=1)), "the same draw gave others", advice)
+    if not built.trainer.game.inputs:
+        other = sampled(built, 5, seed=2)
+        expect(not torch.equal(first, other), "another draw gave the same samples", advice)
+
+
+def sampled(built: Built, n: int, seed: int = 0) -> Tensor:
+    """``n`` samples as the game gives them."""
+    game, fields = built.trainer.game, built.data.fields
+    inputs = {name: finished(v[:n], fields[name]) for name, v in built.held_out.items()}
+    with sampling(game, torch.device("cpu"), seed=0):
+        return game.sample(n, Draw(seed), None, inputs or None)
+
+
+CHECKS = (it_samples_what_is_learnt, its_samples_follow_the_draw)

@@ -1,0 +1,67 @@
+"""Checks of a plugin as a whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib import metadata
+from pathlib import Path
+from unittest import SkipTest
+
+from ganzoo.discovery import GROUP
+from ganzoo.isolation import CORE, Plugin
+from ganzoo.testing.check import expect
+
+CODE = """
+import importlib, sys
+from ganzoo.isolation import Plugin, ask
+ask(Plugin("checked", "checked"), importlib.import_module(sys.argv[1]))
+sys.exit("torch" in sys.modules)
+"""
+
+
+def it_loads(plugin: Plugin) -> None:
+    """it loads and gives something."""
+    if plugin.disabled:
+        raise SkipTest("it is disabled")
+    expect(
+        plugin.failure is None,
+        plugin.complaint,
+        f"`ganzoo plugins show {plugin.name}` has the whole trace",
+    )
+    expect(
+        bool(plugin.records),
+        f"plugin {plugin.name} gives no records",
+        "mark a function such as ganzoo_losses() with @ganzoo.hookimpl, and yield records from it",
+    )
+
+
+def it_loads_no_torch(plugin: Plugin) -> None:
+    """its entry module loads no torch."""
+    module = _module(plugin)
+    if module is None or not plugin.records:
+        raise SkipTest("there is no entry module to look at")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    done = subprocess.run([sys.executable, "-c", CODE, module], env=environment, check=False)
+    expect(
+        done.returncode == 0,
+        f"importing {module} and asking it for records loads torch",
+        "move what imports torch into modules of their own, which records name by "
+        "'package.module:name': `ganzoo list` must not wait for torch",
+    )
+
+
+def _module(plugin: Plugin) -> str | None:
+    """The module that was asked for records."""
+    if plugin.origin == CORE:
+        return "ganzoo.builtin"
+    if isinstance(plugin.origin, Path):
+        return None  # records and code share a file: there is nothing to keep apart
+    for point in metadata.entry_points(group=GROUP, name=plugin.name):
+        if point.dist is not None and point.dist.name == plugin.distribution:
+            return point.module
+    return plugin.name if plugin.name in sys.modules else None
+
+
+CHECKS = (it_loads, it_loads_no_torch)

@@ -1,0 +1,84 @@
+"""Checks of any record: what it refers to, and what can be set."""
+
+from __future__ import annotations
+
+import importlib
+import json
+
+from ganzoo.records import Loss, Model
+from ganzoo.settings import Wish, make, plain, resolve, settings_of
+from ganzoo.testing.check import expect
+from ganzoo.testing.stage import Stage
+
+METHODS = {
+    "model": ("build",),
+    "loss": ("discriminator", "generator"),
+    "dataset": ("load",),
+    "penalty": ("__call__",),
+    "observer": ("watch",),
+}
+"""Kind -> what the class that a record names must have."""
+
+
+def its_reference_resolves(stage: Stage) -> None:
+    """its reference names a frozen dataclass with the right methods."""
+    cls, record = stage.cls, stage.entry.record
+    parameters = getattr(cls, "__dataclass_params__", None)
+    expect(
+        isinstance(cls, type) and parameters is not None and parameters.frozen,
+        f"{record.factory} is {cls!r}; expected a frozen dataclass",
+        "write @dataclass(frozen=True) above the class: its fields are the settings, and settings "
+        "do not change under way",
+    )
+    for method in METHODS[record.kind]:
+        expect(
+            callable(getattr(cls, method, None)),
+            f"{record.factory} has no method {method}",
+            f"give it one; `ganzoo.{type(record).__name__}` is documented in ganzoo/hookspecs.py",
+        )
+
+
+def it_has_a_lesson(stage: Stage) -> None:
+    """it is documented: module, class and each setting."""
+    cls, record = stage.cls, stage.entry.record
+    module = importlib.import_module(cls.__module__)
+    expect(
+        bool(module.__doc__),
+        f"{cls.__module__} has no docstring",
+        "begin the file with the lesson that `ganzoo info` shows: idea, formula, paper, "
+        "differences",
+    )
+    own = cls.__doc__ and not cls.__doc__.startswith(f"{cls.__name__}(")  # a dataclass makes one
+    expect(bool(own), f"{record.factory} has no docstring", "say in a line what it is")
+    for setting in settings_of(stage.group, cls):
+        expect(
+            bool(setting.meaning),
+            f"{setting.key} has no docstring under its field",
+            "say there, in a line, what it does and in which unit",
+        )
+
+
+def its_settings_round_trip(stage: Stage) -> None:
+    """its settings and defaults can be stored in run.json and read back."""
+    cls, group = stage.cls, stage.group
+    settings = settings_of(group, cls)
+    values = resolve(settings, stage.wishes(settings))
+    stored = json.dumps({key: plain(v.value) for key, v in values.items()})
+    again = resolve(settings, [Wish(k, v, "run.json") for k, v in json.loads(stored).items()])
+    for key, value in values.items():
+        expect(
+            again[key].value == value.value,
+            f"{key} is {value.value!r}, and {again[key].value!r} after a round trip",
+            "use numbers, texts, paths, or tuples of them",
+        )
+    made = make(group, cls, values)
+    expect(
+        made == make(group, cls, again),
+        f"{made} is not equal to one with the same settings",
+        "leave equality to the dataclass",
+    )
+    if isinstance(stage.entry.record, (Model, Loss)):
+        stage.built()  # which settles its defaults, too
+
+
+CHECKS = (its_reference_resolves, it_has_a_lesson, its_settings_round_trip)
