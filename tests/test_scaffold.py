@@ -1,0 +1,286 @@
+"""``ganzoo plugins new`` writes what is whole, sound and trains, and refuses what it must not."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import math
+import os
+import shlex
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from conftest import snapshot
+
+from ganzoo.errors import UsageError
+from ganzoo.isolation import Plugin
+from ganzoo.records import Loss
+from ganzoo.registry import Registry
+from ganzoo.scaffold import Kind, Scaffold, scaffold, write
+
+KINDS = get_args(Kind)
+LENGTHS = ("x", "relativistic-average-hinge")
+RULES = "E,F,W,I,B,UP,SIM,RUF,PT,C4,PIE,RET"
+
+
+@pytest.fixture(params=KINDS)
+def new(request):
+    """A plugin of each kind."""
+    return Scaffold(f"my-{request.param}", request.param)
+
+
+def installed(new, out):
+    """Its folder as an editable install leaves it: with metadata for whoever looks along a path."""
+    folder = write(new, out)
+    project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
+    info = folder / f"{new.module}-{project['version']}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.4\nName: {project['name']}\nVersion: {project['version']}\n"
+    )
+    points = project["entry-points"]["ganzoo"].items()
+    (info / "entry_points.txt").write_text(
+        "\n".join(["[ganzoo]", *(f"{name} = {module}" for name, module in points)])
+    )
+    return folder
+
+
+def code_lines(text):
+    """How many lines of code there are, without docstrings, comments and what is empty."""
+    docstrings = {
+        line
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for line in range(node.lineno, node.end_lineno + 1)
+    }
+    lines = (line.partition("#")[0].strip() for line in text.splitlines())
+    return sum(bool(line) and i not in docstrings for i, line in enumerate(lines, start=1))
+
+
+# What is written
+
+
+def test_everything_is_there_and_filled_in(new, tmp_path):
+    folder = write(new, tmp_path)
+    assert {p for p in snapshot(folder) if (folder / p).is_file()} == {
+        ".gitignore", "LICENSE", "README.md", "pyproject.toml",
+        f"{new.module}/__init__.py", f"{new.module}/{new.kind}.py", f"tests/test_{new.module}.py",
+    }  # fmt: skip
+    assert "the authors of ganzoo-my-" in (folder / "LICENSE").read_text()
+    for path, text in new.files.items():
+        assert "$" not in text, path
+    todo = {path for path, text in new.files.items() if "TODO" in text}
+    assert todo == {f"{new.module}/__init__.py", f"{new.module}/{new.kind}.py"}
+
+
+def test_the_readme_puts_the_core_first_then_trains_then_checks(new):
+    readme = new.files["README.md"]
+    steps = [
+        "pip install -e path/to/ganzoo", f"pip install -e {new.distribution}", new.train,
+        f"ganzoo plugins check {new.name}", f"pytest {new.distribution}",
+    ]  # fmt: skip
+    assert sorted(steps, key=readme.index) == steps
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_code_is_small_and_compiles_under_any_name(kind, name):
+    new = Scaffold(name, kind)
+    for path, text in new.files.items():
+        if path.endswith(".py"):
+            compile(text, path, "exec")
+    assert code_lines(new.files[f"{new.module}/{kind}.py"]) <= 40
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_ruff_has_nothing_to_say(name, tmp_path):
+    ruff = Path(sys.executable).with_name("ruff")
+    if not ruff.exists():
+        pytest.skip("ruff is not installed")
+    for kind in KINDS:
+        folder = write(Scaffold(name, kind), tmp_path / kind)
+        for command in (["check", "--select", RULES], ["format", "--diff"]):
+            done = subprocess.run(
+                [ruff, *command, "--isolated", "--no-cache", "--line-length", "88", "."],
+                cwd=folder, capture_output=True, text=True,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("least-squares", "loss", "LeastSquares"),
+        ("none-of-it", "loss", "NoneOfIt"),
+        ("true", "penalty", "PenaltyTrue"),
+        ("3d", "model", "Model3d"),
+        ("tensor", "loss", "LossTensor"),
+    ],
+)
+def test_the_class_has_a_name_that_it_can_have(name, kind, expected):
+    new = Scaffold(name, kind)
+    code = new.files[f"{new.module}/{kind}.py"]
+    assert f"\nclass {expected}:" in code
+    assert f':{expected}"' in new.files[f"{new.module}/__init__.py"]
+    compile(code, name, "exec")
+
+
+# What it does
+
+
+def test_the_tests_that_it_comes_with_pass(tmp_path):
+    folders = [installed(Scaffold(f"my-{kind}", kind), tmp_path) for kind in KINDS]
+    path = os.pathsep.join(map(str, folders))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-rs", "-W", "error", "-p", "no:cacheprovider", *folders],
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    assert "SKIPPED" not in done.stdout
+
+
+def test_it_trains_at_once(forked, new, tmp_path):
+    path = {"PYTHONPATH": str(installed(new, tmp_path))}
+    (listed,) = [p for p in forked("plugins", "list", "--json", **path).ok().json
+                 if p["name"] == new.name]  # fmt: skip
+    assert (listed["status"], listed["gives"]) == ("ok", [{"kind": new.kind, "name": new.name}])
+    command = shlex.split(new.train)[1:]
+    more = "--steps 20 --batch-size 16 --set log_every=10 --set samples=16 --set threads=1"
+    forked(*command, *more.split(), "--out", "run", **path).ok()
+    rows = list(csv.DictReader(Path("run", "metrics.csv").read_text().splitlines()))
+    assert [row["step"] for row in rows] == ["10", "20"]
+    assert all(math.isfinite(float(value)) for row in rows for value in row.values())
+    if new.kind == "penalty":
+        assert float(rows[0]["penalty"]) > 0
+    if new.kind == "observer":
+        lines = Path("run", f"{new.name}.txt").read_text().splitlines()
+        assert [line.partition(":")[0] for line in lines] == [
+            "started at step 0", "step 10", "step 20", "finished at step 20",
+        ]  # fmt: skip
+
+
+def test_a_diary_goes_on_where_the_run_does(forked, tmp_path):
+    folder = write(Scaffold("diary", "observer"), tmp_path)
+    diary = {"before": f"import sys; sys.path.insert(0, {str(folder)!r})\n"
+                       "import ganzoo, ganzoo_diary; ganzoo.register(ganzoo_diary)"}  # fmt: skip
+    tiny = "--dataset ring --steps 2 --batch-size 8 --set log_every=2 --set samples=4 --out run"
+    forked("train", "vanilla-mlp", *tiny.split(), "--observer", "diary", **diary).ok()
+    forked("train", "--resume", "run", "--steps", "4", "--observer", "diary", **diary).ok()
+    lines = Path("run", "diary.txt").read_text().splitlines()
+    assert [line.partition(":")[0] for line in lines] == [
+        "started at step 0", "step 2", "finished at step 2",
+        "resumed at step 2", "step 4", "finished at step 4",
+    ]  # fmt: skip
+
+
+# The command
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_prints_the_folder_and_says_what_to_do_next(forked, kind, tmp_path):
+    done = forked("plugins", "new", "ganzoo-soft", "--kind", kind).ok()
+    assert done.out == "ganzoo-soft\n"
+    new = Scaffold("soft", kind)
+    assert done.err.rstrip().splitlines()[-3:] == [
+        "  pip install -e ganzoo-soft", f"  {new.train}", "  ganzoo plugins check soft",
+    ]  # fmt: skip
+    assert snapshot(tmp_path / "ganzoo-soft") == snapshot(write(new, tmp_path / "again"))
+
+
+def test_it_goes_where_out_says(forked, tmp_path):
+    done = forked("plugins", "new", "soft", "--kind", "loss", "--out", "my plugins").ok()
+    assert done.out == "my plugins/ganzoo-soft\n"
+    assert "pip install -e 'my plugins/ganzoo-soft'" in done.err
+    assert (tmp_path / "my plugins" / "ganzoo-soft" / "pyproject.toml").is_file()
+
+
+def test_it_loads_no_torch(ganzoo):
+    check = (
+        "import atexit, os, sys\n"
+        "atexit.register(lambda: {'torch', 'numpy'} & set(sys.modules) and os._exit(77))"
+    )
+    ganzoo("plugins", "new", "soft", "--kind", "model", before=check).ok()
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Soft_Labels", ["'Soft_Labels'", "joined by hyphens", "did you mean soft-labels?"]),
+        ("soft-", ["'soft-'", "did you mean soft?"]),
+        ("../soft", ["'../soft'", "joined by hyphens"]),
+        ("ganzoo-", ["''", "such as least-squares"]),
+        ("é", ["joined by hyphens, such as least-squares"]),
+        ("core", ["ganzoo-core"]),
+        ("ganzoo-core", ["ganzoo-core"]),
+        ("builtin", ["plugin builtin is there already", "ganzoo-core"]),
+        ("none", ["'none'", "no penalty at all"]),
+        ("bce", ["loss bce is there already, of ganzoo-core 0"]),
+    ],
+)
+def test_a_name_that_cannot_be(forked, name, words, tmp_path):
+    forked("plugins", "new", "--kind", "loss", "--", name).refused(2, *words)
+    assert snapshot(tmp_path) == {}
+
+
+def test_a_name_of_another_kind_is_free(forked):
+    assert forked("plugins", "new", "bce", "--kind", "dataset").ok().out == "ganzoo-bce\n"
+
+
+def test_a_distribution_that_is_installed():
+    zoo = Registry([Plugin("other", "ganzoo-soft", (Loss(name="a", summary="-", factory="b:c"),))])
+    with pytest.raises(UsageError, match="plugin other is there already, of ganzoo-soft"):
+        scaffold(zoo, "soft", "loss")
+
+
+def test_a_module_that_would_be_hidden(forked, tmp_path):
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "ganzoo_soft.py").touch()
+    refused = forked("plugins", "new", "soft", "--kind", "loss", PYTHONPATH=str(site))
+    refused.refused(2, "module ganzoo_soft is there already", "site/ganzoo_soft.py", "choose")
+    assert not (tmp_path / "ganzoo-soft").exists()
+
+
+@pytest.mark.parametrize("there", ["file", "folder", "link"])
+def test_nothing_is_overwritten(forked, there, tmp_path):
+    target = tmp_path / "ganzoo-soft"
+    if there == "file":
+        target.write_text("mine")
+    elif there == "folder":
+        target.mkdir()
+    else:
+        target.symlink_to("nowhere")
+    before = snapshot(tmp_path)
+    refused = forked("plugins", "new", "soft", "--kind", "loss")
+    refused.refused(2, "ganzoo-soft is there already", "nothing is overwritten")
+    assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize("args", [(), ("--kind", "game")])
+def test_the_kind_is_one_of_five(forked, args):
+    forked("plugins", "new", "soft", *args).refused(2, "--kind", "observer" if args else "Missing")
+
+
+def test_a_folder_that_cannot_be_written_is_left_as_it_is(forked, tmp_path):
+    (tmp_path / "file").touch()
+    refused = forked("plugins", "new", "soft", "--kind", "loss", "--out", "file/below")
+    refused.refused(1, "cannot write file/below/ganzoo-soft", "Not a directory")
+    # a disk that is full when most is written
+    full = (
+        "from pathlib import Path; import errno; real = Path.write_text\n"
+        "def write(self, *args, **kwargs):\n"
+        "    if self.name.startswith('test_'): raise OSError(errno.ENOSPC, 'No space left')\n"
+        "    return real(self, *args, **kwargs)\n"
+        "Path.write_text = write"
+    )
+    refused = forked("plugins", "new", "soft", "--kind", "loss", before=full)
+    refused.refused(1, "cannot write ganzoo-soft", "No space left")
+    assert list(snapshot(tmp_path)) == ["file"]

@@ -1,0 +1,33 @@
+"""A new plugin of each kind, all in one fresh environment, as the README of each says."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from ganzoo.scaffold import Kind
+
+KINDS = get_args(Kind)
+
+
+@pytest.mark.slow
+def test_new_plugins_are_installed_tested_checked_and_trained_with(fresh, tmp_path):
+    folders = [fresh("ganzoo", "plugins", "new", f"my-{k}", "--kind", k).strip() for k in KINDS]
+    assert folders == [f"ganzoo-my-{kind}" for kind in KINDS]
+    fresh("pip", "install", "--quiet", "pytest", *(w for f in folders for w in ("-e", f"./{f}")))
+    plugins = json.loads(fresh("ganzoo", "plugins", "list", "--json"))
+    states = {p["distribution"]: p["status"] for p in plugins}
+    assert states == dict.fromkeys(["ganzoo-core", *folders], "ok")
+    for kind, folder in zip(KINDS, folders, strict=True):
+        tested = fresh("pytest", "-W", "error", "-rs", folder)
+        assert re.search(r"^=+ [0-9]+ passed in", tested, re.MULTILINE), tested
+        fresh("ganzoo", "plugins", "check", f"my-{kind}")
+        readme = (tmp_path / folder / "README.md").read_text()
+        (command,) = re.findall("^ganzoo (train .*)$", readme, re.MULTILINE)
+        run = fresh("ganzoo", *shlex.split(command), "--steps", "100", "--out", f"run-{kind}")
+        assert Path(tmp_path, fresh("ganzoo", "sample", run.strip()).strip()).is_file()
+    diary = (tmp_path / "run-observer" / "my-observer.txt").read_text()
+    assert diary.endswith("finished at step 100\n")
