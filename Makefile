@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-PACKAGES := -e .
+PACKAGES := -e . $(addprefix -e ,$(wildcard plugins/*))
 
 .PHONY: help train test test-slow lint bench clean
 
@@ -37,7 +37,7 @@ bench: .venv/developing
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/installed: pyproject.toml | .venv/python
+.venv/installed: pyproject.toml $(wildcard plugins/*/pyproject.toml) | .venv/python
 	$(BIN)/pip install --quiet $(PACKAGES)
 	@touch $@
 
