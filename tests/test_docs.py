@@ -1,22 +1,36 @@
 """Every command and snippet in the README and the docs runs, in order, in one folder a page.
 
-One rule shortens them: a `ganzoo train` line gets 20 steps instead of what it says, and 40 where it
-resumes. Blocks marked ``bash`` and ``python`` run; a plain block is not for running here.
+- ``bash`` and ``python`` blocks run; a plain block is not for running here. A `ganzoo train` line
+  gets 20 steps instead of what it says, and 40 where it resumes.
+- ``bash fails``: each of its commands must end with status 1 and no traceback.
+- ``python file=PATH`` is written there; ``diff file=PATH`` changes what is there.
+- ``text``: its lines, save ``...``, must be in what the block before it printed, in this order.
+- A page that installs (`pip install -e FOLDER`) gets an environment of its own, which sees all that
+  this one has; nothing is downloaded.
 """
 
+import difflib
+import importlib.util
 import os
 import re
 import shlex
 import subprocess
 import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
 
+from ganzoo.hookspecs import HOOKS
+
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-BLOCK = re.compile(r"^```(bash|python)(?: file=(\S+))?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```(bash|python|diff|text)(?: file=(\S+)| (fails))?\n(.*?)^```", re.MULTILINE | re.DOTALL
+)
 LENGTH = re.compile(r" --(steps|epochs) \S+")
+INSTALL = ["pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
 
 
 def shortened(line):
@@ -31,28 +45,97 @@ def commands(block):
     return [line.strip() for line in joined.splitlines() if line.strip() and line[0] != "#"]
 
 
+def environment_that_sees_this_one(folder):
+    """The Python of a new one: what is installed there leaves this one as it is."""
+    venv.create(folder, with_pip=False)
+    python = folder / "bin" / "python"
+    own = sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)})
+    here = sysconfig.get_path("purelib")
+    Path(own, "this_one.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    return python
+
+
+def as_run(command, python):
+    """A page's command, with a Python instead of what is on the path."""
+    match command:
+        case ["ganzoo" | "pytest" as module, *rest]:
+            return [python, "-m", module, *rest]
+        case ["pip", "install", *rest]:
+            return [python, "-m", *INSTALL, *rest]
+        case ["python", *rest]:
+            return [python, *rest]
+    return command
+
+
+def changed(path, block):
+    """Apply a diff: where its old lines stand, and they stand there once, come its new ones."""
+    old, new = (
+        "".join(line[1:] or "\n" for line in block.splitlines(keepends=True) if line[0] in kept)
+        for kept in (" -\n", " +\n")
+    )
+    text = path.read_text()
+    assert text.count(old) == 1, f"{path.name} has this {text.count(old)} times:\n{old}"
+    path.write_text(text.replace(old, new))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_commands_and_snippets_run(page, tmp_path):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    for kind, file, block in BLOCK.findall(page.read_text()):
+    blocks = BLOCK.findall(page.read_text())
+    python, printed = sys.executable, ""
+    if any(kind == "bash" and "pip install" in block for kind, _, _, block in blocks):
+        python = environment_that_sees_this_one(tmp_path / ".venv")
+    for kind, file, fails, block in blocks:
+        path = tmp_path / file
+        if kind == "text":
+            for line in (line for line in block.splitlines() if line != "..."):
+                assert line in printed, f"{page.name}: {line!r} not in what is left of\n{printed}"
+                printed = printed.partition(line)[2]
+            continue
+        if kind == "diff":
+            changed(path, block)
+            continue
         if file:
-            (tmp_path / file).write_text(block)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block)
             continue
         if kind == "python":
-            code = re.sub(r'"steps": \d+', '"steps": 20', block)
-            todo = [[sys.executable, "-c", code]]
+            todo = [["python", "-c", re.sub(r'"steps": \d+', '"steps": 20', block)]]
         else:
             todo = [shlex.split(shortened(line)) for line in commands(block)]
+        printed = ""
         for command in todo:
-            if command[0] == "ganzoo":
-                command = [sys.executable, "-m", *command]
-            elif command[0] == "python":
-                command = [sys.executable, *command[1:]]
             done = subprocess.run(
-                command, cwd=tmp_path, env=environment, capture_output=True, text=True
-            )
-            assert done.returncode == 0, f"{page.name}: {shlex.join(command)}\n{done.stderr}"
+                as_run(command, python),
+                cwd=tmp_path, env=environment, capture_output=True, text=True,
+            )  # fmt: skip
+            printed += done.stdout + done.stderr
+            told = f"{page.name}: {shlex.join(command)}\n{done.stdout}{done.stderr}"
+            assert done.returncode == bool(fails), told
+            assert not fails or "Traceback" not in done.stderr, told
+
+
+def generator(name):
+    """``docs/NAME.py``, which writes pages."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_pages_of_the_hooks_say_what_the_code_says():
+    pages = generator("hooks").pages()
+    there = {path: path.read_text() for path in (ROOT / "docs" / "hooks").glob("*.md")}
+    assert set(pages) == set(there), "run: python docs/hooks.py"
+    for path, text in pages.items():
+        difference = difflib.unified_diff(there[path].splitlines(), text.splitlines(), lineterm="")
+        assert text == there[path], "\n".join(["run: python docs/hooks.py", *difference])
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+def test_every_hook_is_documented_with_a_whole_example(hook):
+    assert generator("hooks").lacks(hook) == []
 
 
 @pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=lambda p: p.name)

@@ -1,0 +1,186 @@
+"""Writes docs/hooks/: a page for each hook, from its docstring, its record and its checks.
+
+``python docs/hooks.py`` writes, ``python docs/hooks.py --check`` says what is out of date.
+"""
+
+import inspect
+import re
+import sys
+from dataclasses import MISSING, fields
+from pathlib import Path
+from textwrap import dedent
+
+from ganzoo import hookspecs, records
+from ganzoo.hookspecs import HOOKS
+from ganzoo.settings import settings_of
+from ganzoo.testing import CHECKS, plugins
+
+FOLDER = Path(__file__).parent / "hooks"
+NOTE = (
+    "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs.py and records.py. -->"
+)
+BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
+
+
+def documented(hook):
+    """A hook's docstring: its summary, its prose, and the files of its example by path."""
+    text = inspect.getdoc(getattr(hookspecs, hook)) or ""
+    summary, _, rest = text.partition("\n\n")
+    prose, *blocks = re.split(r"::\n\n(?=    )", rest)
+    files = {}
+    for block in blocks:
+        lines = dedent(BLOCK.match(block)[0]).strip()
+        if path := re.match(r"# (\S+)$", lines, re.MULTILINE):
+            files[path[1]] = lines
+    return summary.replace("``", "`"), prose.strip().replace("``", "`"), files
+
+
+def lacks(hook):
+    """What a hook's docstring and its record's leave out."""
+    summary, _, files = documented(hook)
+    entry = "".join(code for path, code in files.items() if path.endswith("/__init__.py"))
+    factory = re.search(r'factory="([\w.]+):(\w+)"', entry)
+    code = files.get(factory[1].replace(".", "/") + ".py", "") if factory else ""
+    record = HOOKS[hook]
+    missing = {
+        "summary": not summary,
+        "example of the hook": "@ganzoo.hookimpl" not in entry or f"def {hook}()" not in entry,
+        "example of the class": not factory or f"class {factory[2]}" not in code,
+        "what its class has": record.__name__ not in contracts(),
+    }
+    fields = [f"{record.__name__}.{s.name}" for s in settings_of("", record) if not s.meaning]
+    return [what for what, is_missing in missing.items() if is_missing] + fields
+
+
+def contracts():
+    """Record -> what the class that it names has: the table at the head of records.py."""
+    rows = re.findall(r"^`(\w+)`\s+(.+)$", records.__doc__, re.MULTILINE)
+    return {record: methods.replace("``", "`") for record, methods in rows}
+
+
+def titles(checks):
+    """What each check says, once."""
+    return [(check.__doc__ or "").rstrip(".") for check in checks]
+
+
+def table(*rows):
+    """Markdown: the first row is the head."""
+    lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+
+
+def use(kind, files):
+    """Code that trains with an example, and tries it out."""
+    entry = next(path for path in files if path.endswith("/__init__.py"))
+    module = entry.partition("/")[0]
+    name = re.search(r'name="(.+?)"', files[entry])[1]
+    parts = {"model": '"vanilla-mlp"', "dataset": '"ring"', kind: f'"{name}"'}
+    if kind == "observer":
+        parts["observers"] = f"[{parts.pop(kind)}]"
+    model = parts.pop("model")
+    named = ", ".join(f"{key}={value}" for key, value in parts.items())
+    return dedent(f"""\
+        import ganzoo
+        import {module}
+        from ganzoo.testing import checks
+
+        ganzoo.register({module})
+        run = ganzoo.train({model}, {named}, settings={{"steps": 1000}})
+        for step in run:
+            if step.metrics:
+                print(step.step, step.metrics)
+        for check in checks({module}):
+            check()
+        """)
+
+
+def page(hook):
+    """The page of one hook."""
+    record = HOOKS[hook]
+    summary, prose, files = documented(hook)
+    types = {field.name: str(field.type) for field in fields(record)}
+    rows = [
+        (
+            f"`{s.name}`",
+            f"`{types[s.name]}`",
+            "required" if s.default is MISSING else f"`{s.default!r}`",
+            s.meaning.replace("``", "`"),
+        )
+        for s in settings_of("", record)
+    ]
+    must = [f"- {title}" for title in titles((*plugins.CHECKS, *CHECKS[record.kind]))]
+    parts = [
+        NOTE,
+        f"# {hook}",
+        f"{summary} One of [the hooks](README.md); it gives `ganzoo.{record.__name__}`.",
+        f"The class that a record names: a frozen dataclass with {contracts()[record.__name__]}. "
+        "Its fields are the settings.",
+        prose,
+        "## A whole example",
+        *(f"```python file={path}\n{code}\n```" for path, code in files.items()),
+        "From beside its folder, this trains with it, and makes all the checks below (what is "
+        "installed needs no `register`):",
+        f"```python\n{use(record.kind, files)}```",
+        f"## The record: `ganzoo.{record.__name__}`",
+        table(("field", "type", "default", "meaning"), *rows),
+        "## What is checked",
+        f"`ganzoo plugins check NAME` tries out each {record.kind} of a plugin, and the plugin:",
+        "\n".join(must),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def index():
+    """The page that lists them all."""
+    rows = [
+        (f"[`{hook}`]({hook}.md)", f"`ganzoo.{record.__name__}`", contracts()[record.__name__])
+        for hook, record in HOOKS.items()
+    ]
+    kinds = [record.kind for record in HOOKS.values()]
+    every = dict.fromkeys(title for kind in kinds for title in titles(CHECKS[kind]))
+    marks = [
+        (title, *("yes" if title in titles(CHECKS[kind]) else "" for kind in kinds))
+        for title in every
+    ]
+    intro = [
+        f"```toml\n{dedent(each)}\n```" if each[:4] == "    " else re.sub("::$", ":", each)
+        for each in inspect.getdoc(hookspecs).replace("``", "`").split("\n\n")
+    ]
+    parts = [
+        NOTE,
+        "# The hooks",
+        *intro[:-1],
+        "Each hook has a page with an example that runs; [your first plugin](../first-plugin.md) "
+        "takes you through several of them.",
+        table(("hook", "it gives", "whose class, a frozen dataclass, has"), *rows),
+        "## What is checked",
+        "`ganzoo plugins check NAME`, or `ganzoo.testing.checks` in a test:",
+        table(("check", *kinds), *marks),
+        "And of the plugin as a whole:",
+        "\n".join(f"- {title}" for title in titles(plugins.CHECKS)),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def pages():
+    """Path -> text."""
+    return {FOLDER / "README.md": index(), **{FOLDER / f"{hook}.md": page(hook) for hook in HOOKS}}
+
+
+def stale():
+    """The pages that are not as they should be, or should not be."""
+    wanted = pages()
+    there = {path: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    return [path for path in {**wanted, **there} if wanted.get(path) != there.get(path)]
+
+
+if __name__ == "__main__":
+    out_of_date = stale()
+    if "--check" in sys.argv:
+        sys.exit("".join(f"{path.name} is out of date\n" for path in out_of_date) or 0)
+    FOLDER.mkdir(exist_ok=True)
+    for path in out_of_date:
+        if text := pages().get(path):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        else:
+            path.unlink()
