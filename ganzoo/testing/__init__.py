@@ -21,8 +21,7 @@ from typing import Any
 
 from ganzoo.errors import UsageError, suggest
 from ganzoo.isolation import Plugin, ask
-from ganzoo.registry import Entry, Registry, found
-from ganzoo.settings import settings_of
+from ganzoo.registry import Registry, found
 from ganzoo.testing import data, formulas, games, models, observers, plugins, references
 from ganzoo.testing.check import Check as Check
 from ganzoo.testing.check import Failed as Failed
@@ -65,11 +64,12 @@ def checks(name: str | ModuleType, settings: Mapping[str, Any] | None = None) ->
             f"{suggest(str(name), there | {e.record.name for e in zoo.entries()})}"
             " (a plugin must be installed, such as by `pip install -e FOLDER`)"
         )
-    _check_known(settings or {}, entries)
-    stages = Registry([*zoo.plugins, PRACTICE])
+    zoo = Registry([*zoo.plugins, PRACTICE])
+    stages = [Stage(entry, zoo, settings or {}) for entry in entries]
+    _check_known(settings or {}, stages)
     return [
         *(check for plugin in whole for check in _of_plugin(plugin)),
-        *(check for e in entries for check in _of_record(Stage(e, stages, settings or {}))),
+        *(check for stage in stages for check in _of_record(stage)),
     ]
 
 
@@ -93,10 +93,10 @@ def _title(function: Callable[..., None]) -> str:
     return (function.__doc__ or "").rstrip(".")
 
 
-def _check_known(settings: Mapping[str, Any], entries: list[Entry]) -> None:
+def _check_known(settings: Mapping[str, Any], stages: list[Stage]) -> None:
     if not settings:
         return  # and nothing need be imported
-    known = {s.key for e in entries for s in settings_of(e.record.kind, e.resolve())}
+    known = set().union(*(stage.keys() for stage in stages))
     for key in settings:
         if key not in known:
             raise UsageError(f"unknown setting {key!r}{suggest(key, known)}")

@@ -21,10 +21,35 @@ LOOKED_AT = 20
 def its_data_is_what_it_says(stage: Stage) -> None:
     """batches have the shape, dtype, range and classes that its fields say."""
     data = stage.built().data
-    feed = Feed(data, batch_size=min(8, len(data)), seed=0, device=torch.device("cpu"))
+    _expect_stored(data)
+    feed = Feed(data, batch_size=8, seed=0, device=torch.device("cpu"))
     for batch in islice(feed, min(LOOKED_AT, feed.per_epoch)):
         for name, field in data.fields.items():
             _expect_within(name, batch[name], field)
+
+
+def _expect_stored(data: Data) -> None:
+    """What a batch no longer shows, because it is converted on the way."""
+    stored = _some(data)
+    if data.source is not None:
+        item = data.source.item(0, np.random.default_rng(0))
+        expect(
+            item.keys() == data.fields.keys(),
+            f"an item has {', '.join(item)}; the fields are {', '.join(data.fields)}",
+            "give each field, and nothing else",
+        )
+    for key, value in stored.items():
+        field = data.fields[key.partition(" ")[0]]
+        expect(
+            field.classes is None or value.dtype.kind in "iu",
+            f"{key!r} holds labels as {value.dtype}",
+            "give labels as integers",
+        )
+        expect(
+            value.dtype != np.uint8 or len(field.shape) != 3 or field.range is not None,
+            f"{key!r} holds pictures as bytes, and its field has no range",
+            "say Field(..., range=(-1.0, 1.0)), to which bytes are scaled",
+        )
 
 
 def _expect_within(name: str, values: Tensor, field: Field) -> None:

@@ -20,8 +20,13 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
     """its samples have the shape, dtype and range of what is learnt."""
     for dataset in stage.datasets():
         built = stage.built(dataset)
-        for n in (1, 5):
-            samples, expected = sampled(built, n), (n, *built.field.shape)
+        classes = built.trainer.game.classes
+        for n, label in (
+            (1, None),
+            (5, None),
+            *([(5, torch.arange(5) % classes)] if classes else []),
+        ):
+            samples, expected = sampled(built, n, label=label), (n, *built.field.shape)
             expect(
                 tuple(samples.shape) == expected,
                 f"sample({n}) for {dataset} gave {tuple(samples.shape)}; expected {expected}",
@@ -58,12 +63,12 @@ def its_samples_follow_the_draw(stage: Stage) -> None:
         expect(not torch.equal(first, other), "another draw gave the same samples", advice)
 
 
-def sampled(built: Built, n: int, seed: int = 0) -> Tensor:
-    """``n`` samples as the game gives them."""
+def sampled(built: Built, n: int, seed: int = 0, label: Tensor | None = None) -> Tensor:
+    """``n`` samples as the game gives them; ``label`` is (n,), for conditional games."""
     game, fields = built.trainer.game, built.data.fields
     inputs = {name: finished(v[:n], fields[name]) for name, v in built.held_out.items()}
     with sampling(game, torch.device("cpu"), seed=0):
-        return game.sample(n, Draw(seed), None, inputs or None)
+        return game.sample(n, Draw(seed), label, inputs or None)
 
 
 CHECKS = (it_samples_what_is_learnt, its_samples_follow_the_draw)

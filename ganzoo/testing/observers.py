@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import logging
 import tempfile
 from pathlib import Path
 
+from ganzoo.plan import Request
 from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.games import difference, trained
-from ganzoo.testing.stage import Stage, unchanged
-from ganzoo.training import start
+from ganzoo.testing.stage import STEPS, Stage, unchanged
+from ganzoo.training import resume, start
 
 
 def it_hears_a_run(stage: Stage) -> None:
-    """it hears a whole run and changes nothing in it."""
+    """it hears a run, broken off and resumed, and changes nothing in it."""
     complaints = _Complaints()
     logger = logging.getLogger("ganzoo")
     logger.addHandler(complaints)
+    printed = io.StringIO()
     try:
-        with unchanged(), tempfile.TemporaryDirectory() as folder:
-            request = stage.request(next(stage.datasets()))
-            run = start(stage.zoo, request, Path(folder, "run"))
+        with (
+            unchanged(),
+            contextlib.redirect_stdout(printed),
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            request, path = stage.settled(next(stage.datasets())).request, Path(folder, "run")
+            for step in start(stage.zoo, request, path):
+                if step.step == STEPS // 2:
+                    break
+            run = resume(stage.zoo, path, Request(observers=request.observers))
             for _ in run:
                 pass
             state = run.trainer.state()
@@ -29,8 +40,14 @@ def it_hears_a_run(stage: Stage) -> None:
     if complaints.told:
         raise Failed(
             f"{complaints.told[0]}\nWhat to do: it is told of Steps with and without metrics, "
-            "samples and weights, and of Ended; look at which it takes for granted"
+            "samples and weights, and of Ended; look at which it takes for granted, and at what "
+            "is there already where a run goes on"
         )
+    expect(
+        not printed.getvalue(),
+        f"it prints {printed.getvalue()[:60]!r} to stdout, which is for data",
+        "write to sys.stderr, or to a file in the run's folder",
+    )
     differs = difference(state, trained(stage.built().trainer))
     expect(
         not differs,

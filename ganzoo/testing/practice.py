@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
 from ganzoo.engine.data import Data
-from ganzoo.hookspecs import hookimpl
-from ganzoo.isolation import Plugin, ask
+from ganzoo.isolation import Plugin
 from ganzoo.records import Dataset, Field
 
 SIZE = 64
@@ -66,15 +64,13 @@ class Colour64(Practice):
 DATASETS = {"points": Points, "grey-28": Grey28, "colour-32": Colour32, "colour-64": Colour64}
 
 
-class _Plugin:
-    @hookimpl
-    def ganzoo_datasets(self) -> Iterator[Dataset]:
-        for name, cls in DATASETS.items():
-            yield Dataset(
-                name=name, summary=f"Practice: {cls.__doc__}", factory=f"{__name__}:{cls.__name__}"
-            )
-
-
 DISTRIBUTION = "ganzoo-testing"
-PRACTICE = ask(Plugin("practice", DISTRIBUTION), _Plugin())
+PRACTICE = Plugin(
+    "practice",
+    DISTRIBUTION,
+    tuple(
+        Dataset(name=name, summary=f"{cls.__doc__}", factory=f"{__name__}:{cls.__name__}")
+        for name, cls in DATASETS.items()
+    ),
+)
 """Never in the process's registry: only where checks are made."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import MISSING, dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, dataclass, field, replace
 from typing import Any
 from unittest import SkipTest
 
 import torch
 
 from ganzoo.building import Built, build
-from ganzoo.errors import DataUnavailable, DoesNotFit
-from ganzoo.plan import Request
+from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError
+from ganzoo.plan import Plan, Request, plan
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty
 from ganzoo.registry import Entry, Registry
-from ganzoo.settings import Setting, Wish, make, resolve, settings_of
+from ganzoo.settings import Wish
+from ganzoo.testing.check import Failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
 
 STEPS = 4
@@ -68,45 +69,51 @@ class Stage:
             return self.entry
         if not isinstance(record, Loss) or record.input == "logits":
             return self.zoo.find(Model, PARTNER)
-        for entry in self.zoo.entries(Model):
-            if isinstance(entry.record, Model) and entry.record.output == record.input:
-                return entry
+        fitting = [
+            e
+            for e in self.zoo.entries(Model)
+            if isinstance(e.record, Model) and e.record.output == record.input
+        ]
+        for entry in sorted(fitting, key=lambda e: e.plugin is not self.entry.plugin):
+            return entry  # its own plugin's first
         raise SkipTest(f"no model that is installed gives {record.input}")
 
     def made(self) -> Any:
         """The record's object, with the author's settings."""
-        settings = settings_of(self.group, self.cls)
-        return make(self.group, self.cls, resolve(settings, self.wishes(settings)))
+        return self.settled(next(self.datasets())).make(self.group)
 
-    def wishes(self, settings: Iterable[Setting]) -> list[Wish]:
-        """The author's, as far as they are of these settings.
-
-        Raises:
-            SkipTest: one that must be set is not.
-        """
-        for setting in settings:
-            if setting.default is MISSING and setting.key not in self.settings:
-                raise SkipTest(f"{setting.key} must be set: give the check a value for it")
-        own = {s.key for s in settings}
-        return [Wish(k, v, "the check") for k, v in self.settings.items() if k in own]
-
-    def request(self, dataset: str, seed: int = 0) -> Request:
-        """A few steps with the record; what it needs beside it is small and built in."""
-        record, name, model = self.entry.record, self.entry.qualified, self.model.qualified
-        values = {f"trainer.{key}": value for key, value in TRAINER.items()}
-        values |= SMALL if model == PARTNER and model != name else {}
-        values["trainer.seed"] = seed
+    def request(self, dataset: str | None) -> Request:
+        """The record and what goes with it, with no settings but their own."""
+        record, name = self.entry.record, self.entry.qualified
         return Request(
-            model=model,
+            model=self.model.qualified,
             loss=name if isinstance(record, Loss) else None,
             penalty=name if isinstance(record, Penalty) else None,
             dataset=dataset,
             observers=(name,) if isinstance(record, Observer) else (),
-            wishes=(
-                *self.wishes(settings_of(self.group, self.cls)),
-                *(Wish(key, value, "the check") for key, value in values.items()),
-            ),
         )
+
+    def settled(self, dataset: str, seed: int = 0) -> Plan:
+        """A few steps with the record; what it needs beside it is small and built in.
+
+        Raises:
+            SkipTest: a setting that has no default is not given.
+        """
+        request = self.request(dataset)
+        known = self.keys(dataset)
+        values = {k: v for k, v in self.settings.items() if k in known}
+        own = {f"trainer.{key}": value for key, value in TRAINER.items()} | {"trainer.seed": seed}
+        own |= SMALL if request.model == PARTNER != self.entry.qualified else {}
+        wishes = (Wish(k, v, "the check") for k, v in (*values.items(), *own.items()))
+        settled = plan(self.zoo, replace(request, wishes=tuple(wishes)))
+        for key, value in settled.values.items():
+            if value.value is MISSING:
+                raise SkipTest(f"{key} must be set: give the check a value for it")
+        return settled
+
+    def keys(self, dataset: str | None = None) -> set[str]:
+        """What can be set."""
+        return {s.key for s in plan(self.zoo, self.request(dataset)).settings}
 
     def built(self, dataset: str | None = None, seed: int = 0) -> Built:
         """Data, game and trainer; the same seed gives the same.
@@ -115,10 +122,10 @@ class Stage:
             SkipTest: the data is not here.
             DoesNotFit: the model does not take it.
         """
-        request = self.request(dataset or next(self.datasets()), seed)
+        settled = self.settled(dataset or next(self.datasets()), seed)
         try:
             with unchanged():
-                return build(self.zoo, request)
+                return build(self.zoo, settled.request)
         except DataUnavailable as error:
             raise SkipTest(str(error).partition("\n")[0]) from error
 
@@ -130,11 +137,20 @@ class Stage:
             yield self.entry.qualified
             return
         nothing = True
-        for name in DATASETS:
-            with suppress(DoesNotFit):
+        for name, cls in DATASETS.items():
+            try:
                 self.built(f"{DISTRIBUTION}/{name}")
-                nothing = False
-                yield f"{DISTRIBUTION}/{name}"
+            except DoesNotFit:
+                continue
+            except GanzooError:
+                raise
+            except Exception as error:
+                raise Failed(
+                    f"build() failed for data of shape {cls.shape}: {type(error).__name__}: {error}"
+                    "\nWhat to do: raise ganzoo.DoesNotFit for data that the model does not take"
+                ) from error
+            nothing = False
+            yield f"{DISTRIBUTION}/{name}"
         if nothing:
             yield model.dataset
 

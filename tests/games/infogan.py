@@ -64,7 +64,7 @@ class InfoGame(ganzoo.TwoPlayer):
         discriminator = nn.Sequential(OrderedDict(trunk=trunk, head=head))
         super().__init__(generator, discriminator, loss, config.noise, joint=True)
         self.recogniser = recogniser
-        self.categories = config.categories
+        self.categories = self.classes = config.categories
         self.weight = config.weight
 
     def moves(self) -> Sequence[ganzoo.Move]:
