@@ -7,6 +7,7 @@ anywhere leaves nothing behind but a `Failure`; what it prints meanwhile goes to
 from __future__ import annotations
 
 import contextlib
+import inspect
 import itertools
 import sys
 import traceback
@@ -133,9 +134,17 @@ def load(
             manager.register(module, plugin.name)
             phase = "hooks"
             manager.check_pending()  # an implementation of a hook that does not exist
+            _check_marked(module, manager)
             for hook, kind in hookspecs.HOOKS.items():
                 phase = "call"
-                for result in getattr(manager.hook, hook)():
+                caller = getattr(manager.hook, hook)
+                results = caller()
+                if len(results) < len(caller.get_hookimpls()):  # pluggy leaves out what is None
+                    raise TypeError(f"{hook} gave None; yield each record, or return a list")
+                for result in results:
+                    if isinstance(result, Record):
+                        one = type(result).__name__
+                        raise TypeError(f"{hook} returned one {one}; yield it, or return a list")
                     given = list(itertools.islice(result, MOST + 1))
                     phase = "record"
                     _check(given, hook, kind, names)
@@ -161,6 +170,13 @@ def load(
 def ask(plugin: Plugin, module: object) -> Plugin:
     """`load` for a module, or any object with hook implementations, that is there already."""
     return load(plugin, lambda: module)
+
+
+def _check_marked(module: object, manager: pluggy.PluginManager) -> None:
+    for hook in hookspecs.HOOKS:
+        is_function = inspect.isroutine(inspect.getattr_static(module, hook, None))
+        if is_function and manager.parse_hookimpl_opts(module, hook) is None:
+            raise GanzooError(f"{hook} is no hook yet; write @ganzoo.hookimpl above its def")
 
 
 def _check(given: list[Any], hook: str, kind: type[Record], names: set[tuple[str, str]]) -> None:

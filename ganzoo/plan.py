@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
-from ganzoo.errors import UsageError
+from ganzoo.errors import DoesNotFit, UsageError
 from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import Entry, Registry
 from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
@@ -80,7 +80,8 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     """Settle names and settings. To sample, the dataset need not be known.
 
     Raises:
-        UsageError: an unknown name or key, a wrong value, or parts that do not fit together.
+        DoesNotFit: the parts do not go together.
+        UsageError: an unknown name or key, or a wrong value.
     """
     if request.model is None:
         raise UsageError("which model? `ganzoo list models` shows them")
@@ -129,7 +130,7 @@ def _penalty(
     if name is None or name == "none":
         return None
     if loss is None:
-        raise UsageError(f"{model.record.name} brings its own objective and takes no penalty")
+        raise DoesNotFit(f"{model.record.name} brings its own objective and takes no penalty")
     return _chosen(registry, Penalty, request.penalty, name, loss)
 
 
@@ -147,12 +148,12 @@ def _holds(group: str, record: Model | Loss, entries: Mapping[str, Entry | None]
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
     if model.output is None:
         if request.loss:
-            raise UsageError(f"{model.name} brings its own objective and takes no --loss")
+            raise DoesNotFit(f"{model.name} brings its own objective and takes no --loss")
         return None
     entry = _chosen(registry, Loss, request.loss, model.loss or "bce", by)
     assert isinstance(entry.record, Loss)
     if entry.record.input != model.output:
-        raise UsageError(
+        raise DoesNotFit(
             f"loss {entry.record.name} does not fit {model.name}: it takes {entry.record.input}, "
             f"the model's discriminator gives {model.output}"
         )

@@ -170,6 +170,8 @@ def _watching(name: str, plan: Plan) -> Observe:
         nonlocal hear
         if isinstance(event, Started):
             hear = observer.watch(event)
+            if hear is None:
+                raise TypeError("watch() returned nothing; expected a function of each event")
         elif hear is not None:  # Ctrl-C may have come before it was
             hear(event)
 

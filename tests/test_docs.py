@@ -1,4 +1,4 @@
-"""Every command and snippet in the README and the docs runs, in order, in one folder a page.
+"""Every command and snippet in the READMEs and the docs runs, in order, in one folder a page.
 
 - ``bash`` and ``python`` blocks run; a plain block is not for running here. A `ganzoo train` line
   gets 20 steps instead of what it says, and 40 where it resumes.
@@ -21,16 +21,25 @@ import venv
 from pathlib import Path
 
 import pytest
+from test_scaffold import code_lines
 
 from ganzoo.hookspecs import HOOKS
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(ROOT.glob("plugins/*/README.md")),
+]
 BLOCK = re.compile(
     r"^```(bash|python|diff|text)(?: file=(\S+)| (fails))?\n(.*?)^```", re.MULTILINE | re.DOTALL
 )
 LENGTH = re.compile(r" --(steps|epochs) \S+")
 INSTALL = ["pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
+
+
+def within(path):
+    return str(path.relative_to(ROOT))
 
 
 def shortened(line):
@@ -78,7 +87,7 @@ def changed(path, block):
     path.write_text(text.replace(old, new))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=within)
 def test_commands_and_snippets_run(page, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     (tmp_path / "examples").symlink_to(ROOT / "examples")
@@ -135,10 +144,12 @@ def test_the_pages_of_the_hooks_say_what_the_code_says():
 
 @pytest.mark.parametrize("hook", HOOKS)
 def test_every_hook_is_documented_with_a_whole_example(hook):
-    assert generator("hooks").lacks(hook) == []
+    hooks = generator("hooks")
+    assert hooks.lacks(hook) == []
+    assert sum(map(code_lines, hooks.documented(hook)[2].values())) <= 40
 
 
-@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=lambda p: p.name)
+@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=within)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target

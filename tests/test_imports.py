@@ -115,3 +115,46 @@ def test_an_unknown_name_is_an_attribute_error():
 def test_no_file_is_too_long():
     for path in FILES:
         assert len(path.read_text().splitlines()) <= 300, path
+
+
+ROOT = PACKAGE.parent
+OUTSIDE = [
+    *sorted(p for p in ROOT.glob("plugins/*/ganzoo_*/**/*.py")),
+    *sorted(p for p in ROOT.glob("examples/**/*.py") if "build" not in p.parts),
+]
+
+
+def of_ganzoo(code):
+    """The names and modules inside ganzoo that code uses."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Import):
+            used = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "ganzoo":
+            used = [f"ganzoo.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            used = ["." * node.level + (node.module or "")]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            used = [f"{node.value.id}.{node.attr}"]
+        else:
+            continue
+        yield from (n.removeprefix("ganzoo.") for n in used if n.startswith("ganzoo."))
+
+
+@pytest.mark.parametrize("path", OUTSIDE, ids=lambda p: p.name)
+def test_plugins_use_what_is_public_and_nothing_else(path):
+    assert set(of_ganzoo(path.read_text())) <= {*ganzoo.__all__, "testing"}
+
+
+@pytest.mark.parametrize(
+    ("code", "used"),
+    [
+        ("from ganzoo import Loss, plan", ["Loss", "plan"]),
+        ("import ganzoo\nganzoo.Loss", ["Loss"]),
+        ("import ganzoo.testing", ["testing"]),
+        ("from ganzoo.testing import checks", ["testing"]),
+        ("from ganzoo.engine.game import Game", ["engine.game"]),
+        ("from ganzoo_wgan.toy import Toy\nfrom .engine import x\nimport ganzoo_wgan.toy", []),
+    ],
+)
+def test_what_is_used_of_ganzoo_is_seen(code, used):
+    assert list(of_ganzoo(code)) == used

@@ -64,7 +64,7 @@ BROKEN = {
     "call": {"ganzoo_losses": fails},
     "call late": {"ganzoo_losses": fails_late},
     "call exit": {"ganzoo_losses": exits},
-    "call not iterable": {"ganzoo_losses": lambda: loss("x")},
+    "call one": {"ganzoo_losses": lambda: loss("x")},
     "record": {"ganzoo_losses": lambda: ["bce"]},
     "record of another kind": {"ganzoo_models": lambda: [loss("x")]},
     "record twice": {"ganzoo_losses": lambda: [loss("x"), loss("x")]},
@@ -73,6 +73,7 @@ BROKEN = {
     "record without end": {"ganzoo_losses": never_ends},
     "reference no module": {"ganzoo_losses": lambda: [loss("x", "no.such.module:X")]},
     "reference no name": {"ganzoo_losses": lambda: [loss("x", "ganzoo.records:Nothing")]},
+    "call none": {"ganzoo_losses": lambda: None},
     "hooks": {"ganzoo_losss": fails},
     "register": {"ganzoo_losses": lambda needless: []},
 }
@@ -88,6 +89,36 @@ def test_a_broken_plugin_leaves_nothing_but_a_failure(kind):
     after = good()  # the same manager serves the next one
     assert after.failure is None
     assert [r.name for r in after.records] == ["fine"]
+
+
+@pytest.mark.parametrize(
+    ("hook", "told"),
+    [
+        (lambda: loss("x"), "ganzoo_losses returned one Loss; yield it, or return a list"),
+        (lambda: None, "ganzoo_losses gave None; yield each record, or return a list"),
+    ],
+)
+def test_what_a_hook_should_give_is_told(hook, told):
+    assert told in plugin("broken", ganzoo_losses=hook).failure.headline
+
+
+class Unmarked:
+    """As a module that forgot `ganzoo.hookimpl`; only functions are meant for hooks."""
+
+    ganzoo_models = "a name that is free"
+
+    def ganzoo_losses(self):
+        return [loss("x")]
+
+
+GIVES = types.SimpleNamespace(ganzoo_losses=lambda: [loss("x")])
+
+
+@pytest.mark.parametrize("module", [Unmarked(), GIVES])
+def test_a_hook_that_is_not_marked_is_told(module):
+    failure = ask(Plugin("broken", "broken"), module).failure
+    assert failure.phase == "hooks"
+    assert "ganzoo_losses is no hook yet; write @ganzoo.hookimpl" in failure.headline
 
 
 def test_a_plugin_can_be_asked_again_after_it_failed():

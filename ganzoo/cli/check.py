@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated, Any
 from unittest import SkipTest
@@ -15,12 +17,17 @@ if TYPE_CHECKING:
     from ganzoo.testing import Check
 
 
+OTHERS = {"ganzoo", "torch", *sys.stdlib_module_names}
+"""Packages that are no plugin's."""
+
+
 @command
 def check(
     name: Annotated[
         str,
         typer.Argument(
-            help="A plugin, a distribution, or one model, loss, ...", autocompletion=complete.names
+            help="A plugin, a distribution, or one model, loss, ...",
+            autocompletion=complete.checkable,
         ),
     ],
     settings: Annotated[
@@ -49,7 +56,8 @@ def check(
 def _tried(check: Check) -> dict[str, Any]:
     result, told = "ok", ""
     try:
-        check()
+        with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
+            check()
     except SkipTest as error:
         result, told = "skipped", str(error)
     except AssertionError as error:
@@ -60,7 +68,15 @@ def _tried(check: Check) -> dict[str, Any]:
 
 
 def _where(error: Exception) -> str:
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    """The last line that ran in the plugin: what it called fails far from what is wrong."""
+    frames = traceback.extract_tb(error.__traceback__)
+    modules = (f.f_globals.get("__name__", "") for f, _ in traceback.walk_tb(error.__traceback__))
+    theirs = [
+        frame
+        for frame, module in zip(frames, modules, strict=False)
+        if module.partition(".")[0] not in OTHERS
+    ]
+    last = (theirs or frames)[-1]
     return f"{last.filename}:{last.lineno}: {last.line}"
 
 

@@ -26,6 +26,16 @@ observers = _names(Observer)
 names = _names(Record)
 
 
+def checkable(incomplete: str) -> list[tuple[str, str]]:
+    """Distributions, plugins and records: what can be checked."""
+    there = dict(names(incomplete))
+    for plugin in found().plugins:
+        for name in (plugin.distribution, plugin.name):
+            if name.startswith(incomplete):
+                there[name] = f"all of {plugin.source}"
+    return list(there.items())
+
+
 def runs(incomplete: str) -> list[str]:
     """Runs under ``runs/`` that begin with what is typed."""
     from ganzoo.runs.folder import all_runs

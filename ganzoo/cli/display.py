@@ -48,7 +48,8 @@ def display(training: Training, quiet: bool) -> Display:
     if quiet:
         return Silent()
     model, data = training.record.model, training.record.dataset
-    loss = f" with {training.record.loss}" if training.record.loss else ""
+    parts = [p for p in (training.record.loss, training.record.penalty) if p]
+    loss = f" with {' and '.join(parts)}" if parts else ""
     say(f"Training {model} on {data}{loss} (seed {training.record.seed}): {training.run.path}")
     if err.is_terminal and not err.is_dumb_terminal:
         return LiveDisplay(training)

@@ -12,7 +12,7 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.records import Model, Observer, Record
+from ganzoo.records import Loss, Model, Observer, Record
 from ganzoo.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ def _show(zoo: Registry, entry: Entry) -> None:
     if lesson := _lesson(entry):
         out.print()
         out.print(lesson, markup=False)
+    if brings := _brings(record):
+        out.print()
+        out.print(brings, markup=False, soft_wrap=True)
     rows = _settings(zoo, entry)
     if rows:
         columns = ("key", "default", "type", "meaning")
@@ -62,6 +65,7 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
     return {
         **described(entry),
         "lesson": _lesson(entry),
+        "defaults": dict(getattr(entry.record, "defaults", {})),
         "settings": [
             {
                 "key": setting.key,
@@ -72,6 +76,17 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
             for setting, default in _settings(zoo, entry)
         ],
     }
+
+
+def _brings(record: Record) -> str:
+    """What a loss sets beside its own settings, unless the user does."""
+    if not isinstance(record, Loss):
+        return ""
+    values = {"penalty": record.penalty} if record.penalty else {}
+    brings = {**values, **record.defaults}
+    return "Brings with it: " * bool(brings) + ", ".join(
+        f"{k}={_text(v)}" for k, v in brings.items()
+    )
 
 
 def _lesson(entry: Entry) -> str:

@@ -12,7 +12,9 @@ from ganzoo.cli.new import new
 from ganzoo.errors import UsageError, suggest
 from ganzoo.registry import Plugin, found
 
-plugins = typer.Typer(help="Plugins: what is installed, and why one is left out.")
+plugins = typer.Typer(
+    help="Plugins: what is installed, and why one is left out.", no_args_is_help=True
+)
 
 
 @plugins.callback(invoke_without_command=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -117,7 +118,8 @@ def _train(
     )
     show = display(run, quiet)
     try:
-        with contextlib.closing(iter(run)) as steps, show:
+        # what a plugin prints is no data
+        with contextlib.redirect_stdout(sys.stderr), contextlib.closing(iter(run)) as steps, show:
             for step in steps:
                 show.step(step)
     except KeyboardInterrupt:

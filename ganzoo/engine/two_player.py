@@ -14,9 +14,11 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from ganzoo.engine.game import Batch, Game, Move, Scalars, first
 from ganzoo.engine.random import Draw
+from ganzoo.errors import DoesNotFit, GanzooError
 
 Critic = Callable[[Tensor], Tensor]
 
@@ -46,21 +48,18 @@ class Objective:
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """What the discriminator minimises, a scalar, of its outputs on real and fake samples."""
-        value: Tensor = self._loss.discriminator(real, fake)
-        return value
+        return _scalar(self._loss, "discriminator()", self._loss.discriminator(real, fake))
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """What the generator minimises, a scalar. ``real`` is needed where `uses_real`."""
         args = (fake, real) if self.uses_real else (fake,)
-        value: Tensor = self._loss.generator(*args)
-        return value
+        return _scalar(self._loss, "generator()", self._loss.generator(*args))
 
     def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
         """The penalty's scalar, 0 where there is none. ``critic`` gives the outputs on samples."""
         if self._penalty is None:
             return 0.0
-        value: Tensor = self._penalty(critic, real, fake, draw)
-        return value
+        return _scalar(self._penalty, "it", self._penalty(critic, real, fake, draw))
 
     def constrain(self, discriminator: nn.Module) -> None:
         """What the loss does to the discriminator's weights after its move; mostly nothing."""
@@ -75,6 +74,16 @@ class Objective:
         return {"score(x)": real.mean(), "score(G(z))": fake.mean()}
 
 
+def _scalar(by: object, what: str, value: Any) -> Tensor:
+    if not isinstance(value, Tensor) or value.shape != ():
+        shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else repr(value)
+        raise GanzooError(
+            f"{type(by).__name__}: {what} gave {shape}; expected a tensor of one number, such as "
+            "the mean over the batch"
+        )
+    return value
+
+
 class TwoPlayer(Game):
     """Generator and discriminator with latents from N(0, I).
 
@@ -85,6 +94,9 @@ class TwoPlayer(Game):
         latent: size of a latent.
         joint: put real and fake through the discriminator as one batch, which is faster. Declare
             it only where samples do not meet in the network: batch norm is not safe.
+
+    Raises:
+        DoesNotFit: the discriminator has batch norm, and the penalty needs each sample's gradient.
     """
 
     def __init__(
@@ -97,6 +109,14 @@ class TwoPlayer(Game):
         joint: bool = False,
     ) -> None:
         super().__init__()
+        if any(isinstance(m, _BatchNorm) for m in discriminator.modules()):
+            if joint:
+                raise GanzooError("joint: batch norm would mix the real samples with the fake")
+            if loss.per_sample:
+                raise DoesNotFit(
+                    "the penalty looks at the slope at each sample, and the discriminator's batch "
+                    "norm mixes samples: normalise each by itself, or leave the penalty out"
+                )
         self.generator = generator
         self.discriminator = discriminator
         self.loss = loss

@@ -40,9 +40,9 @@ def it_takes_any_shape(stage: Stage) -> None:
             ("generator", loss.generator(fake, real), loss.generator(*mirrored[::-1])),
         ):
             expect(
-                value.shape == () and bool(value.isfinite()),
+                bool(value.isfinite()),
                 f"{name}() of outputs of shape {shape} gave {value!r}",
-                "return the mean: one finite number",
+                "take the logarithm of nothing that may be 0, and divide by nothing that may be",
             )
             expect(
                 bool(torch.isclose(value, turned, rtol=1e-4, atol=1e-5)),

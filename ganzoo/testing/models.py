@@ -17,7 +17,7 @@ SLACK = 1e-4
 
 
 def it_samples_what_is_learnt(stage: Stage) -> None:
-    """its samples have the shape, dtype and range of what is learnt."""
+    """its samples have the shape and dtype of what is learnt."""
     for dataset in stage.datasets():
         built = stage.built(dataset)
         classes = built.trainer.game.classes
@@ -42,14 +42,24 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
                 f"an untrained game samples numbers that are not finite ({dataset})",
                 "look at the initial weights and at divisions",
             )
-            if built.field.range is not None:
-                low, high = built.field.range
-                expect(
-                    bool((samples >= low - SLACK).all() and (samples <= high + SLACK).all()),
-                    f"samples for {dataset} are between {samples.min():.3g} and "
-                    f"{samples.max():.3g}; the data is between {low} and {high}",
-                    "end the generator with a function of that range (nn.Tanh for -1 to 1)",
-                )
+
+
+def its_samples_stay_in_range(stage: Stage) -> None:
+    """its samples are in the data's range whatever the weights."""
+    for dataset in stage.datasets():
+        built = stage.built(dataset)
+        if built.field.range is None:
+            continue
+        with torch.no_grad():  # as if trained for long: an untrained generator says little
+            for parameter in built.trainer.game.parameters():
+                parameter.mul_(100)
+        samples, (low, high) = sampled(built, 64), built.field.range
+        expect(
+            bool((samples >= low - SLACK).all() and (samples <= high + SLACK).all()),
+            f"with large weights, samples for {dataset} are between {samples.min():.3g} and "
+            f"{samples.max():.3g}; the data is between {low} and {high}",
+            "end the generator with a function of that range (nn.Tanh for -1 to 1)",
+        )
 
 
 def its_samples_follow_the_draw(stage: Stage) -> None:
@@ -71,4 +81,4 @@ def sampled(built: Built, n: int, seed: int = 0, label: Tensor | None = None) ->
         return game.sample(n, Draw(seed), label, inputs or None)
 
 
-CHECKS = (it_samples_what_is_learnt, its_samples_follow_the_draw)
+CHECKS = (it_samples_what_is_learnt, its_samples_stay_in_range, its_samples_follow_the_draw)

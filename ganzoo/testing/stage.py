@@ -108,7 +108,7 @@ class Stage:
         settled = plan(self.zoo, replace(request, wishes=tuple(wishes)))
         for key, value in settled.values.items():
             if value.value is MISSING:
-                raise SkipTest(f"{key} must be set: give the check a value for it")
+                raise SkipTest(f"{key} must be set for this: --set {key}=..., or settings={{...}}")
         return settled
 
     def keys(self, dataset: str | None = None) -> set[str]:

@@ -64,8 +64,13 @@ BROKEN: dict[str, tuple[str | None, str, str]] = {
         "division by zero",
     ),
     "single": (
-        IMPORT + GIVE.format("models", "", f"return {MODEL.format('x')}"), "call", "not iterable",
+        IMPORT + GIVE.format("models", "", f"return {MODEL.format('x')}"), "call",
+        "returned one Model; yield it",
     ),
+    "unmarked": (
+        GIVE.format("models", "", "return []").partition("\n")[2], "hooks", "@ganzoo.hookimpl",
+    ),
+    "forgetful": (IMPORT + GIVE.format("models", "", "[]"), "call", "ganzoo_models gave None"),
     "shouting": (IMPORT + GIVE.format("models", "", f"yield {MODEL.format('X Y')}"), "call", "X Y"),
     "odd": (IMPORT + GIVE.format("models", "", "yield {'name': 'x'}"), "record", "ganzoo.Model"),
     "other": (
@@ -246,6 +251,27 @@ def test_what_plugins_print_is_no_data(forked: Forks) -> None:
     shown = forked("info", "loud", "--json", PYTHONPATH=path).ok()
     assert shown.json
     assert shown.err == "one\ntwo\nthree\n"
+
+
+def test_check_shows_the_plugin_s_own_line_and_keeps_what_it_prints_apart(forked: Forks) -> None:
+    wrong = "import torch; print('hello'); torch.nn.functional.kl_div(real, fake, reduction='?')"
+    code = LOSS.format(name="odd", module="odd_loss", scale=1.0)
+    code = code.replace("return (fake.mean()", f"{wrong}\n        return (fake.mean()")
+    path = install("ganzoo-odd", "odd_loss", code)
+    checked = forked("plugins", "check", "odd", "--json", PYTHONPATH=path)
+    assert checked.status == 1
+    outcomes = json.loads(checked.out)
+    (told,) = {o["told"].splitlines()[-1] for o in outcomes if "not a valid value" in o["told"]}
+    assert f"odd_loss.py:14: {wrong}" in told
+    assert "hello" in checked.err
+
+
+def test_check_completes_plugins_and_distributions_and_records(forked: Forks) -> None:
+    path = install("ganzoo-calm", "calm", LOSS.format(name="calmer", module="calm", scale=1.0))
+    for typed, offered in (("calm", {"calm-plugin", "calmer"}), ("ganzoo-c", {"ganzoo-calm"})):
+        words = {"COMP_WORDS": f"ganzoo plugins check {typed}", "COMP_CWORD": "3"}
+        env = {"_GANZOO_COMPLETE": "complete_bash", **words, "PYTHONPATH": path}
+        assert offered <= set(forked(**env).ok().out.split())
 
 
 def test_broken_plugins_from_the_very_start(ganzoo: Ganzoo, site: str) -> None:

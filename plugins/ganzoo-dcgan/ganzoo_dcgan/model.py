@@ -7,9 +7,10 @@ r"""Deep convolutional GAN: the recipe that made pictures trainable.
 Only the networks are new. A perceptron has to learn afresh in each corner of a picture what a
 stroke is; a convolution learns it once. The paper's rules for both networks: strides instead of
 pooling, so that they learn their own scaling; batch norm in every layer but the generator's last
-and the discriminator's first; no hidden perceptron layers; ReLU in the generator with a tanh at its
-end, leaky ReLU (slope 0.2) in the discriminator; weights from N(0, 0.02); Adam at 2e-4 with
-:math:`\beta_1 = 0.5`; batches of 128.
+and the discriminator's first (nor after its last convolution, whose output is the verdict); no
+hidden perceptron layers; ReLU in the generator with a tanh at its end, which bounds pictures to
+[-1, 1], leaky ReLU (slope 0.2) in the discriminator; normal weights with mean 0 and standard
+deviation 0.02; Adam at 2e-4 with :math:`\beta_1 = 0.5`; batches of 128.
 
 **Where it is in the code.** Each block of ``generator`` doubles the side and halves the channels;
 each of ``discriminator`` does the reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from
@@ -62,11 +63,17 @@ class DCGAN:
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A two-player game for the first field of ``data``: (1 or 3, S, S), S of 28, 32, 64."""
-        shape = next(iter(data.values())).shape
+        field = next(iter(data.values()))
+        shape = field.shape
         if shape not in SHAPES:
             raise ganzoo.DoesNotFit(
                 "dcgan makes square pictures of 28, 32 or 64 pixels with 1 or 3 channels; "
                 f"this data is {' x '.join(map(str, shape)) or 'a number'}"
+            )
+        if field.range != (-1, 1):
+            raise ganzoo.DoesNotFit(
+                "dcgan's pictures end in a tanh, between -1 and 1; "
+                f"this data's range is {field.range or 'not bounded'}"
             )
         if self.norm == "batch" and loss.per_sample:
             raise ganzoo.DoesNotFit(
@@ -129,6 +136,6 @@ def normalisation(norm: Norm, channels: int) -> nn.Module:
 
 
 def initialise(module: nn.Module) -> None:
-    """Weights of the convolutions from N(0, 0.02)."""
+    """Normal weights for the convolutions: mean 0, standard deviation 0.02."""
     if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
         nn.init.normal_(module.weight, std=0.02)

@@ -56,6 +56,7 @@ def test_the_paper_s_rules() -> None:
     assert not isinstance(game.generator[-2], nn.BatchNorm2d)
     assert isinstance(game.generator[-1], nn.Tanh)
     assert not isinstance(game.discriminator[1], nn.BatchNorm2d)
+    assert isinstance(game.discriminator[-1], nn.Conv2d)
     slopes = {m.negative_slope for m in game.modules() if isinstance(m, nn.LeakyReLU)}
     assert slopes == {0.2}
     hidden = [m for m in game.generator if isinstance(m, nn.ConvTranspose2d)][:-1]
@@ -77,6 +78,13 @@ def test_the_settings_are_the_paper_s() -> None:
 def test_other_data_is_refused_with_what_it_takes(shape: tuple[int, ...]) -> None:
     with pytest.raises(ganzoo.DoesNotFit, match="28, 32 or 64 pixels with 1 or 3 channels"):
         DCGAN().build({"x": ganzoo.Field(shape)}, ganzoo.Objective(Logits()))
+
+
+@pytest.mark.parametrize("bounds", [None, (0.0, 1.0), (-1.0, 2.0)])
+def test_pictures_that_a_tanh_cannot_make_are_refused(bounds: tuple[float, float] | None) -> None:
+    data = {"image": ganzoo.Field((1, 28, 28), range=bounds)}
+    with pytest.raises(ganzoo.DoesNotFit, match="between -1 and 1; this data's range is"):
+        DCGAN().build(data, ganzoo.Objective(Logits()))
 
 
 def test_batch_norm_and_a_penalty_on_each_sample_s_slope_do_not_go_together() -> None:

@@ -18,6 +18,12 @@ paper has both).
 True
 >>> isclose(LeastSquares().generator(tensor(fake)), mean((d - 1) ** 2 for d in fake) / 2)
 True
+>>> pearson = LeastSquares(fake_label=-1, real_label=1, wanted=0)
+>>> formula = mean((d - 1) ** 2 for d in real) / 2 + mean((d + 1) ** 2 for d in fake) / 2
+>>> isclose(pearson.discriminator(tensor(real), tensor(fake)), formula)
+True
+>>> isclose(pearson.generator(tensor(fake)), mean(d**2 for d in fake) / 2)
+True
 
 Source: Mao et al., "Least Squares Generative Adversarial Networks", 2016,
 https://arxiv.org/abs/1611.04076

@@ -79,10 +79,10 @@ def ganzoo_penalties() -> Iterator[ganzoo.Penalty]:
 def ganzoo_models() -> Iterator[ganzoo.Model]:
     yield ganzoo.Model(
         name="wgan-gp-toy",
-        summary="Two wide perceptrons for points in the plane: all 25 modes of the grid.",
+        summary="Two wide perceptrons for points in the plane: all eight modes of the ring.",
         paper=WGAN_GP,
         factory="ganzoo_wgan.toy:Toy",
         loss="wgan-gp",
-        dataset="grid",
-        defaults={"trainer.steps": 5_000, "trainer.batch_size": 256, "penalty.weight": 0.1},
+        dataset="ring",
+        defaults={"trainer.steps": 3_000, "trainer.batch_size": 256, "penalty.weight": 0.1},
     )

@@ -10,9 +10,13 @@ into. The W-divergence needs no bound: it is defined with the power itself,
 paper's best are :math:`k = 2, p = 6`, with :math:`u` on the lines between real and generated
 samples, as in `gradient-penalty`.
 
->>> critic = lambda x: x @ tensor([0.3, 0.4])  # its gradient has length 0.5 everywhere
->>> x, fake = tensor([[0.0, 0.0], [1.0, 2.0]]), tensor([[1.0, 1.0], [0.0, 0.0]])
->>> isclose(Divergence(weight=2, power=6)(critic, x, fake, Draw(0)), 2 * 0.5**6)
+>>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
+>>> real = tensor([[3.0, 4.0], [6.0, 8.0]])  # of length 5 and 10
+>>> fake = tensor([[0.0, 0.0], [9.0, 12.0]])  # of length 0 and 15, on the same rays
+>>> e1, e2 = Draw(0).uniform(2).tolist()
+>>> slopes = [e1 * 5 + (1 - e1) * 0, e2 * 10 + (1 - e2) * 15]
+>>> formula = 3 * mean(slope**4 for slope in slopes)
+>>> isclose(Divergence(weight=3, power=4)(critic, real, fake, Draw(0)), formula)
 True
 
 Only k and p are the paper's; the optimizer's settings that the loss `wgan-div` brings are those of
@@ -26,7 +30,8 @@ from dataclasses import dataclass
 from torch import Tensor
 
 import ganzoo
-from ganzoo_wgan.slope import Critic, between, squared_slope
+from ganzoo_wgan.limits import at_least
+from ganzoo_wgan.slope import Critic, between, slope
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,11 @@ class Divergence:
     per_sample = True
 
     def __post_init__(self) -> None:
+        at_least(0, "penalty", weight=self.weight)
         if not self.power > 1:
             raise ganzoo.UsageError(f"penalty.power is {self.power}; expected more than 1")
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` and ``fake`` are (B, \\*shape)."""
         at = between(real, fake, draw.uniform(len(real)))
-        return self.weight * (squared_slope(critic, at) ** (self.power / 2)).mean()
+        return self.weight * (slope(critic, at) ** self.power).mean()

@@ -9,9 +9,13 @@ It goes with the usual loss and with one move of the discriminator a round. :mat
 :math:`k = 1` are the paper's; here the noise's standard deviation is given as a share of the data's
 own, and the slope is that of the raw output.
 
->>> critic = lambda x: x @ tensor([3.0, 4.0])  # its gradient is (3, 4) everywhere, of length 5
->>> x = tensor([[0.0, 0.0], [1.0, 2.0]])
->>> isclose(DRAGAN(weight=10, target=1)(critic, x, x, Draw(0)), 10 * (5 - 1) ** 2)
+>>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
+>>> real = tensor([[5.0, 1.0], [1.0, 1.0]])  # the standard deviation of its values is 2
+>>> fake = tensor([[3.0, 4.0], [0.0, 6.0]])
+>>> (a, b), (c, d) = (0.25 * 2 * Draw(0).normal(2, 2)).tolist()
+>>> slopes = [hypot(5 + a, 1 + b), hypot(1 + c, 1 + d)]
+>>> formula = 3 * mean((slope - 2) ** 2 for slope in slopes)
+>>> isclose(DRAGAN(weight=3, target=2, noise=0.25)(critic, real, fake, Draw(0)), formula)
 True
 
 Source: Kodali, Abernethy, Hays and Kira, "On Convergence and Stability of GANs", 2017,
@@ -23,6 +27,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 import ganzoo
+from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, slope
 
 
@@ -38,6 +43,9 @@ class DRAGAN:
     """Standard deviation of the noise, as a share of that of the batch's values."""
 
     per_sample = True
+
+    def __post_init__(self) -> None:
+        at_least(0, "penalty", weight=self.weight, noise=self.noise)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` is (B, \\*shape); ``fake`` is not looked at."""

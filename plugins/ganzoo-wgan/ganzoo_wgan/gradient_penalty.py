@@ -12,9 +12,13 @@ The penalty is two-sided: too flat costs as much as too steep. A batch-normalise
 since there a sample's gradient is not its own. For points in the plane the authors' code takes
 :math:`\lambda = 0.1`, for pictures 10.
 
->>> critic = lambda x: x @ tensor([3.0, 4.0])  # its gradient is (3, 4) everywhere, of length 5
->>> x, fake = tensor([[0.0, 0.0], [1.0, 2.0]]), tensor([[1.0, 1.0], [0.0, 0.0]])
->>> isclose(GradientPenalty(weight=10)(critic, x, fake, Draw(0)), 10 * (5 - 1) ** 2)
+>>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
+>>> real = tensor([[3.0, 4.0], [6.0, 8.0]])  # of length 5 and 10
+>>> fake = tensor([[0.0, 0.0], [9.0, 12.0]])  # of length 0 and 15, on the same rays
+>>> e1, e2 = Draw(0).uniform(2).tolist()
+>>> slopes = [e1 * 5 + (1 - e1) * 0, e2 * 10 + (1 - e2) * 15]
+>>> formula = 3 * mean((slope - 1) ** 2 for slope in slopes)
+>>> isclose(GradientPenalty(weight=3)(critic, real, fake, Draw(0)), formula)
 True
 
 Source: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017, equation 3,
@@ -26,6 +30,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 import ganzoo
+from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, between, slope
 
 
@@ -37,6 +42,9 @@ class GradientPenalty:
     """The factor lambda."""
 
     per_sample = True
+
+    def __post_init__(self) -> None:
+        at_least(0, "penalty", weight=self.weight)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` and ``fake`` are (B, \\*shape)."""

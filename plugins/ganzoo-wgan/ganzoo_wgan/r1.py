@@ -10,8 +10,9 @@ alone, makes the game converge near the equilibrium (the paper proves it for
 :math:`D` is the raw output here as there. The paper takes :math:`\gamma = 10`.
 
 >>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
->>> x = tensor([[3.0, 4.0], [0.0, 1.0]])  # of squared length 25 and 1
->>> isclose(R1(gamma=10)(critic, x, x, Draw(0)), 10 / 2 * mean([25, 1]))
+>>> real = tensor([[3.0, 4.0], [0.0, 1.0]])  # of squared length 25 and 1
+>>> fake = tensor([[0.0, 2.0], [0.0, 0.0]])
+>>> isclose(R1(gamma=3)(critic, real, fake, Draw(0)), 3 / 2 * mean([25, 1]))
 True
 
 Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?",
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 import ganzoo
+from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, squared_slope
 
 
@@ -34,6 +36,9 @@ class R1:
     """Twice the factor of the squared slope."""
 
     per_sample = True
+
+    def __post_init__(self) -> None:
+        at_least(0, "penalty", gamma=self.gamma)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` is (B, \\*shape); ``fake`` is not looked at."""

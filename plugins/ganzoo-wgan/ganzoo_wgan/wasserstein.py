@@ -13,8 +13,9 @@ so a *critic* :math:`D` looks for that function, and the generator makes the dif
 .. math:: L_D = E_z[D(G(z))] - E_x[D(x)], \qquad L_G = -E_z[D(G(z))]
 
 Its outputs are scores, not probabilities. Five moves of the critic for one of the generator keep it
-near its best; ``-discriminator_loss`` in ``metrics.csv`` then estimates the distance, up to a
-factor, and falls as samples get better: the first loss of a GAN that one can read.
+near its best; ``score(x) - score(G(z))``, two columns of ``metrics.csv``, then estimates the
+distance, up to a factor, and falls as samples get better: the first number of a GAN's that one can
+read.
 
 **What keeps the slope bounded** is what the variants differ in:
 
@@ -28,10 +29,11 @@ factor, and falls as samples get better: the first loss of a GAN that one can re
 True
 >>> isclose(Wasserstein().generator(tensor(fake)), -mean(fake))
 True
->>> critic = nn.Linear(2, 1)
->>> ClippedWasserstein(clip=0.01).constrain(critic.requires_grad_(False))
->>> critic.weight.abs().max().item() <= 0.01
-True
+>>> critic = nn.Linear(3, 1).requires_grad_(False)
+>>> critic.weight[0] = tensor([0.5, -0.5, 0.125])
+>>> ClippedWasserstein(clip=0.25).constrain(critic)
+>>> critic.weight.tolist()
+[[0.25, -0.25, 0.125]]
 
 Source: Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017, https://arxiv.org/abs/1701.07875
 """

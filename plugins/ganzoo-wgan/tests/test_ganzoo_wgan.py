@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from ganzoo_wgan.dragan import DRAGAN
 from ganzoo_wgan.gradient_penalty import GradientPenalty
 from ganzoo_wgan.r1 import R1
 from ganzoo_wgan.slope import between, slope, squared_slope
+from ganzoo_wgan.toy import Toy
+from ganzoo_wgan.wasserstein import ClippedWasserstein
 from torch import Tensor, nn
 
 import ganzoo
@@ -47,7 +50,9 @@ def test_between_is_on_the_line_with_a_share_for_each_sample() -> None:
     assert torch.equal(between(real, fake, share)[:, 0, 0], share)
 
 
-@pytest.mark.parametrize("penalty", [GradientPenalty(), Divergence(), DRAGAN(), R1()])
+@pytest.mark.parametrize(
+    "penalty", [GradientPenalty(), Divergence(), Divergence(power=1.5), DRAGAN(), R1()], ids=repr
+)
 def test_it_teaches_the_critic_s_weights_and_survives_a_dead_one(penalty: object) -> None:
     draw = ganzoo.Draw(0)
     for make in (nn.init.ones_, nn.init.zeros_):
@@ -118,10 +123,35 @@ def test_the_settings_are_the_papers() -> None:
     assert other.plan.values["penalty.weight"].value == 2, "what the model says of another penalty"
 
 
-@pytest.mark.parametrize("refused", [{"loss.clip": 0}, {"loss.clip": -1}])
-def test_impossible_settings_are_refused(refused: dict[str, float]) -> None:
-    with pytest.raises(ganzoo.UsageError, match=r"loss\.clip"):
-        ganzoo.train("vanilla-mlp", dataset="ring", loss="wgan", settings=refused)
+@pytest.mark.parametrize(
+    ("make", "setting", "value", "expected"),
+    [
+        (ClippedWasserstein, "loss.clip", 0, "more than 0"),
+        (ClippedWasserstein, "loss.clip", -1, "more than 0"),
+        (GradientPenalty, "penalty.weight", -1, "0 or more"),
+        (GradientPenalty, "penalty.weight", float("nan"), "0 or more"),
+        (Divergence, "penalty.weight", -1, "0 or more"),
+        (Divergence, "penalty.power", 1, "more than 1"),
+        (DRAGAN, "penalty.weight", -1, "0 or more"),
+        (DRAGAN, "penalty.noise", -0.5, "0 or more"),
+        (R1, "penalty.gamma", -1, "0 or more"),
+        (Toy, "model.latent", 0, "1 or more"),
+        (Toy, "model.width", 0, "1 or more"),
+    ],
+)
+def test_impossible_settings_are_refused(
+    make: Callable[..., object], setting: str, value: float, expected: str
+) -> None:
+    with pytest.raises(ganzoo.UsageError) as refusal:
+        make(**{setting.partition(".")[2]: value})
+    assert str(refusal.value) == f"{setting} is {value}; expected {expected}"
+
+
+def test_the_least_settings_are_not_refused() -> None:
+    for penalty in (GradientPenalty(weight=0), DRAGAN(weight=0, noise=0), R1(gamma=0)):
+        assert penalty(squared, torch.ones(4, 2), torch.zeros(4, 2), ganzoo.Draw(0)) == 0
+    Divergence(weight=0, power=1.01)
+    Toy(latent=1, width=1)
 
 
 def test_the_toy_takes_points_only() -> None:
