@@ -8,10 +8,12 @@ real as any process: it has files, signals and an exit status of its own.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import gc
 import importlib
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -32,6 +34,7 @@ def serve() -> None:
         importlib.import_module(name)
     gc.freeze()  # nothing of it is garbage: looking would copy it into each child
     print("ready", flush=True)
+    children: set[int] = set()
     for line in sys.stdin:
         request = json.loads(line)
         if "pid" in request:
@@ -42,7 +45,12 @@ def serve() -> None:
                 answer = os.fork()
             if answer == 0:
                 _become(**request)
+            children.add(answer)
         print(json.dumps(answer), flush=True)
+    for pid in children:  # whoever asked is gone, and no child may outlive it
+        with contextlib.suppress(OSError):
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                os.kill(pid, signal.SIGKILL)
 
 
 def _wait(pid: int, seconds: float) -> int | None:
