@@ -39,12 +39,12 @@ def check(
     """Try out what a plugin gives; exit status 1 where a promise is not kept."""
     from ganzoo.testing import checks  # loads torch
 
-    outcomes = []
+    outcomes: list[dict[str, Any]] = []
     for each in checks(name, dict(map(asked, settings or ()))):
         outcome = _tried(each)
-        outcomes.append(outcome)
         if not as_json:
-            _show(outcome)
+            _show(outcome, again=outcome["told"] in (o["told"] for o in outcomes))
+        outcomes.append(outcome)
     if as_json:
         print_json(outcomes)
     counts = {r: sum(o["result"] == r for o in outcomes) for r in ("ok", "skipped", "failed")}
@@ -54,13 +54,15 @@ def check(
 
 
 def _tried(check: Check) -> dict[str, Any]:
+    from ganzoo.testing import Failed
+
     result, told = "ok", ""
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
             check()
     except SkipTest as error:
         result, told = "skipped", str(error)
-    except AssertionError as error:
+    except Failed as error:
         result, told = "failed", str(error)
     except Exception as error:  # the plugin's own: where it happened is what helps
         result, told = "failed", f"{type(error).__name__}: {error}\n{_where(error)}"
@@ -80,9 +82,11 @@ def _where(error: Exception) -> str:
     return f"{last.filename}:{last.lineno}: {last.line}"
 
 
-def _show(outcome: dict[str, Any]) -> None:
+def _show(outcome: dict[str, Any], again: bool) -> None:
+    """A line, and what went wrong, unless one mistake has been told already."""
     style = {"ok": "green", "skipped": "yellow", "failed": "bold red"}[outcome["result"]]
     out.print(f"[{style}]{outcome['result']:8}[/]", end="")
     out.print(f"{outcome['of']}: {outcome['check']}", markup=False, soft_wrap=True)
-    for line in outcome["told"].splitlines():
+    told = "(for the same reason)" if again and outcome["told"] else outcome["told"]
+    for line in told.splitlines():
         out.print(f"        {line}", markup=False, soft_wrap=True)
