@@ -27,7 +27,7 @@ def it_hears_a_run(stage: Stage) -> None:
             contextlib.redirect_stdout(printed),
             tempfile.TemporaryDirectory() as folder,
         ):
-            request, path = stage.settled(next(stage.datasets())).request, Path(folder, "run")
+            request, path = stage.settled(stage.dataset).request, Path(folder, "run")
             for step in start(stage.zoo, request, path):
                 if step.step == STEPS // 2:
                     break

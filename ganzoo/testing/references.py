@@ -71,7 +71,7 @@ def its_settings_round_trip(stage: Stage) -> None:
             as_it_is.make(part)
     values = {
         key: value
-        for key, value in stage.settled(next(stage.datasets())).values.items()
+        for key, value in stage.settled(stage.dataset).values.items()
         if key.rpartition(".")[0] == group
     }
     stored = json.dumps({key: plain(v.value) for key, v in values.items()})

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from unittest import SkipTest
 
@@ -80,7 +81,7 @@ class Stage:
 
     def made(self) -> Any:
         """The record's object, with the author's settings."""
-        return self.settled(next(self.datasets())).make(self.group)
+        return self.settled(self.dataset).make(self.group)
 
     def request(self, dataset: str | None) -> Request:
         """The record and what goes with it, with no settings but their own."""
@@ -122,12 +123,17 @@ class Stage:
             SkipTest: the data is not here.
             DoesNotFit: the model does not take it.
         """
-        settled = self.settled(dataset or next(self.datasets()), seed)
+        settled = self.settled(dataset or self.dataset, seed)
         try:
             with unchanged():
                 return build(self.zoo, settled.request)
         except DataUnavailable as error:
             raise SkipTest(str(error).partition("\n")[0]) from error
+
+    @cached_property
+    def dataset(self) -> str:
+        """The first of `datasets`: finding it builds the game, which is done once."""
+        return next(self.datasets())
 
     def datasets(self) -> Iterator[str]:
         """The record, or practice data that the model takes, or else what the model suggests."""
