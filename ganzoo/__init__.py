@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from ganzoo.api import models as models
     from ganzoo.api import observers as observers
     from ganzoo.api import penalties as penalties
+    from ganzoo.api import report as report
     from ganzoo.api import train as train
     from ganzoo.downloaded import Downloaded as Downloaded
     from ganzoo.downloaded import IdxImages as IdxImages
     from ganzoo.downloads import check_sum as check_sum
     from ganzoo.downloads import fetch as fetch
     from ganzoo.engine.data import Data as Data
+    from ganzoo.engine.data import Modes as Modes
     from ganzoo.engine.data import Source as Source
     from ganzoo.engine.events import Ended as Ended
     from ganzoo.engine.events import Event as Event
@@ -66,10 +68,20 @@ if TYPE_CHECKING:
     from ganzoo.training import Training as Training
 
 _HOME = {
-    "api": ("datasets", "load", "load_data", "losses", "models", "observers", "penalties", "train"),
+    "api": (
+        "datasets",
+        "load",
+        "load_data",
+        "losses",
+        "models",
+        "observers",
+        "penalties",
+        "report",
+        "train",
+    ),
     "downloaded": ("Downloaded", "IdxImages"),
     "downloads": ("check_sum", "fetch"),
-    "engine.data": ("Data", "Source"),
+    "engine.data": ("Data", "Modes", "Source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
     "engine.game": ("Batch", "Game", "Move", "Scalars", "first"),
     "engine.random": ("Draw",),

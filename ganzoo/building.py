@@ -14,7 +14,7 @@ from torch import Tensor
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed, finished
-from ganzoo.engine.game import Game
+from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.random import derive
 from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective
@@ -26,6 +26,8 @@ from ganzoo.samples import Samples
 from ganzoo.settings import Value
 
 logger = logging.getLogger("ganzoo")
+SURFACE = 48
+"""Points along each side of the discriminator's surface."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,8 @@ class Built:
         return self.trainer.game.makes(self.data.fields)
 
     def extent(self) -> float | None:
-        """For plots of points: half the side of a square somewhat larger than the data."""
-        if not self.field.is_point or self.data.arrays is None:
-            return None
-        return float(np.abs(self.data.arrays[self._name]).max()) * 1.25
+        """For plots of points: see `plot_extent`."""
+        return plot_extent(self.data, self._name)
 
     def real(self) -> Samples:
         """Real samples to look at beside the generated."""
@@ -98,10 +98,42 @@ def build(registry: Registry, request: Request) -> Built:
         values[key] = Value(value, values[key].source)
     settled = replace(settled, values=values)
     game = build_game(settled, data.fields)
-    feed = Feed(data, config.batch_size, config.seed, device, config.workers)
+    pictures = data.fields[game.makes(data.fields)].is_image
+    apart = min(config.held_out, len(data) // 20) if pictures else 0
+    feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(game, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
-    return Built(settled, data, Trainer(game, feed, config, device, inputs), held_out)
+    trainer = Trainer(game, feed, config, device, inputs, _probes(game, data, feed))
+    return Built(settled, data, trainer, held_out)
+
+
+def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
+    """What the discriminator is asked about on the way: see `Trainer`.
+
+    Of pictures, real ones that it trains on (``"seen"``) and never trains on (``"unseen"``); of
+    points, the plane that plots show (``"surface"``). A game that takes labels would have to be
+    told some for its samples, too: it is not asked.
+    """
+    name = game.makes(data.fields)
+    if game.classes is not None:
+        return {}
+    if data.fields[name].is_image:
+        unseen = feed.held_out()
+        n = len(unseen[name])
+        return {"seen": feed.trained_on(n), "unseen": unseen} if n else {}
+    extent = plot_extent(data, name)
+    if extent is None or len(data.fields) > 1:
+        return {}
+    line = torch.linspace(-extent, extent, SURFACE)
+    y, x = torch.meshgrid(line, line, indexing="ij")
+    return {"surface": {name: torch.stack([x, y], dim=-1).reshape(-1, 2).to(feed.device)}}
+
+
+def plot_extent(data: Data, name: str) -> float | None:
+    """For plots of points: half the side of a square somewhat larger than the data."""
+    if not data.fields[name].is_point or data.arrays is None:
+        return None
+    return float(np.abs(data.arrays[name]).max()) * 1.25
 
 
 def _held_out(game: Game, data: Data) -> dict[str, Tensor]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -25,6 +26,7 @@ from ganzoo.recording import (
 )
 from ganzoo.registry import Registry
 from ganzoo.runs.folder import ROOT, Run, find
+from ganzoo.runs.look import Look
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import Recorder, newest_state
 from ganzoo.runs.tensors import write_tensors
@@ -73,6 +75,7 @@ class Training:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
+            reason = ""
             whole = True  # whether we stand between two rounds
             try:
                 with uninterrupted():
@@ -99,6 +102,7 @@ class Training:
                     self._keep(recorder)
                 raise
             except Diverged as error:
+                reason = str(error)
                 kept = self.run.checkpoint_steps()
                 raise Diverged(
                     f"{error}. Try anew with a smaller --set lr=...; "
@@ -106,7 +110,7 @@ class Training:
                 ) from error
             finally:
                 with suppress(GanzooError):  # a full disk must not hide what went wrong
-                    self.run.write_status(status, self.trainer.step)
+                    self.run.write_status(status, self.trainer.step, reason)
                 self._tell(Ended(self.run.path, self.trainer.step, status))
 
     def _started(self) -> Started:
@@ -127,10 +131,11 @@ class Training:
             run.drop_checkpoints(after=trainer.step)
         run.write_record(self.record)
         run.write_status("running", trainer.step)
-        every = trainer.config.log_every
-        for table in (run.metrics, run.timings):
+        config = trainer.config
+        rows = {run.metrics: config.log_every, run.timings: config.log_every}
+        for table, every in {**rows, run.health: config.sample_every}.items():
             # the row at the end of a shorter run is not one of a longer run's
-            table.cut(lambda s: s <= trainer.step and (s % every == 0 or s == trainer.total))
+            table.cut(partial(_stays, every=every, done=trainer.step, total=trainer.total))
         if trainer.step == 0:
             self._keep_data()
         return Recorder(run, self._built.field, self.record.extent)
@@ -140,6 +145,7 @@ class Training:
         if self._built.held_out:
             write_tensors(self.run.inputs, self._built.held_out, {})
         real = self._built.real()
+        self.run.write_real(Look(real, modes=self._built.data.modes))
         if real.drawable:
             real.save(self.run.samples / "real.png")
 
@@ -159,6 +165,10 @@ class Training:
                 name = getattr(observe, "__name__", type(observe).__name__)
                 told = f"{type(error).__name__}: {error}"
                 logger.warning("observer %s failed and is left out from here on (%s)", name, told)
+
+
+def _stays(step: int, *, every: int, done: int, total: int) -> bool:
+    return step <= done and (step % every == 0 or step == total)
 
 
 def _watching(name: str, plan: Plan) -> Observe:

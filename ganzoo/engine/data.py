@@ -29,6 +29,16 @@ class Source(Protocol):
         ...
 
 
+@dataclass(frozen=True, eq=False)
+class Modes:
+    """Where points are dense: so that it can be counted which modes a generator found."""
+
+    centres: Array
+    """(K, 2)."""
+    sigma: float
+    """Standard deviation around each. A sample within three of it is a good one."""
+
+
 @dataclass(frozen=True)
 class Data:
     """Samples, and what their names stand for.
@@ -46,6 +56,8 @@ class Data:
     held_out: Mapping[str, Array] = field(default_factory=dict)
     """Name -> (M, \\*shape): inputs that are not trained on, for games that translate. A run keeps
     them, so that it can sample without the dataset."""
+    modes: Modes | None = None
+    """Of points: the modes that they are drawn from, where these are known."""
 
     def __post_init__(self) -> None:
         if (self.arrays is None) == (self.source is None):

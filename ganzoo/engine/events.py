@@ -52,6 +52,9 @@ class Step:
     """Means since the last time, at the logging interval."""
     samples: Tensor | None = None
     """(n, \\*shape) on the CPU from the same latents each time, at the sampling interval."""
+    verdicts: Mapping[str, Tensor] | None = None
+    """(n,) on the CPU by the trainer's probes, with the samples: the discriminator's raw outputs on
+    them, and on the samples as ``"fake"``."""
     weights: Mapping[str, Tensor] | None = None
     """What made them: the sampling modules' weights."""
     state: Callable[[], State] | None = None

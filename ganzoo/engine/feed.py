@@ -21,10 +21,19 @@ from ganzoo.records import Field
 
 
 class Feed:
-    """Full batches; an epoch's remainder is dropped, and every epoch has an order of its own."""
+    """Full batches; an epoch's remainder is dropped, and every epoch has an order of its own.
+
+    ``held_out`` samples, chosen by the seed, are never in a batch.
+    """
 
     def __init__(
-        self, data: Data, batch_size: int, seed: int, device: torch.device, workers: int = 0
+        self,
+        data: Data,
+        batch_size: int,
+        seed: int,
+        device: torch.device,
+        workers: int = 0,
+        held_out: int = 0,
     ) -> None:
         if len(data) < batch_size:
             raise UsageError(
@@ -33,11 +42,16 @@ class Feed:
             )
         self.fields = data.fields
         self.batch_size = batch_size
-        self.per_epoch = len(data) // batch_size
+        held_out = min(held_out, len(data) - batch_size)
+        self.per_epoch = (len(data) - held_out) // batch_size
         self.drawn = 0
-        self._size = len(data)
+        self._size = len(data) - held_out
+        self._chosen = torch.arange(len(data))
+        if held_out:
+            generator = torch.Generator().manual_seed(derive(seed, "held out"))
+            self._chosen = torch.randperm(len(data), generator=generator)
         self._seed = seed
-        self._device = device
+        self.device = device
         self._workers = workers
         self._source = data.source
         self._arrays = {k: _resident(v, device) for k, v in (data.arrays or {}).items()}
@@ -62,8 +76,28 @@ class Feed:
                 raise streamed
             raw = streamed
         self.drawn += 1
+        return self._finished(raw)
+
+    def held_out(self) -> dict[str, Tensor]:
+        """All that is kept apart, like a batch."""
+        return self._rows(self._chosen[self._size :])
+
+    def trained_on(self, n: int) -> dict[str, Tensor]:
+        """The first ``n`` samples that are not, like a batch."""
+        return self._rows(self._chosen[: self._size][:n])
+
+    def _rows(self, index: Tensor) -> dict[str, Tensor]:
+        if self._source is None:
+            return self._finished({k: v[index.to(v.device)] for k, v in self._arrays.items()})
+        items = _Items(self._source, self._seed)
+        raw = _collate([items[0, i] for i in index.tolist()])
+        if isinstance(raw, GanzooError):
+            raise raw
+        return self._finished(raw)
+
+    def _finished(self, raw: dict[str, Tensor]) -> dict[str, Tensor]:
         return {
-            name: finished(raw[name].to(self._device, non_blocking=True), field)
+            name: finished(raw[name].to(self.device, non_blocking=True), field)
             for name, field in self.fields.items()
         }
 
@@ -73,7 +107,7 @@ class Feed:
     def _order(self, epoch: int) -> Tensor:
         if getattr(self, "_ordered_epoch", None) != epoch:
             generator = torch.Generator().manual_seed(derive(self._seed, "order", epoch))
-            order = torch.randperm(self._size, generator=generator)
+            order = self._chosen[torch.randperm(self._size, generator=generator)]
             home = next((a.device for a in self._arrays.values()), torch.device("cpu"))
             self._ordered, self._ordered_epoch = order.to(home), epoch
         return self._ordered

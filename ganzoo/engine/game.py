@@ -100,6 +100,14 @@ class Game(nn.Module):
         """
         raise NotImplementedError(f"{type(self).__name__} has no sample()")
 
+    def verdict(self, batch: Batch, draw: Draw) -> Tensor | None:
+        """The discriminator's raw outputs on what `sample` makes, for those who watch: (B, ...).
+
+        ``None``: the game has no discriminator to ask. Called in evaluation mode and without
+        gradients, on real samples and on generated ones.
+        """
+        return None
+
     def makes(self, names: Iterable[str]) -> str:
         """Which of a batch's names `sample` makes.
 

@@ -54,8 +54,10 @@ class Player:
             for name, value in {f"{self.move.name}_loss": loss, **scalars}.items():
                 value = torch.as_tensor(value).detach().to(torch.float32, copy=True)
                 logs[name] = logs[name] + value if name in logs else value
+        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
+        logs[f"{self.move.name}_gradient"] = norm.to(torch.float32)
         if self._config.clip_norm:
-            nn.utils.clip_grad_norm_(self.parameters, self._config.clip_norm)
+            nn.utils.clip_grads_with_norm_(self.parameters, self._config.clip_norm, norm)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         if self.move.after is not None:

@@ -6,7 +6,7 @@ grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,7 +25,11 @@ from ganzoo.records import Field
 
 
 class Trainer:
-    """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it."""
+    """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it.
+
+    ``inputs`` is what the game needs to sample, ``probes`` are batches by name on which the
+    discriminator is asked for its verdict with each grid.
+    """
 
     def __init__(
         self,
@@ -34,6 +38,7 @@ class Trainer:
         config: TrainerConfig,
         device: torch.device,
         inputs: Batch | None = None,
+        probes: Mapping[str, Batch] | None = None,
     ) -> None:
         self.game = game.to(device)
         self.feed = feed
@@ -41,6 +46,7 @@ class Trainer:
         self.device = device
         self.step = 0
         self._inputs = inputs or {}
+        self._probes = probes or {}
         self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
         self._players = [Player(game, move, config, device) for move in game.moves()]
@@ -82,6 +88,17 @@ class Trainer:
         """``n`` samples with the weights that sample, (n, \\*shape) on the CPU."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return sampled(self.game, self._made, n, draw, inputs=self._inputs)
+
+    def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
+        """The discriminator's mean output on each sample of the probes and of ``samples``."""
+        made = self.game.makes(self.feed.fields)
+        batches = {**self._probes, "fake": {made: samples.to(self.device)}}
+        with sampling(self.game, self.device):
+            asked = {
+                name: self.game.verdict(batch, Draw(derive(self.config.seed, name), self.device))
+                for name, batch in batches.items()
+            }
+        return {k: v.float().cpu().flatten(1).mean(1) for k, v in asked.items() if v is not None}
 
     def sampling_weights(self) -> dict[str, Tensor]:
         """Copies of what `sample` uses, by name, on the CPU."""
@@ -172,7 +189,7 @@ class Trainer:
 
     def _report(self) -> Step:
         config, last = self.config, self.step == self.total
-        metrics = samples = weights = state = None
+        metrics = samples = verdicts = weights = state = None
         if self.step and (last or self.step % config.log_every == 0):
             metrics = self._metrics()
             if self.step % config.log_every == 0:
@@ -180,6 +197,7 @@ class Trainer:
         if last or self.step % config.sample_every == 0:
             draw = Draw(derive(config.seed, "grid"), self.device)  # the same latents each time
             samples = self.sample(self.grid_size, draw)
+            verdicts = self.verdicts(samples) if self._probes else None
             weights = self.sampling_weights()
         if last or self.step % config.checkpoint_every == 0:
             state = self.state
@@ -192,6 +210,7 @@ class Trainer:
             seen=self.feed.drawn * self.feed.batch_size,
             metrics=metrics,
             samples=samples,
+            verdicts=verdicts,
             weights=weights,
             state=state,
         )

@@ -177,6 +177,9 @@ class TwoPlayer(Game):
                 on_real = critic(self.shown(x, batch, draw))
         return self.loss.generator(critic(fake), on_real), {}
 
+    def verdict(self, batch: Batch, draw: Draw) -> Tensor:
+        return self.critic(batch)(self.shown(first(batch), batch, draw))
+
     def sample(
         self, n: int, draw: Draw, label: Tensor | None = None, inputs: Batch | None = None
     ) -> Tensor:

@@ -4,8 +4,10 @@
 ``run.json``                           everything that reproduces the run (`RunRecord`)
 ``metrics.csv``                        seeded quantities: identical whenever the run is repeated
 ``timings.csv``                        how fast it went
+``health.csv``                         how varied the samples are, how near the data (`health`)
 ``samples/step-N.png``                 a grid from the same latents each time, and ``real.png``
 ``samples/step-N.safetensors``         the sampling weights that made it
+``samples/step-N.look.safetensors``    the samples as numbers, and the discriminator's surface
 ``checkpoints/step-N.safetensors``     all that training goes on from: the last two
 ``status.json``                        how far it is
 =====================================  ===========================================================
@@ -18,7 +20,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import filelock
 
@@ -27,8 +29,12 @@ from ganzoo.files import write_whole
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.table import Table
 
+if TYPE_CHECKING:
+    from ganzoo.runs.look import Look  # which loads torch
+
 ROOT = Path("runs")
 """Where runs lie that were not given a folder."""
+LOOK = ".look.safetensors"
 KEPT = 2
 """Checkpoints that are kept whole: if the newest is damaged, there is another."""
 
@@ -40,6 +46,7 @@ class Run:
         self.path = path
         self.metrics = Table(path / "metrics.csv")
         self.timings = Table(path / "timings.csv")
+        self.health = Table(path / "health.csv")
         self.samples = path / "samples"
         self.checkpoints = path / "checkpoints"
         self.inputs = path / "inputs.safetensors"
@@ -127,9 +134,10 @@ class Run:
         finally:
             lock.release()
 
-    def write_status(self, status: str, step: int) -> None:
+    def write_status(self, status: str, step: int, error: str = "") -> None:
         """Say how far the run is: ``running``, ``finished``, ``interrupted`` or ``failed``."""
-        content = json.dumps({"status": status, "step": step}) + "\n"
+        said = {"status": status, "step": step, **({"error": error} if error else {})}
+        content = json.dumps(said) + "\n"
         write_whole(self.path / "status.json", content.encode())
 
     def status(self) -> tuple[str, int]:
@@ -144,12 +152,54 @@ class Run:
                 status = "killed" if status == "running" else status
         return status, step
 
+    @property
+    def error(self) -> str | None:
+        """What a run failed of, where it said so."""
+        try:
+            said = json.loads((self.path / "status.json").read_bytes())
+            return str(said["error"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
     def _said(self) -> tuple[str, int]:
         try:
             said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
             return str(said["status"]), int(said["step"])
         except (OSError, ValueError, KeyError, TypeError):
             return "running", 0
+
+    def real(self) -> Look | None:
+        """Real samples to look at beside the generated; ``None`` where none were kept."""
+        from ganzoo.runs.look import read_look
+
+        path = self.samples / "real.safetensors"
+        return read_look(path, self.record) if path.exists() else None
+
+    def write_real(self, look: Look) -> None:
+        """Keep real samples."""
+        from ganzoo.runs.look import write_look
+
+        write_look(self.samples / "real.safetensors", look)
+
+    def look(self, step: int) -> Look:
+        """What there was to see at a step that has a grid.
+
+        Raises:
+            BrokenFile: it is missing or damaged.
+        """
+        from ganzoo.runs.look import read_look
+
+        return read_look(self.grid(step, LOOK), self.record)
+
+    def write_look(self, step: int, look: Look) -> None:
+        """Keep what there is to see at a step."""
+        from ganzoo.runs.look import write_look
+
+        write_look(self.grid(step, LOOK), look)
+
+    def look_steps(self) -> list[int]:
+        """Steps that have a look, newest first."""
+        return _steps(self.samples, LOOK)
 
     def grid(self, step: int, ending: str = ".png") -> Path:
         """The grid at a step, or with another ending what belongs to it."""
@@ -212,5 +262,5 @@ def _name(step: int, ending: str) -> str:
 
 
 def _steps(folder: Path, ending: str) -> list[int]:
-    stems = (p.stem.removeprefix("step-") for p in folder.glob(f"step-*{ending}"))
+    stems = (p.name[len("step-") : -len(ending)] for p in folder.glob(f"step-*{ending}"))
     return sorted((int(s) for s in stems if s.isdigit()), reverse=True)

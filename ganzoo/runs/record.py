@@ -12,7 +12,7 @@ from ganzoo.errors import BrokenFile
 from ganzoo.files import write_whole
 from ganzoo.records import Field
 
-FORMAT = 1
+FORMAT = 2
 KINDS: Mapping[str, type | tuple[type, ...]] = {
     "model": str, "loss": (str, type(None)), "penalty": (str, type(None)), "dataset": str,
     "settings": dict, "asked": list, "distributions": dict, "versions": dict, "fields": dict,
@@ -73,7 +73,7 @@ class RunRecord:
             if raw["format"] != FORMAT:
                 raise BrokenFile(
                     f"{path} has format {raw['format']}, this version of ganzoo reads {FORMAT}: "
-                    "was it made by a newer one?"
+                    "was it made by another one?"
                 )
             if wrong := [k for k, kind in KINDS.items() if not isinstance(raw[k], kind)]:
                 raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")

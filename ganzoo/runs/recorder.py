@@ -5,10 +5,14 @@ from __future__ import annotations
 import logging
 import time
 
+from torch import Tensor
+
 from ganzoo.engine.events import State, Step
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Field
 from ganzoo.runs.folder import Run
+from ganzoo.runs.health import health
+from ganzoo.runs.look import Look, squared
 from ganzoo.runs.table import Table
 from ganzoo.runs.tensors import read_tensors, write_tensors
 from ganzoo.samples import Samples
@@ -24,6 +28,8 @@ class Recorder:
         self._field = field
         self._extent = extent
         self._seconds = _seconds(run.timings)
+        self._real = run.real()
+        self._before = _last_look(run)
         self._since: tuple[float, int] | None = None
 
     def record(self, step: Step) -> None:
@@ -38,16 +44,27 @@ class Recorder:
             self.run.metrics.append(row)
             self._time(step, now, *self._since)
         if step.samples is not None:
-            samples = Samples(step.samples, self._field, self._extent)
-            if samples.drawable:
-                samples.save(self.run.grid(step.step))
+            self._look(step.step, step.samples, dict(step.verdicts or {}))
         if step.weights is not None:
             write_tensors(self.run.grid(step.step, ".safetensors"), step.weights, {})
+
+    def _look(self, step: int, tensor: Tensor, verdicts: dict[str, Tensor]) -> None:
+        samples = Samples(tensor, self._field, self._extent)
+        if samples.drawable:
+            samples.save(self.run.grid(step))
+        surface = verdicts.pop("surface", None)
+        look = Look(samples, None if surface is None else squared(surface))
+        self.run.write_look(step, look)
+        if self._real is not None:
+            about = health(samples, self._real, self._before, verdicts if surface is None else {})
+            self.run.health.append({"step": step, **about})
+        self._before = samples
 
     def keep(self, step: int, state: State) -> None:
         """Write a checkpoint, after all that it counts on."""
         self.run.metrics.sync()
         self.run.timings.sync()
+        self.run.health.sync()
         write_tensors(self.run.checkpoint(step), state.tensors, state.plain)
         self.run.prune()
 
@@ -67,6 +84,12 @@ def _seconds(timings: Table) -> float:
         return sum(float(row["seconds"]) for row in timings.rows()[-1:])
     except (KeyError, ValueError) as error:
         raise BrokenFile(f"{timings.path} is not a table of timings ({error})") from error
+
+
+def _last_look(run: Run) -> Samples | None:
+    """The samples of the last row of the health table."""
+    steps = [int(row["step"]) for row in run.health.rows()]
+    return run.look(steps[-1]).samples if steps else None
 
 
 def newest_state(run: Run) -> State | None:

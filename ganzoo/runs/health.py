@@ -1,0 +1,81 @@
+r"""How varied samples are, how near the data, and what the discriminator makes of them, in numbers.
+
+With :math:`X` the samples of a grid, :math:`Y` real ones, and :math:`s = E|Y - Y'|` how far apart
+two real ones are:
+
+.. math::
+    \text{diversity} = E|X - X'| / s \qquad
+    \text{distance} = (2 E|X - Y| - E|X - X'| - E|Y - Y'|) / s \qquad
+    \text{change} = E|X_i - X^{before}_i| / s
+
+*Diversity* falls to 0 where all samples are the same. *Distance* is the energy distance (Székely
+and Rizzo 2013): 0 where both have one distribution. *Change* is between the samples of the same
+latents at two grids. Distances are Euclidean, of pictures in pixels: good for telling that a run is
+ill, too coarse for telling which of two good runs is better.
+
+Where the data's modes are known, *good* is the share of samples within three standard deviations of
+the nearest centre, and *modes* counts the centres that have a good sample (Srivastava et al. 2017,
+https://arxiv.org/abs/1705.07761, section 4). *Seen*, *unseen* and *fake* are the discriminator's
+mean outputs on real pictures that it trains on and does not, and on the samples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from ganzoo.engine.data import Modes
+from ganzoo.runs.look import Look
+from ganzoo.samples import Samples
+
+COMPARED = 512
+"""Samples whose distances are taken: of more points, the first."""
+
+
+def health(
+    samples: Samples, real: Look, before: Samples | None, verdicts: Mapping[str, Tensor]
+) -> dict[str, float]:
+    """A row of the table, but for its step."""
+    x, y = _flat(samples), _flat(real.samples)
+    spread = _within(y)
+    apart, across = _within(x), float(_distances(x, y).mean())
+    change = math.nan if before is None else float((x - _flat(before)).norm(dim=1).mean())
+    row = {
+        "diversity": _ratio(apart, spread),
+        "distance": _ratio(2 * across - apart - spread, spread),
+        "change": _ratio(change, spread),
+    }
+    if real.modes is not None:
+        row |= _coverage(samples.tensor, real.modes)
+    return row | {name: float(outputs.mean()) for name, outputs in verdicts.items()}
+
+
+def _coverage(points: Tensor, modes: Modes) -> dict[str, float]:
+    centres = torch.as_tensor(modes.centres, dtype=points.dtype)
+    nearest, index = _distances(points, centres).min(dim=1)
+    good = nearest <= 3 * modes.sigma
+    return {"modes": len(set(index[good].tolist())), "good": float(good.float().mean())}
+
+
+def _flat(samples: Samples) -> Tensor:
+    """(n, \\*shape) -> (n, D), of what is written: bytes, where these are pictures."""
+    (array,) = samples.arrays().values()
+    return torch.from_numpy(array)[:COMPARED].float().flatten(1)
+
+
+def _within(x: Tensor) -> float:
+    """Mean distance between two different samples."""
+    n = len(x)
+    return float(_distances(x, x).sum()) / (n * (n - 1)) if n > 1 else math.nan
+
+
+def _distances(x: Tensor, y: Tensor) -> Tensor:
+    # by subtraction: through products, the distance of a sample to itself is not 0
+    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
+
+
+def _ratio(value: float, unit: float) -> float:
+    return round(value / unit, 6) if unit else math.nan

@@ -1,0 +1,77 @@
+"""What there is to see at one moment of a run, kept as numbers.
+
+The samples of a grid, and of points the discriminator's surface. With these files the past of a run
+can be shown without its model or its dataset, so without their plugins.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ganzoo.engine.data import Modes
+from ganzoo.engine.feed import finished
+from ganzoo.errors import BrokenFile
+from ganzoo.runs.record import RunRecord
+from ganzoo.runs.tensors import read_tensors, write_tensors
+from ganzoo.samples import Samples
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """Samples and what the discriminator thought."""
+
+    samples: Samples
+    surface: NDArray[np.float32] | None = None
+    """(S, S): the discriminator's raw output on a mesh of the square that plots show; row 0 is the
+    lowest."""
+    modes: Modes | None = None
+    """Of real samples, where known."""
+
+
+def squared(surface: Tensor) -> NDArray[np.float32] | None:
+    """(S * S,) -> (S, S); ``None`` where it is not that many: the discriminator packs samples."""
+    side = math.isqrt(len(surface))
+    return surface.reshape(side, side).numpy() if side > 1 and side**2 == len(surface) else None
+
+
+def write_look(path: Path, look: Look) -> None:
+    """Write it, pictures as bytes.
+
+    Raises:
+        GanzooError: the file cannot be written.
+    """
+    tensors = {name: torch.from_numpy(array) for name, array in look.samples.arrays().items()}
+    plain = {}
+    if look.surface is not None:
+        tensors["surface"] = torch.from_numpy(look.surface)
+    if look.modes is not None:
+        tensors["centres"] = torch.as_tensor(look.modes.centres)
+        plain["sigma"] = look.modes.sigma
+    write_tensors(path, tensors, plain)
+
+
+def read_look(path: Path, record: RunRecord) -> Look:
+    """Read it back.
+
+    Raises:
+        BrokenFile: it is missing, damaged, or not such a file.
+    """
+    tensors, plain = read_tensors(path)
+    try:
+        (name,) = set(tensors) - {"surface", "centres"}
+        shape = tuple(tensors[name].shape[1:])
+        (learnt,) = [f for f in record.fields.values() if f.shape == shape][:1]
+        samples = Samples(finished(tensors[name], learnt), learnt, record.extent)
+        surface = tensors["surface"].numpy() if "surface" in tensors else None
+        centres = tensors.get("centres")
+        modes = None if centres is None else Modes(centres.numpy(), float(plain["sigma"]))
+    except (ValueError, KeyError) as error:
+        raise BrokenFile(f"{path} holds no samples ({error})") from error
+    return Look(samples, surface, modes)
