@@ -38,6 +38,10 @@ class Samples:
     def __len__(self) -> int:
         return len(self.tensor)
 
+    def __getitem__(self, part: slice) -> Samples:
+        """Some of them."""
+        return Samples(self.tensor[part], self.field, self.extent)
+
     @property
     def drawable(self) -> bool:
         """Whether samples of this shape have a picture."""
@@ -54,8 +58,8 @@ class Samples:
         name = "points" if self.field.is_point else "samples"
         return {name: values.astype(np.float32)}
 
-    def picture(self) -> Image:
-        """A grid of pictures, or a plot of points.
+    def picture(self, columns: int | None = None) -> Image:
+        """A grid of pictures, as good as square unless told otherwise, or a plot of points.
 
         Raises:
             UsageError: samples of this shape have no picture.
@@ -64,19 +68,19 @@ class Samples:
 
         arrays = self.arrays()
         if "images" in arrays:
-            return Image.fromarray(_tiled(arrays["images"]))
+            return Image.fromarray(_tiled(arrays["images"], columns))
         if "points" in arrays:
             return Image.fromarray(_plotted(arrays["points"], self.extent))
         raise UsageError(f"samples of shape {self.field.shape} have no picture; write a .npz file")
 
-    def png(self) -> bytes:
+    def png(self, columns: int | None = None) -> bytes:
         """The picture as a PNG file's bytes."""
         file = io.BytesIO()
-        self.picture().save(file, "png")
+        self.picture(columns).save(file, "png")
         return file.getvalue()
 
-    def save(self, path: str | Path) -> None:
-        """Write a ``.png``, or a ``.npz`` of `arrays`.
+    def save(self, path: str | Path, columns: int | None = None) -> None:
+        """Write a ``.png`` (see `picture`), or a ``.npz`` of `arrays`.
 
         Raises:
             UsageError: another ending.
@@ -84,7 +88,7 @@ class Samples:
         """
         path = Path(path)
         if path.suffix.lower() == ".png":
-            content = self.png()
+            content = self.png(columns)
         elif path.suffix.lower() == ".npz":
             file = io.BytesIO()
             np.savez_compressed(file, allow_pickle=False, **self.arrays())
@@ -97,14 +101,14 @@ class Samples:
         return self.png()
 
 
-def _tiled(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _tiled(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:
     """(n, C, H, W) -> (rows * H', columns * W', 3), small pictures enlarged."""
     if images.shape[1] != 3:
         images = images[:, :1].repeat(3, axis=1)
     zoom = max(1, 64 // images.shape[3])
     images = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
     n, _, height, width = images.shape
-    columns = math.ceil(math.sqrt(n))
+    columns = columns or math.ceil(math.sqrt(n))
     rows = math.ceil(n / columns)
     height, width = height + GAP, width + GAP
     grid = np.full((rows * height + GAP, columns * width + GAP, 3), 48, np.uint8)

@@ -11,7 +11,7 @@ from ganzoo.building import build_game
 from ganzoo.engine.average import sampler_state
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
-from ganzoo.engine.random import Draw, derive
+from ganzoo.engine.random import Draw, Walk, derive
 from ganzoo.engine.trainer import sampled, sampling
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.plan import plan
@@ -69,6 +69,46 @@ class Trained:
             sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
             parts = [self._chunk(i * CHUNK, size, draw, label) for i, size in enumerate(sizes)]
         return Samples(torch.cat(parts), self._field, self.record.extent)
+
+    def walk(self, a: int, b: int, frames: int = 16, label: int | None = None) -> Samples:
+        """``frames`` samples of latents on the way from seed ``a`` to seed ``b``.
+
+        The ends are the first of ``sample(seed=a)`` and ``sample(seed=b)``; the way is along the
+        sphere (`ganzoo.engine.random.Walk`).
+
+        Raises:
+            UsageError: fewer than 2 frames or too many, or a wrong ``label``.
+        """
+        if min(a, b) < 0:
+            raise UsageError(f"seed {min(a, b)}: expected 0 or more")
+        self._check_label(label)
+        labels = None if label is None else torch.full((frames,), label)
+        return self._walk(a, b, frames, labels)
+
+    def walk_labels(self, a: int, b: int, frames: int = 16, seed: int = 0) -> Samples:
+        """``frames`` samples of the latents of ``seed``, on the way from label ``a`` to ``b``.
+
+        Raises:
+            UsageError: the model takes no labels, or no mixtures of them.
+        """
+        for label in (a, b):
+            self._check_label(label)
+        if not self.game.mixes_labels or self.game.classes is None:
+            raise UsageError(f"{self.record.model} takes no mixture of labels; give two seeds")
+        share = torch.linspace(0, 1, frames)[:, None]
+        ends = torch.eye(self.game.classes)[[a, b]]
+        return self._walk(seed, seed, frames, (1 - share) * ends[0] + share * ends[1])
+
+    def _walk(self, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
+        if not 2 <= frames <= CHUNK:
+            raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
+        if self._inputs:
+            raise UsageError(f"{self.record.model} translates: it has no latents to walk between")
+        ends = (Draw(derive(seed, "sample")) for seed in (a, b))
+        draw = Walk(*ends, self._field.enough)
+        with sampling(self.game, draw.device, a):
+            walked = sampled(self.game, self._field, frames, draw, labels)
+        return Samples(walked, self._field, self.record.extent)
 
     def _chunk(self, start: int, n: int, draw: Draw, label: int | None) -> Tensor:
         labels = None if label is None else torch.full((n,), label)

@@ -41,9 +41,10 @@ def assert_same(run: Path, other: Path, but: str = "nothing") -> None:
     assert ours.keys() == theirs.keys()
     differing = {name for name in ours if not torch.equal(ours[name], theirs[name])}
     assert not differing - {but}
-    assert (run / "metrics.csv").read_bytes() == (other / "metrics.csv").read_bytes()
+    for table in ("metrics.csv", "health.csv"):
+        assert (run / table).read_bytes() == (other / table).read_bytes()
     last = f"samples/step-{newest(run):08}"
-    for grid in (f"{last}.png", f"{last}.safetensors"):
+    for grid in (f"{last}.png", f"{last}.safetensors", f"{last}.look.safetensors"):
         if (run / grid).exists() or (other / grid).exists():
             assert (run / grid).read_bytes() == (other / grid).read_bytes()
 

@@ -55,6 +55,24 @@ def test_an_epoch_has_full_batches_without_repetition_and_reshuffles(data):
     assert first != sorted(first)
 
 
+@pytest.mark.parametrize("data", [stored(), streamed()])
+def test_what_is_held_out_is_never_in_a_batch(data):
+    feed = Feed(data, 5, seed=1, device=CPU, held_out=3)
+    assert feed.per_epoch == 4
+    drawn = {i for batch in numbers(feed, 40) for i in batch}
+    apart = set(feed.held_out()["x"].flatten().int().tolist())
+    assert len(apart) == 3
+    assert not apart & drawn
+    assert apart | drawn == set(range(N))
+    assert set(feed.trained_on(4)["x"].flatten().int().tolist()) <= drawn
+    others = Feed(data, 5, seed=2, device=CPU, held_out=3).held_out()["x"]
+    assert set(others.flatten().int().tolist()) != apart
+
+
+def test_a_batch_comes_before_what_is_held_out():
+    assert Feed(stored(), N, seed=1, device=CPU, held_out=3).per_epoch == 1
+
+
 @pytest.mark.parametrize("workers", [0, 2])
 def test_stored_and_streamed_come_in_the_same_order(workers):
     kept = numbers(Feed(stored(), 5, seed=3, device=CPU), 9)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import command, known, loading
+from ganzoo.cli.console import colourful, command, err, known, loading, say
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ganzoo.samples import Samples
 
 
 @command
@@ -21,23 +26,76 @@ def sample(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same samples.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="A .png grid, or a .npz with the numbers.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            help="A .png, or a .npz with the numbers; of a walk also a .gif.", metavar="FILE"
+        ),
     ] = None,
+    interpolate: Annotated[
+        tuple[int, int] | None,
+        typer.Option(metavar="A B", help="Walk from seed A to seed B: a .png strip, or a .gif."),
+    ] = None,
+    labels: Annotated[
+        bool, typer.Option("--labels", help="With --interpolate: A and B are labels, not seeds.")
+    ] = False,
+    frames: Annotated[int, typer.Option(help="With --interpolate: samples on the way.")] = 16,
     step: Annotated[
         int | None, typer.Option(help="With the weights of the grid at this step; else the newest.")
     ] = None,
+    show: Annotated[
+        bool, typer.Option("--show", help="Draw them in the terminal, too: as many as fit.")
+    ] = False,
 ) -> None:
     """Sample from what was trained; prints the file's name."""
-    if out is not None and out.suffix.lower() not in (".png", ".npz"):
-        raise typer.BadParameter(f"{out}: the name must end in .png or .npz", param_hint="--out")
+    if interpolate is None and labels:
+        raise typer.BadParameter("it says what --interpolate A B are", param_hint="--labels")
+    if interpolate is not None and n is not None:
+        raise typer.BadParameter("a walk has --frames instead", param_hint="-n")
+    endings = (".png", ".npz") if interpolate is None else (".png", ".npz", ".gif")
+    if out is not None and out.suffix.lower() not in endings:
+        told = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        raise typer.BadParameter(f"{out}: the name must end in {told}", param_hint="--out")
     zoo = known()
     with loading():
         from ganzoo.trained import load
 
     trained = load(zoo, run, step)
-    samples = trained.sample(n, seed)
-    if out is None:
+    if interpolate is None:
+        samples = trained.sample(n, seed)
         name = f"sample-step{trained.step}-seed{seed}-n{len(samples)}"
+    elif labels:
+        samples = trained.walk_labels(*interpolate, frames, seed)
+        name = f"walk-step{trained.step}-labels{{}}-{{}}-seed{seed}-n{frames}".format(*interpolate)
+    else:
+        samples = trained.walk(*interpolate, frames)
+        name = f"walk-step{trained.step}-seeds{{}}-{{}}-n{frames}".format(*interpolate)
+    if out is None:
         out = trained.run.path / f"{name}{'.png' if samples.drawable else '.npz'}"
-    samples.save(out)
+    _save(samples, out, strip=interpolate is not None)
+    if show:
+        real = trained.run.real()
+        _show(samples, real.modes.centres if real and real.modes else None)
     typer.echo(out)
+
+
+def _save(samples: Samples, out: Path, strip: bool) -> None:
+    from ganzoo.files import write_whole
+    from ganzoo.film import gif, walked
+
+    if out.suffix.lower() == ".gif":
+        write_whole(out, gif(walked(samples)))
+    else:
+        samples.save(out, columns=len(samples) if strip else None)
+
+
+def _show(samples: Samples, centres: NDArray[Any] | None) -> None:
+    if not colourful():
+        say("--show draws where stderr is a terminal with colours; open the file instead", "yellow")
+        return
+    from ganzoo.cli.preview.pixels import drawn, half_blocks, joined
+
+    pixels = drawn(samples, err.width, err.height - 3, centres)
+    if pixels is None:
+        say("Nothing to draw: these have no picture, or the terminal is too small.", "yellow")
+    else:
+        err.print(joined(half_blocks(pixels, err)), end="")

@@ -82,6 +82,8 @@ class Game(nn.Module):
     """The field that `sample` makes; ``None``: the first."""
     classes: int | None = None
     """How many labels `sample` takes, for conditional games."""
+    mixes_labels: bool = False
+    """Whether `sample` takes mixtures of labels, too: then one can walk from label to label."""
 
     def moves(self) -> Sequence[Move]:
         """The moves of one round, in order. One *step* of training is one round."""
@@ -96,7 +98,8 @@ class Game(nn.Module):
     ) -> Tensor:
         """``n`` samples, (n, \\*shape of what is learnt), in evaluation mode and without gradients.
 
-        ``label``: (n,) int64, for conditional games. ``inputs``: what `inputs` names, n of each.
+        ``label``: (n,) int64, for conditional games; with `mixes_labels` also (n, classes) float32,
+        the weights of a mixture. ``inputs``: what `inputs` names, n of each.
         """
         raise NotImplementedError(f"{type(self).__name__} has no sample()")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 
 from torch import Tensor
 
@@ -87,9 +88,11 @@ def _seconds(timings: Table) -> float:
 
 
 def _last_look(run: Run) -> Samples | None:
-    """The samples of the last row of the health table."""
+    """The samples of the last row of the health table; none where they are damaged."""
     steps = [int(row["step"]) for row in run.health.rows()]
-    return run.look(steps[-1]).samples if steps else None
+    with suppress(BrokenFile):
+        return run.look(steps[-1]).samples if steps else None
+    return None
 
 
 def newest_state(run: Run) -> State | None:

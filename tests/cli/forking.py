@@ -98,3 +98,4 @@ def _become(
 
 if __name__ == "__main__":
     serve()
+    os._exit(0)  # as above

@@ -65,6 +65,7 @@ class InfoGame(ganzoo.TwoPlayer):
         super().__init__(generator, discriminator, loss, config.noise, joint=True)
         self.recogniser = recogniser
         self.categories = self.classes = config.categories
+        self.mixes_labels = True
         self.weight = config.weight
 
     def moves(self) -> Sequence[ganzoo.Move]:
@@ -76,9 +77,10 @@ class InfoGame(ganzoo.TwoPlayer):
         return self.with_code(draw.integers(self.categories, n), draw)
 
     def with_code(self, code: Tensor, draw: ganzoo.Draw) -> Tensor:
-        """Noise beside the code, (n,) int64, as a one-hot vector."""
+        """Noise beside the code, (n,) int64, as a one-hot vector; or beside such vectors."""
         noise = draw.normal(len(code), self.latent)
-        return torch.cat((noise, one_hot(code, self.categories).float()), dim=1)
+        weights = code if code.ndim > 1 else one_hot(code, self.categories).float()
+        return torch.cat((noise, weights), dim=1)
 
     def info_loss(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> tuple[Tensor, ganzoo.Scalars]:
         code = draw.integers(self.categories, len(ganzoo.first(batch)))
