@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ganzoo.api import datasets as datasets
+    from ganzoo.api import diagnose as diagnose
     from ganzoo.api import load as load
     from ganzoo.api import load_data as load_data
     from ganzoo.api import losses as losses
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ganzoo.api import penalties as penalties
     from ganzoo.api import report as report
     from ganzoo.api import train as train
+    from ganzoo.diagnosis import Finding as Finding
     from ganzoo.downloaded import Downloaded as Downloaded
     from ganzoo.downloaded import IdxImages as IdxImages
     from ganzoo.downloads import check_sum as check_sum
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
 _HOME = {
     "api": (
         "datasets",
+        "diagnose",
         "load",
         "load_data",
         "losses",
@@ -79,6 +82,7 @@ _HOME = {
         "report",
         "train",
     ),
+    "diagnosis": ("Finding",),
     "downloaded": ("Downloaded", "IdxImages"),
     "downloads": ("check_sum", "fetch"),
     "engine.data": ("Data", "Modes", "Source"),

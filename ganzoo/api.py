@@ -11,6 +11,7 @@ from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
 from ganzoo.registry import registry
 
 if TYPE_CHECKING:
+    from ganzoo.diagnosis import Finding
     from ganzoo.engine.data import Data
     from ganzoo.engine.events import Event
     from ganzoo.trained import Trained
@@ -84,6 +85,42 @@ def load(run: str | Path, step: int | None = None) -> Trained:
     from ganzoo import trained
 
     return trained.load(registry(), run, step)
+
+
+def report(run: str | Path, out: str | Path | None = None) -> Path:
+    """Write a run's page, one HTML file that opens from disk, and tell where it is.
+
+    Args:
+        run: its folder, or its name under ``runs/``.
+        out: the file; by default ``report.html`` in the run's folder.
+
+    Raises:
+        UsageError: there is no such run.
+        BrokenFile: the run's record is damaged.
+        GanzooError: the page cannot be written.
+    """
+    from ganzoo import reporting
+    from ganzoo.runs.folder import find
+
+    return reporting.report(find(run), Path(out) if out is not None else None, registry())
+
+
+def diagnose(run: str | Path) -> list[Finding]:
+    """What is wrong with a run as far as it has come; mostly nothing.
+
+    ``[finding.title for finding in ganzoo.diagnose("runs/...")]``
+
+    Args:
+        run: its folder, or its name under ``runs/``.
+
+    Raises:
+        UsageError: there is no such run.
+        BrokenFile: the run's files are damaged.
+    """
+    from ganzoo import diagnosis
+    from ganzoo.runs.folder import find
+
+    return diagnosis.diagnose(find(run))
 
 
 def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:

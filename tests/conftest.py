@@ -30,6 +30,12 @@ TINY = (
     "--set", "checkpoint_every=10",
 )  # fmt: skip
 """Arguments of the smallest run that has everything: epochs of 20 steps."""
+SMALL = (
+    "train", "vanilla-mlp", "--dataset", "mnist-5k", "--batch-size", "16",
+    "--set", "model.generator=8", "--set", "model.discriminator=8", "--set", "dataset.size=200",
+    "--set", "threads=1", "--set", "log_every=5", "--set", "sample_every=20",
+)  # fmt: skip
+"""The same of digits."""
 
 
 @pytest.fixture(scope="session")
@@ -47,6 +53,7 @@ def _own_surroundings(tmp_path: Path, data_cache: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GANZOO_DATA", str(data_cache))
     monkeypatch.setenv("GANZOO_OFFLINE", "1")
+    monkeypatch.setenv("GANZOO_NO_REPORT", "1")  # it takes as long as all of a tiny run
     for name in (
         "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS", "GANZOO_STRICT_PLUGINS",
         "FORCE_COLOR", "NO_COLOR", "COLUMNS",
@@ -237,8 +244,23 @@ def forked(_forks: Forks) -> Forks:
 @pytest.fixture(scope="session")
 def _trained(_forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("trained") / "run"
-    _forks(*TINY, "--steps", "40", "--out", run, GANZOO_OFFLINE="1").ok()
+    own = {"GANZOO_OFFLINE": "1", "GANZOO_NO_REPORT": "1"}
+    _forks(*TINY, "--steps", "40", "--out", run, **own).ok()
     return run
+
+
+@pytest.fixture(scope="session")
+def _pictures(_forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("pictures") / "run"
+    own = {"GANZOO_OFFLINE": "1", "GANZOO_NO_REPORT": "1"}
+    _forks(*SMALL, "--steps", "60", "--out", run, **own).ok()
+    return run
+
+
+@pytest.fixture
+def pictures(_pictures: Path, tmp_path: Path) -> Path:
+    """A copy of a finished run of 60 steps on digits."""
+    return Path(shutil.copytree(_pictures, tmp_path / "pictures"))
 
 
 @pytest.fixture

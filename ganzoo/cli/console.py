@@ -58,6 +58,12 @@ def say(message: str, style: str = "") -> None:
     err.print(message, style=style, markup=False, soft_wrap=True)
 
 
+def colourful() -> bool:
+    """Whether stderr is a terminal that shows pictures: it has colours and block characters."""
+    shows = err.is_terminal and not err.is_dumb_terminal and sys.stderr.isatty()
+    return shows and err.color_system is not None and not (err.no_color or err.options.ascii_only)
+
+
 def print_json(data: Any) -> None:
     """Print data for a program."""
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, TypeVar
 
-from rich.console import Group
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from ganzoo.cli.console import err, say
+from ganzoo.cli.console import colourful, err, say
+from ganzoo.interrupts import uninterrupted
 
 if TYPE_CHECKING:
+    from ganzoo.cli.preview.panel import Panel
     from ganzoo.engine.events import Step
     from ganzoo.training import Training
 
-FRAME = 0.1
-"""Seconds between changes of the live display."""
+logger = logging.getLogger("ganzoo")
+T = TypeVar("T")
+
+FRAME = 0.2
+"""Seconds between changes of the live display, at least."""
+SHARE = 0.02
+"""Of the time, at most, is spent on drawing it."""
+LONGEST = 5.0
+"""Seconds between its changes, at most, however slow the terminal."""
+BESIDE = 56
+"""Columns of what stands beside a bar."""
 WINDOW = 30.0
 """Seconds over which the pace is taken."""
 LINE = 5.0
@@ -43,17 +56,23 @@ class Display(Protocol):
         ...
 
 
-def display(training: Training, quiet: bool) -> Display:
+def display(training: Training, quiet: bool, preview: bool = True) -> Display:
     """The display that suits where stderr goes."""
     if quiet:
         return Silent()
     model, data = training.record.model, training.record.dataset
     parts = [p for p in (training.record.loss, training.record.penalty) if p]
     loss = f" with {' and '.join(parts)}" if parts else ""
-    say(f"Training {model} on {data}{loss} (seed {training.record.seed}): {training.run.path}")
-    if err.is_terminal and not err.is_dumb_terminal:
-        return LiveDisplay(training)
-    return Lines(training)
+    seed, folder = training.record.seed, training.run.path
+    heading = f"Training {model} on {data}{loss} (seed {seed}): {folder}"
+    say(heading)
+    if not err.is_terminal or err.is_dumb_terminal:
+        return Lines(training)
+    if not preview or not colourful():
+        return LiveDisplay(training, heading, None)
+    from ganzoo.cli.preview.panel import Panel  # not loaded where nothing is drawn
+
+    return LiveDisplay(training, heading, Panel(training))
 
 
 class Silent:
@@ -129,17 +148,25 @@ class Lines(Silent):
 
 
 class LiveDisplay:
-    """Bars for the epoch and the whole run, speed, time left and the metrics."""
+    """Bars for the epoch and the whole run, speed, time left and the metrics; above, a preview.
 
-    def __init__(self, training: Training) -> None:
+    It draws between two rounds, and measures what that takes: so it can keep to a small share of
+    the time, on a slow terminal or with large pictures, too.
+    """
+
+    def __init__(self, training: Training, heading: str, panel: Panel | None) -> None:
+        self._heading = heading
+        self._panel = panel
         self._pace = Pace()
         self._next = 0.0
+        self._last: Step | None = None
         self._metrics: Mapping[str, float] = {}
         self._per_epoch = training.trainer.steps_per_epoch
         self._epochs = -(-training.total // self._per_epoch)
+        self._bar = BarColumn()
         self._bars = Progress(
             TextColumn("{task.description}"),
-            BarColumn(),
+            self._bar,
             MofNCompleteColumn(),
             TaskProgressColumn(),
             TextColumn("{task.fields[speed]}"),
@@ -147,22 +174,45 @@ class LiveDisplay:
         )
         self._epoch = self._bars.add_task("epoch", total=self._per_epoch, speed="")
         self._steps = self._bars.add_task("steps", total=training.total, speed="")
-        self._live = Live(console=err, refresh_per_second=1 / FRAME, get_renderable=self._draw)
+        self._blank = False
+        self._width = err.width
+        self._live = self._make_live()
+
+    def _make_live(self) -> Live:
+        return Live(console=err, auto_refresh=False, get_renderable=self._draw)
 
     def __enter__(self) -> Self:
-        self._live.start()
+        with uninterrupted():
+            self._live.start(refresh=True)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._live.stop()
+        with uninterrupted():  # whatever a person presses, the cursor comes back
+            if self._last is not None:
+                self._count(self._last, time.monotonic())
+            self._fit()
+            self._live.stop()
 
     def step(self, step: Step) -> None:
         """Take it in, and show it if it is time."""
+        self._last = step
         self._metrics = step.metrics or self._metrics
-        now = time.monotonic()
-        if now < self._next and step.step < step.total:
+        self._preview(lambda panel: panel.take(step))
+        if time.monotonic() < self._next and step.step < step.total:
             return
-        self._next = now + FRAME
+        with uninterrupted():  # neither a sample nor an escape sequence is left half done
+            self._preview(lambda panel: panel.look())
+            began = time.monotonic()
+            self._count(step, began)
+            self._fit()
+            with _at_once():
+                self._live.refresh()
+        now = time.monotonic()
+        wait = max(FRAME, (now - began) / SHARE) if self._next else FRAME  # the first is slow
+        self._next = now + min(wait, LONGEST)
+
+    def _count(self, step: Step, now: float) -> None:
+        """Bring the bars up to a step."""
         self._pace.mark(step, now)
         epoch, within = divmod(step.step, self._per_epoch)
         if step.step == step.total or (epoch and not within):
@@ -176,5 +226,64 @@ class LiveDisplay:
         left = f"{self._pace.left(step.total)} left"
         self._bars.update(self._steps, completed=step.step, speed=left)
 
+    def _preview(self, do: Callable[[Panel], T]) -> T | None:
+        """What a preview cannot do must not end a run."""
+        if self._panel is None:
+            return None
+        try:
+            return do(self._panel)
+        except Exception as error:
+            self._panel = None
+            told = f"{type(error).__name__}: {error}"
+            logger.warning("the preview failed and is left out from here on (%s)", told)
+            return None
+
+    def _fit(self) -> None:
+        """After a resize, start on a clean screen where the terminal may have broken our lines."""
+        width, before = err.width, self._width
+        self._width = width
+        if width < before:
+            self._blank = True
+            self._live.stop()
+            self._blank = False
+            err.clear()
+            say(self._heading)
+            self._live = self._make_live()
+            self._live.start()
+
     def _draw(self) -> Group:
-        return Group(self._bars.get_renderable(), Text(_spelt(self._metrics), style="cyan"))
+        if self._blank:
+            return Group()
+        width, height = err.size
+        self._bar.bar_width = max(4, min(40, width - BESIDE))
+        below: list[RenderableType] = [self._bars.get_renderable()]
+        below += _lines_of(self._metrics, width - 3)  # room for the ^C that a terminal shows
+        room = height - len(below) - 3  # the bars are two lines, a third between, a fourth free
+        above = self._preview(lambda panel: panel.drawn(err, width - 1, room))
+        return Group(above, "", *below) if above else Group(*below)
+
+
+def _lines_of(metrics: Mapping[str, float], width: int) -> list[Text]:
+    """The metrics in lines that are not broken within one."""
+    lines: list[str] = []
+    for name, value in metrics.items():
+        spelt = _spelt({name: value})
+        if lines and len(lines[-1]) + 2 + len(spelt) <= width:
+            lines[-1] += f"  {spelt}"
+        else:
+            lines.append(spelt[:width])
+    return [Text(line, style="cyan", no_wrap=True) for line in lines]
+
+
+@contextlib.contextmanager
+def _at_once() -> Iterator[None]:
+    """What a terminal gets within is one frame, where it knows the sequences: it does not flicker.
+
+    (Mode 2026, https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036)
+    """
+    err.file.write("\x1b[?2026h")
+    try:
+        yield
+    finally:
+        err.file.write("\x1b[?2026l")
+        err.file.flush()

@@ -12,7 +12,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import asked, command, known, loading, say
-from ganzoo.errors import UsageError
+from ganzoo.errors import Diverged, UsageError
 
 if TYPE_CHECKING:
     from ganzoo.plan import Request
@@ -64,6 +64,15 @@ def train(
         bool, typer.Option("--dry-run", help="Build everything, do two steps, write nothing.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    no_preview: Annotated[
+        bool, typer.Option("--no-preview", help="Draw no samples and curves on the way.")
+    ] = False,
+    no_report: Annotated[
+        bool,
+        typer.Option(
+            "--no-report", envvar="GANZOO_NO_REPORT", help="Make no page of it at the end."
+        ),
+    ] = False,
 ) -> None:
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
     from ganzoo.cli.log import show_log
@@ -102,13 +111,20 @@ def train(
 
         show(zoo, request)
     else:
-        _train(zoo, request, out, resume, quiet)
+        _train(zoo, request, out, resume, quiet, not no_preview, not no_report)
 
 
 def _train(
-    zoo: Registry, request: Request, out: Path | None, resume: str | None, quiet: bool
+    zoo: Registry,
+    request: Request,
+    out: Path | None,
+    resume: str | None,
+    quiet: bool,
+    preview: bool,
+    page: bool,
 ) -> None:
     from ganzoo import training
+    from ganzoo.cli.diagnose import Watch
     from ganzoo.cli.display import display
 
     run: Training = (
@@ -116,20 +132,44 @@ def _train(
         if resume is not None
         else training.start(zoo, request, out)
     )
-    show = display(run, quiet)
+    show = display(run, quiet, preview)
+    watch = Watch(run.run, quiet)
     try:
         # what a plugin prints is no data
         with contextlib.redirect_stdout(sys.stderr), contextlib.closing(iter(run)) as steps, show:
             for step in steps:
                 show.step(step)
+                if step.samples is not None:
+                    watch.look()
+    except Diverged:
+        watch.look()  # the error says what happened; this says why, and what to try
+        raise
     except KeyboardInterrupt:
         if run.run.exists:
             say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. Go on with:")
             say(f"  ganzoo train --resume {run.run.path}", style="bold")
         raise
+    if page:
+        _report(zoo, run)
     if not quiet:
         _farewell(run)
+        watch.conclude()
     typer.echo(run.run.path)
+
+
+def _report(zoo: Registry, run: Training) -> None:
+    """The run's page. The run is done and kept: nothing that goes wrong here makes it fail."""
+    path = run.run.path
+    try:
+        with loading():
+            importlib.import_module("ganzoo.reporting.single")
+        from ganzoo.reporting import report
+
+        with contextlib.redirect_stdout(sys.stderr):
+            report(run.run, zoo=zoo)
+    except (Exception, KeyboardInterrupt) as error:
+        why = " ".join(f"{type(error).__name__} {error}".split())
+        say(f"There is no report ({why}); `ganzoo report {path}` tries again", "yellow")
 
 
 def _farewell(run: Training) -> None:
@@ -137,6 +177,9 @@ def _farewell(run: Training) -> None:
     say(f"Finished {run.total:,} steps.", style="green")
     rows = {
         "samples": run.run.grid(run.total),
+        "report": folder / "report.html",
+        "film": folder / "training.gif",
+        "curves": folder / "curves.png",
         "metrics": run.run.metrics.path,
         "settings": folder / "run.json",
     }

@@ -25,6 +25,7 @@ MODULES = (
     "ganzoo.cli.app", "ganzoo.cli.display", "ganzoo.cli.dry_run", "ganzoo.training",
     "ganzoo.trained", "ganzoo.builtin.bce", "ganzoo.builtin.image_folder",
     "ganzoo.builtin.mnist_5k", "ganzoo.builtin.toys", "ganzoo.builtin.vanilla_mlp",
+    "bokeh.embed", "bokeh.plotting", "ganzoo.reporting.comparison", "ganzoo.reporting.single",
 )  # fmt: skip
 
 

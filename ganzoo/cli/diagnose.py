@@ -1,0 +1,92 @@
+"""``ganzoo diagnose``: what is wrong with a run, and what to try."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ganzoo.cli import complete
+from ganzoo.cli.console import command, out, print_json, say
+from ganzoo.interrupts import uninterrupted
+
+if TYPE_CHECKING:
+    from ganzoo.diagnosis import Finding
+    from ganzoo.runs.folder import Run
+
+logger = logging.getLogger("ganzoo")
+
+
+@command
+def diagnose(
+    run: Annotated[
+        str,
+        typer.Argument(
+            help="A run's folder, or its name under runs/.", autocompletion=complete.runs
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what is wrong with a run, by which numbers, why, and what to try."""
+    from ganzoo.diagnosis import diagnose as findings_of
+    from ganzoo.runs.folder import find
+
+    examined = find(run)
+    findings = findings_of(examined)
+    if as_json:
+        print_json([finding.plain() for finding in findings])
+    for finding in findings if not as_json else ():
+        out.print(told(finding), markup=False, soft_wrap=True)
+    if not findings:
+        _, step = examined.status()
+        say(f"Nothing looks wrong with {examined.path} after {step:,} steps.")
+
+
+def told(finding: Finding) -> str:
+    """A finding as a person reads it."""
+    paper = finding.paper
+    return (
+        f"{finding.title[0].upper()}{finding.title[1:]}: {finding.evidence}.\n"
+        f"  Why: {finding.cause} ({paper.title}, {paper.year}: {paper.link})\n"
+        f"  Try: {finding.advice}:\n"
+        f"    {finding.command}"
+    )
+
+
+class Watch:
+    """Tells of each illness once while a run trains, and at the end what is left of them."""
+
+    def __init__(self, run: Run, quiet: bool) -> None:
+        self._run = run
+        self._quiet = quiet
+        self._told: set[str] = set()
+
+    def look(self) -> None:
+        """Say what is new."""
+        for finding in self._findings():
+            if finding.illness not in self._told:
+                self._told.add(finding.illness)
+                with uninterrupted():
+                    say(told(finding), style="yellow")
+
+    def conclude(self) -> None:
+        """Say what is wrong at the end, in a line each."""
+        if findings := self._findings():
+            say("What looks wrong:", style="yellow")
+            for finding in findings:
+                say(f"  {finding.title}; to try: {finding.advice}")
+            say(f"  ganzoo diagnose {self._run.path}")
+
+    def _findings(self) -> list[Finding]:
+        """None where it cannot be said: no run fails of its diagnosis."""
+        if self._quiet:
+            return []
+        from ganzoo.diagnosis import diagnose
+
+        try:
+            return diagnose(self._run)
+        except Exception as error:
+            self._quiet = True
+            logger.warning("no diagnosis from here on (%s: %s)", type(error).__name__, error)
+            return []

@@ -1,0 +1,127 @@
+"""What is seen of a run while it trains: samples from the same latents, beside the curves."""
+
+from __future__ import annotations
+
+import time
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.segment import Segment, Segments
+from rich.text import Text
+
+from ganzoo.cli.preview.curves import AXES, Curves
+from ganzoo.cli.preview.pixels import Line, drawn, half_blocks, joined
+from ganzoo.engine.random import Draw, derive
+from ganzoo.samples import Samples
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ganzoo.engine.events import Step
+    from ganzoo.training import Training
+
+EVERY = 2.0
+"""Seconds between samples that are drawn for looking alone."""
+SHARE = 0.01
+"""Of the time, at most, is spent on them."""
+NARROW = 56
+"""Columns below which there is no room for the curves."""
+WIDEST = 64
+"""Columns of the curves, at most."""
+LEAST = 6
+"""Lines below which there is no room for anything."""
+BETWEEN = 2
+
+
+class Panel:
+    """Draws a run. Looking on changes nothing: sampling has a random state of its own."""
+
+    def __init__(self, training: Training) -> None:
+        self._training = training
+        self._trainer = training.trainer
+        fields = training.record.fields
+        self._field = fields[self._trainer.game.makes(fields)]
+        self._curves = Curves()
+        self._samples: Samples | None = None
+        self._step = -1
+        self._next = 0.0
+        self._drawn: tuple[object, Segments | None] | None = None
+
+    def take(self, step: Step) -> None:
+        """Take in what a step brings along."""
+        if self._step < 0:
+            self._begin(step.step)
+        self._step = step.step
+        if step.metrics is not None:
+            self._curves.add(step.step, step.metrics)
+            self._drawn = None
+        if step.samples is not None:
+            self._show(step.samples)
+            self._next = time.monotonic() + EVERY
+
+    def look(self) -> None:
+        """Sample again, if it is time: often at first sight, but never for much of the time."""
+        began = time.monotonic()
+        if began < self._next or not self._drawable:
+            return
+        seed = derive(self._trainer.config.seed, "grid")  # the same latents as the grids'
+        self._show(self._trainer.sample(self._trainer.grid_size, Draw(seed, self._trainer.device)))
+        now = time.monotonic()
+        self._next = now + max(EVERY, (now - began) / SHARE)
+
+    def drawn(self, console: Console, width: int, height: int) -> Segments | None:
+        """No more than ``height`` lines of no more than ``width`` columns; ``None`` for nothing."""
+        room = (width, height)
+        if self._drawn is None or self._drawn[0] != room:
+            lines = self._lines(console, width, height)
+            self._drawn = room, joined(lines) if lines else None
+        return self._drawn[1]
+
+    def _begin(self, step: int) -> None:
+        run = self._training.run
+        for row in run.metrics.rows():
+            if int(row["step"]) < step:  # a resumed run has a past
+                numbers = {k: float(v) for k, v in row.items() if k not in ("step", "epoch")}
+                self._curves.add(int(row["step"]), numbers)
+        real = run.real()
+        self._centres = real.modes.centres if real and real.modes else None
+
+    @property
+    def _drawable(self) -> bool:
+        return self._field.is_image or self._field.is_point
+
+    def _show(self, tensor: Tensor) -> None:
+        if self._drawable:
+            tensor = tensor.nan_to_num(0, 0, 0) if self._field.is_image else tensor
+            self._samples = Samples(tensor, self._field, self._training.record.extent)
+            self._of = self._step
+            self._drawn = None
+
+    def _lines(self, console: Console, width: int, height: int) -> list[Line]:
+        if height < LEAST:
+            return []
+        pictures: list[Line] = []
+        beside = width >= NARROW
+        if self._samples is not None:
+            columns = int(width * 0.56) if beside else width
+            pixels = drawn(self._samples, columns, height - 1, self._centres)
+            if pixels is not None:
+                title = Text(f"samples at step {self._of:,}", AXES)
+                title.truncate(width)
+                pictures = [_line(console, title), *half_blocks(pixels, console)]
+        if not beside and pictures:
+            return pictures
+        taken = max(map(Segment.get_line_length, pictures), default=-BETWEEN)
+        left = min(width - taken - BETWEEN, WIDEST)
+        curves = [_line(console, text) for text in self._curves.lines(left, height)]
+        nothing: Line = []
+        return [
+            [*Segment.adjust_line_length(picture, taken + BETWEEN), *curve] if curve else picture
+            for picture, curve in zip_longest(pictures, curves, fillvalue=nothing)
+        ]
+
+
+def _line(console: Console, text: Text) -> Line:
+    (line,) = console.render_lines(text, pad=False, new_lines=False) or [[]]
+    return line

@@ -1,0 +1,120 @@
+"""Samples as pixels that fit into some lines and columns of a terminal."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from rich.console import Console
+from rich.segment import Segment, Segments
+from rich.style import Style
+from rich_pixels import Pixels
+
+from ganzoo.samples import Samples
+
+Line = list[Segment]
+Pixel = NDArray[np.uint8]
+
+ENOUGH = 12
+"""Pictures that one wants to see, before one wants to see them large."""
+LEGIBLE = 12
+"""Pixels along a picture below which a digit is no more one."""
+LARGE = 24
+"""Pixels along a picture up to which small ones are enlarged."""
+SIDE = 72
+"""Pixels along a plot of points, at most."""
+GAP = np.uint8(40)
+"""Grey between pictures."""
+PAPER, FAINT, BRIGHT, CENTRE = (
+    np.array(colour) for colour in ((22, 24, 32), (44, 92, 158), (222, 240, 255), (226, 138, 60))
+)
+"""Of a plot of points: where there are none, few, most; and the centres of the real ones."""
+
+
+def half_blocks(pixels: Pixel, console: Console) -> list[Line]:
+    """(H, W, 3) -> a line of half blocks for each two rows; what is alike side by side is one."""
+    odd = len(pixels) % 2
+    whole = np.concatenate((pixels, pixels[-1:])) if odd else pixels
+    image = Image.fromarray(whole & 0xF8)  # which makes much of it alike
+    drawn = console.render_lines(Pixels.from_image(image), pad=False)[: len(whole) // 2]
+    lines = [list(Segment.simplify(line)) for line in drawn]
+    return [*lines[:-1], [_upper(segment) for segment in lines[-1]]] if odd else lines
+
+
+def joined(lines: list[Line]) -> Segments:
+    """Lines as one thing to print."""
+    return Segments([segment for line in lines for segment in (*line, Segment.line())])
+
+
+def _upper(segment: Segment) -> Segment:
+    """The upper half of a segment's pixels, and no lower one."""
+    assert segment.style is not None
+    return Segment("▀" * len(segment.text), Style(color=segment.style.bgcolor))
+
+
+def drawn(
+    samples: Samples, columns: int, lines: int, centres: NDArray[Any] | None = None
+) -> Pixel | None:
+    """Samples as (H, W, 3), or ``None`` where there is nothing to draw, or no room.
+
+    Of pictures as many as fit, from the first; of points all, as a density, over ``centres``.
+    """
+    arrays = samples.arrays() if samples.drawable and len(samples) else {}
+    if "images" in arrays:
+        return _tiles(arrays["images"], columns, 2 * lines)
+    side = min(columns, 2 * lines, SIDE) // 2 * 2
+    if "points" in arrays and side >= LEGIBLE:
+        return _density(arrays["points"], samples.extent, side, centres)
+    return None
+
+
+def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
+    """(n, C, H, W) -> at most (height, columns, 3): large if enough of them fit, else smaller."""
+    if images.shape[1] != 3:
+        images = images[:, :1].repeat(3, axis=1)
+    n, _, high, wide = images.shape
+    longest = max(high, wide)
+    enlarged = [(zoom, 1) for zoom in range(LARGE // longest, 1, -1)]
+    for zoom, part in [*enlarged, *((1, part) for part in range(1, min(high, wide) + 1))]:
+        h, w = high * zoom // part, wide * zoom // part
+        down, across = (height + 1) // (h + 1), (columns + 1) // (w + 1)
+        smaller = longest // (part + 1)
+        if down * across >= min(n, ENOUGH) or (down * across and smaller < LEGIBLE):
+            break
+    else:
+        return None
+    across = min(across, n)
+    down = min(down, math.ceil(n / across))
+    images = images[: down * across, :, : h * part // zoom, : w * part // zoom]
+    images = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
+    images = images.reshape(-1, 3, h, part, w, part).mean((3, 5)).astype(np.uint8)
+    pixels = np.full((down * (h + 1), across * (w + 1), 3), GAP)
+    for i, image in enumerate(images):
+        top, left = i // across * (h + 1), i % across * (w + 1)
+        pixels[top : top + h, left : left + w] = image.transpose(1, 2, 0)
+    return pixels[:-1, :-1]
+
+
+def _density(
+    points: NDArray[np.float32], extent: float | None, side: int, centres: NDArray[Any] | None
+) -> Pixel:
+    """(n, 2) -> (side, side, 3), y upwards: how dense the points are, a mark around each centre.
+
+    The centre itself stays free: it is bright where there are samples.
+    """
+    points = points[np.isfinite(points).all(axis=1)]
+    extent = extent or float(np.abs(points).max(initial=0)) * 1.1 or 1.0
+    bounds = [[-extent, extent]] * 2
+    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=side, range=bounds)
+    shade = (np.log1p(counts) / np.log1p(max(counts.max(), 1)))[..., None]
+    pixels = np.where(counts[..., None] > 0, FAINT + shade * (BRIGHT - FAINT), PAPER)
+    if centres is not None:
+        at = ((np.asarray(centres) + extent) / (2 * extent) * side).astype(int)  # (K, 2): x, y
+        for beside in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            x, y = (at + beside).T
+            inside = (x >= 0) & (x < side) & (y >= 0) & (y < side)
+            pixels[y[inside], x[inside]] = CENTRE
+    return pixels[::-1].round().astype(np.uint8)

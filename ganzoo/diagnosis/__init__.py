@@ -1,0 +1,31 @@
+"""What is wrong with a run, in plain words: read from its folder, nothing is computed anew.
+
+An illness is a file here, with its thresholds, the cause and what to try. Thresholds were set on
+one set of runs and held against another: ``docs/diagnosis.md``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ganzoo.diagnosis import collapse, explosion, memorising, oscillation, won
+from ganzoo.diagnosis.finding import Finding
+from ganzoo.diagnosis.history import read
+
+if TYPE_CHECKING:
+    from ganzoo.runs.folder import Run
+
+__all__ = ["Finding", "diagnose"]
+
+ILLNESSES = (explosion, won, collapse, oscillation, memorising)
+"""The gravest first."""
+
+
+def diagnose(run: Run) -> list[Finding]:
+    """What is wrong with a run, as far as it has come; mostly nothing.
+
+    Raises:
+        BrokenFile: ``run.json`` or a table is damaged.
+    """
+    history = read(run)
+    return [finding for illness in ILLNESSES if (finding := illness.find(history))]

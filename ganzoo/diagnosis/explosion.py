@@ -1,0 +1,90 @@
+"""Explosion: losses or gradients grow by orders of magnitude, or are no numbers any more."""
+
+from __future__ import annotations
+
+from ganzoo.diagnosis.finding import Finding
+from ganzoo.diagnosis.history import History, between, column, middle, trend
+from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
+from ganzoo.records import Paper
+
+GROWTH = 20.0
+"""Size of a gradient in the last third of the way over that in the first, where it explodes; in
+good runs it is 5 at most."""
+STILL = 2.0
+"""The same over that in the second third: it goes on growing."""
+SMALL = 10.0
+"""Gradients below this may grow as they like: they have begun near zero."""
+HUGE = 1_000.0
+"""A size that is too large at once: losses and their gradients are of the order of 1 to 10."""
+WHAT = ("discriminator_gradient", "generator_gradient", "discriminator_loss")
+ROWS = 4
+PAPER = Paper(
+    "On the Difficulty of Training Recurrent Neural Networks", year=2012, arxiv="1211.5063"
+)
+
+
+def find(history: History) -> Finding | None:
+    """Whether something explodes, or has."""
+    evidence = history.error or "; ".join(_grown(history)) or _wrecked(history)
+    if not evidence:
+        return None
+    advice, changes = _advice(history)
+    return Finding(
+        "explosion",
+        "exploding numbers",
+        evidence,
+        "A step that is too large for the slope that it is on makes the slope steeper, and the "
+        "next step larger. Without a bound on the discriminator's slope, a Wasserstein loss has no "
+        "smallest value, and growing is all it asks for.",
+        PAPER,
+        advice,
+        mended(history.record, changes),
+    )
+
+
+def _grown(history: History) -> list[str]:
+    found = []
+    for name in WHAT:
+        if len(column(between(history.metrics, 2 / 3, 1), name)) < ROWS:
+            continue
+        early, before, now = (
+            abs(middle(between(history.metrics, i / 3, (i + 1) / 3), name)) for i in range(3)
+        )
+        growing = now > SMALL and now > GROWTH * early and now > STILL * before
+        if (name.endswith("gradient") and growing) or now > HUGE:
+            found.append(f"{_spelt(name)} is {now:.2g}, it was {early:.2g} early on")
+    return found
+
+
+def _wrecked(history: History) -> str:
+    """Whether one outburst was enough: the samples are no nearer to the data than at the start."""
+    distance = trend(history.health, "distance")
+    if distance is None or distance.now < distance.start:
+        return ""
+    for name in WHAT:
+        largest = max(history.metrics, key=lambda row: abs(row.get(name, 0.0)), default={})
+        if (size := abs(largest.get(name, 0.0))) > HUGE:
+            return (
+                f"{_spelt(name)} was {size:.2g} by step {largest['step']:.0f}, and the samples are "
+                f"further from the data ({distance.now:.2f}) than at the start "
+                f"({distance.start:.2f})"
+            )
+    return ""
+
+
+def _spelt(name: str) -> str:
+    return f"the {name.replace('_', chr(39) + 's ')}"
+
+
+def _advice(history: History) -> tuple[str, Changes]:
+    record = history.record
+    if record.loss in ("wgan-gp", "wgan-div") and not record.penalty:
+        return (
+            "bound the critic's slope: this loss is meant to be used with a penalty"
+            + comes_with(record),
+            {**penalised(record, "gradient-penalty"), "trainer.lr": None},
+        )
+    return (
+        "take smaller steps, and none that is larger than its gradient's norm allows",
+        {**slower(record, 10), "trainer.clip_norm": 1.0},
+    )

@@ -1,0 +1,47 @@
+"""A run as one page, and several runs beside each other, to be read without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ganzoo.registry import Registry
+from ganzoo.registry import registry as installed
+from ganzoo.runs.folder import Run
+
+if TYPE_CHECKING:
+    from ganzoo.reporting.comparison import Compared
+
+
+def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Path:
+    """Write a run's page, ``report.html`` in its folder unless told otherwise.
+
+    Beside the run's other files come ``training.gif`` and ``curves.png``.
+
+    Raises:
+        BrokenFile: the run's record is damaged.
+        GanzooError: the page cannot be written.
+    """
+    from ganzoo.files import write_whole
+    from ganzoo.reporting.keepsakes import write_curves, write_film
+    from ganzoo.reporting.single import page
+
+    path = out or run.path / "report.html"
+    write_whole(path, page(run, zoo or installed()).encode())
+    write_film(run)
+    write_curves(run)
+    return path
+
+
+def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
+    """Write one page with several runs side by side: see `comparison.gather`.
+
+    Raises:
+        GanzooError: the page cannot be written.
+    """
+    from ganzoo.files import write_whole
+    from ganzoo.reporting.comparison import page
+
+    write_whole(out, page(runs).encode())
+    return out

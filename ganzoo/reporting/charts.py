@@ -1,0 +1,192 @@
+"""Which curves a run has, in which figures, and how each is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ganzoo.errors import BrokenFile
+from ganzoo.reporting.curves import BLUE, ORANGE, TEAL, Chart, Line, Values, coloured
+from ganzoo.runs.folder import Run
+from ganzoo.runs.table import Table
+
+OWN = {
+    "discriminator_loss": BLUE, "generator_loss": ORANGE,
+    "discriminator_gradient": BLUE, "generator_gradient": ORANGE,
+    "D(x)": BLUE, "D(G(z))": ORANGE, "score(x)": BLUE, "score(G(z))": ORANGE,
+    "seen": BLUE, "unseen": TEAL, "fake": ORANGE,
+}  # fmt: skip
+"""What is real or the discriminator's is blue, what is generated or the generator's is orange."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Columns that belong in one figure."""
+
+    columns: Sequence[str]
+    """Names, or an ending such as ``*_loss``."""
+    title: str
+    hint: str
+    level: float | None = None
+    log: bool = False
+
+
+GROUPS = (
+    Group(
+        ("*_loss",),
+        "Losses",
+        "What each player minimises. They need not fall: each plays against one that learns, too.",
+    ),
+    Group(
+        ("D(x)", "D(G(z))"),
+        "Verdicts while training",
+        "The mean probability of being real that the discriminator gives to real samples, D(x), "
+        "and to generated ones, D(G(z)). At one half it cannot tell them apart.",
+        level=0.5,
+    ),
+    Group(
+        ("score(x)", "score(G(z))"),
+        "Scores while training",
+        "The discriminator’s mean score of real samples and of generated ones. Only the "
+        "difference between the two means something.",
+    ),
+    Group(
+        ("*_gradient",),
+        "Gradient norms",
+        "How hard each player is pushed. One whose gradient vanishes learns no more.",
+        log=True,
+    ),
+    Group(
+        ("diversity",),
+        "Diversity",
+        "How far generated samples are from each other, measured by real ones: 1 is as varied as "
+        "the data, 0 is one sample again and again.",
+        level=1,
+    ),
+    Group(
+        ("distance",),
+        "Distance to the data",
+        "The energy distance between generated and real samples: 0 where both are spread alike.",
+        level=0,
+    ),
+    Group(
+        ("modes",),
+        "Modes found",
+        "How many of the data’s centres have at least one good sample.",
+    ),
+    Group(
+        ("good",),
+        "Good samples",
+        "The share of samples within three standard deviations of a centre.",
+        level=1,
+    ),
+    Group(
+        ("seen", "unseen", "fake"),
+        "What the discriminator remembers",
+        "Its mean raw output on real samples that it trains on, on real ones that it has never "
+        "seen, and on generated ones. Where seen and unseen part, it learns by heart.",
+    ),
+    Group(
+        ("change",),
+        "Change between grids",
+        "How far the samples of the same latents moved since the grid before.",
+    ),
+)
+
+
+def numbers(table: Table) -> dict[str, Values]:
+    """A table's columns; what is no number is NaN, and a damaged table has none."""
+    try:
+        rows = table.rows()
+    except BrokenFile:
+        return {}
+    names = list(rows[0]) if rows else []
+    return {name: np.array([_number(row[name]) for row in rows]) for name in names}
+
+
+def charts(run: Run) -> list[Chart]:
+    """A run's figures."""
+    tables = [numbers(run.metrics), numbers(run.health)]
+    real = run.real() if any(tables) else None
+    modes = len(real.modes.centres) if real and real.modes else None
+    made = []
+    for group, columns in _grouped([c for table in tables for c in table]):
+        table = next(t for t in tables if columns[0] in t)
+        colours = coloured(columns, OWN)
+        lines = [Line(_spelt(name), colours[name], table[name]) for name in columns]
+        made.append(_chart(group, table["step"], lines, modes))
+    return [chart for chart in made if chart]
+
+
+def overlaid(runs: Mapping[str, Run], colours: Mapping[str, str]) -> list[Chart]:
+    """A figure for each number, in which each run has a curve of its colour."""
+    tables = {label: [numbers(run.metrics), numbers(run.health)] for label, run in runs.items()}
+    columns = dict.fromkeys(c for pair in tables.values() for table in pair for c in table)
+    made = []
+    for group, names in _grouped(list(columns)):
+        for name in names:
+            having = {
+                label: table for label, pair in tables.items() for table in pair if name in table
+            }
+            steps = np.unique(np.concatenate([table["step"] for table in having.values()]))
+            lines = [
+                Line(label, colours[label], _at(steps, table["step"], table[name]))
+                for label, table in having.items()
+            ]
+            title = group.title if group.columns == (name,) else _title(name)
+            made.append(_chart(replace(group, columns=(name,), title=title), steps, lines, None))
+    return [chart for chart in made if chart]
+
+
+def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:
+    """Every column but the axes in one figure, those that a move logs of its own last."""
+    left = [c for c in dict.fromkeys(columns) if c not in ("step", "epoch")]
+    for group in GROUPS:
+        inside = [c for c in left if any(_fits(c, pattern) for pattern in group.columns)]
+        if inside:
+            yield group, inside
+        left = [c for c in left if c not in inside]
+    for column in left:
+        yield Group((column,), _title(column), "Logged by the model beside its losses."), [column]
+
+
+def _chart(group: Group, steps: Values, lines: list[Line], modes: int | None) -> Chart | None:
+    known = [line for line in lines if np.isfinite(line.values).any()]
+    if not known:
+        return None
+    values = np.concatenate([line.values[np.isfinite(line.values)] for line in known])
+    log = group.log and bool((values > 0).all())
+    level = modes if group.title == "Modes found" else group.level
+    name = "-".join(group.columns).replace("*_", "").replace("(", "-").replace(")", "")
+    ident = "".join(c if c.isalnum() or c == "-" else "-" for c in name)
+    return Chart(f"chart-{ident}", group.title, group.hint, steps, known, level, log)
+
+
+def _fits(column: str, pattern: str) -> bool:
+    return column.endswith(pattern[1:]) if pattern.startswith("*") else column == pattern
+
+
+def _at(steps: Values, own: Values, values: Values) -> Values:
+    """A run's values at other steps than its own, between those that it has."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full_like(steps, np.nan)
+    return np.interp(steps, own[known], values[known], left=np.nan, right=np.nan)
+
+
+def _spelt(name: str) -> str:
+    return name.removesuffix("_loss").removesuffix("_gradient").replace("_", " ")
+
+
+def _title(name: str) -> str:
+    words = name.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,181 @@
+"""What a run was, in words: what its folder says, and what its plugins add where they are there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ganzoo.diagnosis import Finding, diagnose
+from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.records import Dataset, Loss, Model, Paper, Penalty, Record
+from ganzoo.registry import Entry, Registry
+from ganzoo.reporting.charts import numbers
+from ganzoo.runs.folder import Run
+from ganzoo.runs.record import RunRecord
+from ganzoo.settings import settings_of
+
+KINDS: Mapping[str, type[Record]] = {
+    "model": Model, "loss": Loss, "penalty": Penalty, "dataset": Dataset,
+}  # fmt: skip
+ENDS = {
+    "finished": "",
+    "interrupted": "It was interrupted: what it learnt so far is kept, and it can go on.",
+    "killed": "Its process ended without a word: what it last kept is shown.",
+    "failed": "It failed.",
+    "running": "It is being trained right now: this is how far it was.",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The model, loss, penalty or dataset of a run."""
+
+    kind: str
+    name: str
+    summary: str = ""
+    paper: Paper | None = None
+    missing: str = ""
+    """Why no more is known."""
+
+
+@dataclass(frozen=True)
+class SettingRow:
+    """A setting as it was."""
+
+    key: str
+    value: str
+    meaning: str
+    asked: bool
+
+
+def diagnosis(run: Run) -> tuple[list[Finding], str]:
+    """What is wrong with it; and why that cannot be told, where it cannot."""
+    try:
+        return diagnose(run), ""
+    except BrokenFile as error:
+        return [], str(error)
+
+
+def parts(record: RunRecord, zoo: Registry) -> list[Part]:
+    """What the run was made of."""
+    found = []
+    for kind in KINDS:
+        name = getattr(record, kind)
+        if name is None:
+            continue
+        entry = _entry(record, zoo, kind)
+        if entry is None:
+            source = record.distributions.get(kind, "its plugin")
+            found.append(Part(kind, name, missing=f"{source} is not installed here, or is broken"))
+        else:
+            found.append(Part(kind, name, entry.record.summary, entry.record.paper))
+    return found
+
+
+def facts(run: Run, record: RunRecord) -> list[tuple[str, str]]:
+    """When, how long, on what."""
+    _, step = run.status()
+    timings = numbers(run.timings)
+    seconds: Sequence[float] = list(timings.get("seconds", []))
+    rows = [
+        ("Steps", f"{step:,}" if step == record.total else f"{step:,} of {record.total:,}"),
+        ("Epochs", f"{step / record.steps_per_epoch:,.3g}" if record.steps_per_epoch else ""),
+        ("Batch", f"{record.settings.get('trainer.batch_size', '')} samples"),
+        ("Seed", str(record.seed)),
+        ("Began", when(record.started)),
+        ("Took", duration(seconds[-1]) if len(seconds) else ""),
+        ("Speed", f"{speed(run):,.0f} samples/s" if len(seconds) else ""),
+        ("Hardware", hardware(record)),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def setting_rows(record: RunRecord, zoo: Registry) -> list[SettingRow]:
+    """All settings, first those that were asked for."""
+    meanings = _meanings(record, zoo)
+    rows = [
+        SettingRow(key, spelt(value), meanings.get(key, ""), key in record.asked)
+        for key, value in record.settings.items()
+    ]
+    return sorted(rows, key=lambda row: not row.asked)
+
+
+def spelt(value: Any) -> str:
+    """A setting's value as a person types it."""
+    if value is None:
+        return "none"
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    return str(value)
+
+
+def when(started: str) -> str:
+    """A day and a time."""
+    try:
+        then = datetime.fromisoformat(started)
+    except ValueError:
+        return started
+    return f"{then.day} {then:%B %Y, %H:%M}"
+
+
+def duration(seconds: float) -> str:
+    """``1 h 2 min``, ``2 min 3 s`` or ``3.4 s``."""
+    if seconds < 60:
+        return f"{seconds:.3g} s"
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours} h {minute} min" if hours else f"{minute} min {second} s"
+
+
+def speed(run: Run) -> float:
+    """Real samples a second, in the median."""
+    import numpy as np
+
+    rates = numbers(run.timings).get("samples_per_second", np.array([]))
+    return float(np.nanmedian(rates)) if np.isfinite(rates).any() else float("nan")
+
+
+def hardware(record: RunRecord) -> str:
+    """What the run was trained on, as far as it says so."""
+    device = str(record.settings.get("trainer.device", ""))
+    threads = record.settings.get("trainer.threads")
+    if device == "cpu":
+        return f"CPU, {threads} thread{'s' * (threads != 1)}" if threads else "CPU"
+    return {"cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}.get(device, device)
+
+
+def _entry(record: RunRecord, zoo: Registry, kind: str) -> Entry | None:
+    name, distribution = getattr(record, kind), record.distributions.get(kind)
+    if name is None:
+        return None
+    try:
+        return zoo.find(KINDS[kind], f"{distribution}/{name}" if distribution else name)
+    except GanzooError:
+        return None
+
+
+def _meanings(record: RunRecord, zoo: Registry) -> dict[str, str]:
+    from ganzoo.engine.config import TrainerConfig
+
+    classes: dict[str, Callable[[], type[Any]]] = {"trainer": lambda: TrainerConfig}
+    for kind in KINDS:
+        if entry := _entry(record, zoo, kind):
+            classes[kind] = entry.resolve
+    meanings: dict[str, str] = {}
+    for group, cls in classes.items():
+        try:
+            meanings |= {s.key: s.meaning for s in settings_of(group, cls())}
+        except Exception:  # whatever is broken in a plugin: the page does without
+            continue
+    return meanings
+
+
+def papers(made_of: Sequence[Part]) -> list[tuple[str, Paper]]:
+    """Each paper once, with what it is the paper of."""
+    found: dict[Paper, list[str]] = {}
+    for part in made_of:
+        if part.paper:
+            found.setdefault(part.paper, []).append(part.name)
+    return [(" and ".join(names), paper) for paper, names in found.items()]

@@ -1,0 +1,134 @@
+"""What only the model itself can show: its layers, and the way between two of its samples.
+
+For these the model's plugin must be there and whole. Where it is not, the page says so and has the
+rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganzoo.engine.random import Draw, derive
+from ganzoo.engine.summary import Layer, watched
+from ganzoo.engine.trainer import sampling
+from ganzoo.records import Field
+from ganzoo.registry import Registry
+from ganzoo.reporting import planes
+from ganzoo.reporting.pictures import tiled
+from ganzoo.reporting.players import Player, Still, extent_of, track
+from ganzoo.runs.folder import Run
+from ganzoo.samples import Samples
+from ganzoo.trained import Trained, load
+
+WALKS = 8
+"""Walks side by side, each between two latents."""
+FRAMES = 24
+"""Moments of a walk of pictures."""
+PACES = 64
+"""Points along a walk in the plane."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """A module of the game with its layers."""
+
+    name: str
+    layers: Sequence[Layer]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers it learns."""
+        return sum(layer.parameters for layer in self.layers)
+
+
+@dataclass
+class Inside:
+    """What the model showed, and why it did not show the rest."""
+
+    networks: Sequence[Network] = ()
+    walk: Player | Still | None = None
+    missing: dict[str, str] = field(default_factory=dict)
+    """``networks`` or ``walk`` -> why there is none."""
+
+
+def inside(run: Run, zoo: Registry) -> Inside:
+    """What the model has to show; whatever it raises becomes a word of the page."""
+    found = Inside()
+    try:
+        trained = load(zoo, run.path)
+    except Exception as error:  # a plugin's code may fail in any way
+        why = _headline(error)
+        found.missing = {"networks": why, "walk": why}
+        return found
+    try:
+        found.networks = _networks(trained, run)
+    except Exception as error:
+        found.missing["networks"] = _headline(error)
+    try:
+        found.walk = _walk(trained, run)
+    except Exception as error:
+        found.missing["walk"] = _headline(error)
+    return found
+
+
+def _headline(error: Exception) -> str:
+    lines = str(error).splitlines() or [""]
+    return lines[0] if lines[0] else type(error).__name__
+
+
+def _networks(trained: Trained, run: Run) -> list[Network]:
+    """The layers, with the shapes of what each gives for one sample."""
+    game, real = trained.game, run.real()
+    with watched(game) as layers:
+        trained.sample(1)
+        if real is not None:
+            learnt = game.makes(trained.record.fields)
+            batch = _batch(trained.record.fields, learnt, real.samples.tensor)
+            draw = Draw(derive(0, "report"))
+            with sampling(game, draw.device):
+                game.verdict(batch, draw)
+    networks: dict[str, list[Layer]] = {}
+    for layer in layers:
+        networks.setdefault(layer.name.partition(".")[0] or "game", []).append(layer)
+    return [Network(name, own) for name, own in networks.items()]
+
+
+def _batch(fields: Mapping[str, Field], learnt: str, real: Tensor) -> dict[str, Tensor]:
+    """Real samples as a batch: what was not kept of them, such as labels, is zero."""
+    n = min(len(real), 16)
+    return {
+        name: real[:n]
+        if name == learnt
+        else torch.zeros((n, *f.shape), dtype=torch.int64 if f.classes else torch.float32)
+        for name, f in fields.items()
+    }
+
+
+def _walk(trained: Trained, run: Run) -> Player | Still | None:
+    learnt = trained.record.fields[trained.game.makes(trained.record.fields)]
+    classes = trained.game.classes
+
+    def walk(seed: int, frames: int) -> Samples:
+        label = None if classes is None else seed % classes
+        return trained.walk(seed, seed + 1, frames, label)
+
+    if learnt.is_point:
+        walks = [walk(seed, PACES).arrays()["points"] for seed in range(WALKS)]
+        real = run.real()
+        seen = [look for look in (real,) if look]
+        extent = extent_of(seen) if seen else float(np.abs(walks).max()) * 1.1
+        lines = planes.overlay(real.modes if real else None, extent)
+        return Still("", "", 1, 1, overlay=lines + planes.trails(walks, extent))
+    if not learnt.is_image:
+        return None
+    walks = [walk(seed, FRAMES).arrays()["images"] for seed in range(WALKS)]
+    columns = WALKS // 2
+    frames = [tiled(np.stack(moment), columns) for moment in zip(*walks, strict=True)]
+    labels = [f"{i / (FRAMES - 1):.0%} of the way" for i in range(FRAMES)]
+    alone = track("Eight walks from one latent to another", frames)
+    return Player("walk", "share of the way", labels, [alone], pace=110)

@@ -1,0 +1,68 @@
+"""The page itself: one HTML file with all that it needs in it.
+
+Everything is escaped by the templates. Beyond that the page's own policy forbids it the network and
+all scripts but its own two, named by their sums: whatever text a plugin brings, it runs nowhere.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ganzoo import __version__
+from ganzoo.reporting import curves
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(template: str, **values: Any) -> str:
+    """The page that a template makes of values."""
+    scripts = {"bokeh": curves.script(), "own": _own("script.js")}
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {' '.join(_allowed(text) for text in scripts.values())}",
+            "style-src 'unsafe-inline'",
+            "img-src data: blob:",
+            "font-src data:",
+        )
+    )
+    page = _environment().get_template(template)
+    return page.render(
+        **values, scripts=scripts, style=_own("style.css"), policy=policy, version=__version__
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # bokeh's come in an order
+    environment.filters["sentence"] = _sentence
+    return environment
+
+
+def _sentence(text: str, end: str = ".") -> str:
+    """A clause as a sentence of its own."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else end)
+
+
+def _own(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _allowed(script: str) -> str:
+    total = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return f"'sha256-{total}'"

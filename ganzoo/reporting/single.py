@@ -1,0 +1,34 @@
+"""One run's page."""
+
+from __future__ import annotations
+
+from ganzoo.registry import Registry
+from ganzoo.reporting import facts
+from ganzoo.reporting.charts import charts, numbers
+from ganzoo.reporting.inside import inside
+from ganzoo.reporting.page import render
+from ganzoo.reporting.players import learning
+from ganzoo.runs.folder import Run
+
+
+def page(run: Run, zoo: Registry) -> str:
+    """The page as text."""
+    record = run.record
+    status, _ = run.status()
+    made_of = facts.parts(record, zoo)
+    return render(
+        "report.html",
+        name=run.path.resolve().name,
+        record=record,
+        status=status,
+        ending=facts.ENDS.get(status, ""),
+        error=run.error,
+        made=made_of,
+        papers=facts.papers(made_of),
+        facts=facts.facts(run, record),
+        diagnosis=facts.diagnosis(run),
+        charts=charts(run),
+        learning=learning(run, probability="D(x)" in numbers(run.metrics)),
+        inside=inside(run, zoo),
+        settings=facts.setting_rows(record, zoo),
+    )

@@ -1,0 +1,364 @@
+"""``ganzoo report`` and the page that a run ends with: what is in it, and what it does without."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from conftest import SMALL, TINY, Forks
+
+import ganzoo as zoo
+from ganzoo.diagnosis import Finding
+from ganzoo.records import Paper
+from ganzoo.reporting import planes, players, report
+from ganzoo.reporting.charts import charts, numbers
+from ganzoo.reporting.curves import Chart, Line, number, thinned
+from ganzoo.reporting.page import render
+from ganzoo.reporting.pictures import ramp, tiled
+from ganzoo.reporting.players import spaced
+from ganzoo.runs.folder import Run
+from ganzoo.runs.look import Look
+from ganzoo.samples import Samples
+
+
+class Page(HTMLParser):
+    """The text of a page, without its scripts, and its tags."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self._hidden = 0
+        self.feed(path.read_text())
+        self.words = " ".join(self.words.split())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._hidden += tag in ("script", "style")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden -= tag in ("script", "style")
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.words += f" {data}"
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        """The attributes of each such tag."""
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+# The command
+
+
+def test_it_prints_the_pages_path_and_nothing_else(forked: Forks, trained: Path) -> None:
+    done = forked("report", "trained").ok()
+    assert done.out == "trained/report.html\n"
+    assert done.err == ""
+    assert Path("trained/report.html").read_text().startswith("<!doctype html>")
+    assert forked("report", "trained", "--out", "deep/page.html").ok().out == "deep/page.html\n"
+    assert Path("deep/page.html").exists()
+    assert zoo.report("trained", "mine.html") == Path("mine.html")
+
+
+def test_it_is_opened_in_the_browser(forked: Forks, trained: Path, tmp_path: Path) -> None:
+    (tmp_path / "open.py").write_text(
+        "import sys, pathlib; pathlib.Path('opened').write_text(sys.argv[1])"
+    )
+    browser = f"{sys.executable} {tmp_path / 'open.py'} %s"
+    forked("report", "trained", "--open", BROWSER=browser).ok()
+    assert Path("opened").read_text() == (trained / "report.html").resolve().as_uri()
+
+
+def test_what_cannot_be_reported(forked: Forks, trained: Path) -> None:
+    forked("report", "nothing").refused(2, "no such run: nothing does not exist")
+    (trained / "run.json").write_text("{")
+    forked("report", "trained").refused(1, "run.json", "damaged")
+
+
+def test_a_page_that_cannot_be_written(forked: Forks, trained: Path) -> None:
+    Path("file").touch()
+    forked("report", "trained", "--out", "file/page.html").refused(1, "cannot write")
+
+
+# At the end of a run
+
+
+def test_a_run_ends_with_its_page(forked: Forks) -> None:
+    args = (*TINY, "--steps", "20", "--out")
+    done = forked(*args, "one", GANZOO_NO_REPORT="0").ok()
+    assert Path("one/report.html").exists()
+    assert "one/report.html" in done.err
+    assert done.out == "one\n"
+    for i, (flags, value) in enumerate((((), "1"), (("--no-report",), "0"))):
+        done = forked(*args, f"without{i}", *flags, GANZOO_NO_REPORT=value).ok()
+        assert not Path(f"without{i}/report.html").exists()
+        assert "report.html" not in done.err
+
+
+def test_a_page_that_fails_fails_no_run(forked: Forks) -> None:
+    breaks = "import ganzoo.reporting.single as s\ns.charts = lambda run: 1 / 0"
+    args = (*TINY, "--steps", "20", "--out", "run")
+    done = forked(*args, before=breaks, GANZOO_NO_REPORT="0").ok()
+    (line,) = (line for line in done.err.splitlines() if "no report" in line)
+    assert "ZeroDivisionError" in line
+    assert "`ganzoo report run` tries again" in line
+    assert done.out == "run\n"
+    assert forked("report", "run").ok()
+
+
+# What is in it
+
+
+def test_what_the_page_tells(forked: Forks, pictures: Path) -> None:
+    forked("report", "pictures").ok()
+    page = Page(pictures / "report.html")
+    record = json.loads((pictures / "run.json").read_text())
+    for words in (
+        "vanilla-mlp on mnist-5k", "finished", "Generative Adversarial Nets (2014)",
+        record["command"], "CPU, 1 thread", "Steps 60", "Seed 0",
+        "trainer.lr 0.0002 Learning rate.", "dataset.size 200",
+        f"torch {record['versions']['torch']}",
+        "generator layer kind gives parameters", "1 × 28 × 28",
+        "Losses", "Gradient norms", "Diversity", "A walk between latents",
+    ):  # fmt: skip
+        assert words in page.words, words
+    assert {"href": "https://arxiv.org/abs/1406.2661", "rel": "noreferrer"} in page.all("a")
+    asked = page.words.index("dataset.size"), page.words.index("trainer.lr")
+    assert asked[0] < asked[1]  # those that were asked for come first
+    layers = sum(int(n.replace(",", "")) for n in re.findall(r"together ([\d,]+)", page.words))
+    trained = zoo.load("pictures")
+    assert layers == sum(p.numel() for p in trained.game.parameters())
+
+
+@pytest.mark.parametrize("kind", ["pictures", "trained"])
+def test_the_page_is_good_html_for_those_who_cannot_see(
+    forked: Forks, request: pytest.FixtureRequest, kind: str
+) -> None:
+    run = request.getfixturevalue(kind)
+    forked("report", kind).ok()
+    page = Page(run / "report.html")
+    assert page.all("html") == [{"lang": "en"}]
+    assert len(page.all("h1")) == len(page.all("main")) == 1
+    levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert page.all("img")
+    assert all("alt" in image for image in page.all("img"))
+    assert all(control.get("aria-label") for control in page.all("input"))
+    assert all(figure["aria-label"] for tag, figure in page.tags if figure.get("role") == "img")
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    targets = {str(a["href"]) for a in page.all("a")}
+    assert {link[1:] for link in targets if link.startswith("#")} <= set(ids)
+
+
+def test_findings_are_told_in_full() -> None:
+    paper = Paper("A paper", 2018, "1801.04406")
+    finding = Finding("ill", "very ill", "it is 5", "because", paper, "do so", "ganzoo train x")
+    environment = render.__globals__["_environment"]()
+    told = str(environment.get_template("parts.html").module.finding(finding))
+    for words in ("Very ill", "It is 5.", "Because.", "A paper", "do so", "ganzoo train x",
+                  'href="https://arxiv.org/abs/1801.04406"'):  # fmt: skip
+        assert words in told
+
+
+def test_a_run_that_failed_says_of_what(forked: Forks, trained: Path) -> None:
+    said = {"status": "failed", "step": 30, "error": "generator_loss became nan by step 30"}
+    (trained / "status.json").write_text(json.dumps(said))
+    forked("report", "trained").ok()
+    words = Page(trained / "report.html").words
+    assert "It failed. generator_loss became nan by step 30" in words
+    assert "Steps 30 of 40" in words
+
+
+# What it does without
+
+
+def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -> None:
+    record = json.loads((trained / "run.json").read_text())
+    record["distributions"]["model"] = "ganzoo-gone"
+    (trained / "run.json").write_text(json.dumps(record))
+    forked("report", "trained").ok()
+    page = Page(trained / "report.html")
+    assert "ganzoo-gone is not installed here, or is broken" in page.words
+    assert "They cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
+    assert "There is none to show: unknown model" in page.words
+    assert len([a for a in page.all("div") if a.get("class") == "chart"]) >= 7
+    assert page.all("input")
+
+
+def test_a_plugin_that_is_broken_breaks_no_page(forked: Forks, trained: Path) -> None:
+    breaks = (
+        "import ganzoo.builtin.vanilla_mlp as m\n"
+        "def build(*_): print('noise'); raise ZeroDivisionError('broken on purpose')\n"
+        "m.VanillaMLP.build = build"
+    )
+    done = forked("report", "trained", before=breaks).ok()
+    assert done.out == "trained/report.html\n"
+    assert "They cannot be shown: broken on purpose" in Page(trained / "report.html").words
+
+
+def test_damaged_files_are_left_out(forked: Forks, trained: Path) -> None:
+    (trained / "samples/step-00000020.look.safetensors").write_bytes(b"damaged")
+    (trained / "metrics.csv").write_text("a,b\n1,2\n")
+    (trained / "health.csv").unlink()
+    (trained / "timings.csv").unlink()
+    forked("report", "trained").ok()
+    text = (trained / "report.html").read_text()
+    assert "It cannot be told: trained/metrics.csv is not a table of steps" in text
+    assert json.loads(re.search(r'{"labels": (\[.*?\])', text)[1]) == ["step 0", "step 40"]  # type: ignore[index]
+    assert 'class="chart"' not in text
+
+
+def test_a_run_that_has_only_begun(forked: Forks, trained: Path) -> None:
+    for path in trained.iterdir():
+        if path.name != "run.json":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    forked("report", "trained").ok()
+    words = Page(trained / "report.html").words
+    assert "killed" in words
+    assert "no weights yet" in words
+
+
+# How large it is
+
+
+def test_a_page_of_a_hundred_epochs_is_below_five_megabytes(pictures: Path) -> None:
+    """95 grids of 64 noisy digits, 936 rows of metrics."""
+    run, rng = Run(pictures), np.random.default_rng(0)
+    real = run.real()
+    assert real is not None
+    assert len(real.samples) == 64
+    for step in (*range(0, 46_800, 500), 46_800):
+        noise = torch.from_numpy(rng.normal(0, 0.25, real.samples.tensor.shape)).float()
+        noisy = (real.samples.tensor + noise * (real.samples.tensor > -0.9)).clamp(-1, 1)
+        run.write_look(step, Look(Samples(noisy, real.samples.field)))
+    for table, every in ((run.metrics, 50), (run.health, 500)):
+        last = table.rows()[-1]
+        table.path.unlink()
+        columns = [name for name in last if name != "step"]
+        lines = [f"{s},{','.join(f'{v:.6f}' for v in rng.normal(size=len(columns)))}"
+                 for s in range(every, 46_801, every)]  # fmt: skip
+        table.path.write_text("\n".join([",".join(["step", *columns]), *lines]) + "\n")
+    path = report(run, Path("page.html"))
+    assert 2_000_000 < path.stat().st_size < 5_000_000
+    labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
+    assert len(labels) == 50
+    assert (labels[0], labels[-1]) == ("step 0", "step 46,800")
+
+
+def test_a_run_with_large_pictures_shows_fewer(
+    pictures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(players, "LARGEST", 500_000)
+    run, rng = Run(pictures), np.random.default_rng(0)
+    field = zoo.Field((3, 40, 40), range=(-1.0, 1.0))
+    record = json.loads((pictures / "run.json").read_text())
+    record["fields"]["image"]["shape"] = [3, 40, 40]
+    (pictures / "run.json").write_text(json.dumps(record))
+    shutil.rmtree(pictures / "samples")
+    for step in range(4):
+        pixels = torch.from_numpy(rng.uniform(-1, 1, (64, 3, 40, 40))).float()
+        run.write_look(step, Look(Samples(pixels, field)))
+    path = report(run, Path("page.html"))
+    labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
+    assert 2 <= len(labels) < 4
+    assert (labels[0], labels[-1]) == ("step 0", "step 3")
+
+
+# Its pieces
+
+
+def test_spaced_keeps_both_ends() -> None:
+    assert spaced(range(3), 50) == [0, 1, 2]
+    for n in (51, 94, 1_000):
+        kept = spaced(range(n), 50)
+        assert len(set(kept)) == 50
+        assert (kept[0], kept[-1]) == (0, n - 1)
+
+
+def test_thinning_keeps_extremes() -> None:
+    rng = np.random.default_rng(0)
+    one, other = rng.normal(size=(2, 100_000))
+    one[12_345], other[54_321], other[7] = 99, -99, np.nan
+    kept = thinned([one, other])
+    assert len(kept) <= 1_000
+    assert {0, 12_345, 54_321, 99_999} <= set(kept.tolist())
+    assert (np.diff(kept) > 0).all()
+    assert len(thinned([one[:1_000]])) == 1_000
+
+
+def test_every_logged_number_has_a_figure(trained: Path) -> None:
+    run = Run(trained)
+    logged = {*numbers(run.metrics), *numbers(run.health)} - {"step", "epoch"}
+    assert {"discriminator_gradient", "diversity", "modes", "D(x)"} <= logged
+    drawn = [line for chart in charts(run) for line in chart.lines]
+    assert len(drawn) == len(logged)
+
+
+def test_what_is_not_a_number_is_left_out_of_a_figure() -> None:
+    steps = np.arange(3.0)
+    values = np.array([np.nan, 2.0, np.inf])
+    chart = Chart("c", "Title", "", steps, [Line("a", "#000000", values)])
+    assert chart.numbers == [("a", ["2", "2", "2", "2"])]
+    json.dumps(chart.item(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.0, "0"), (3.0, "3"), (12345.0, "12,345"), (0.69314, "0.6931"), (1234.5678, "1,235"),
+     (0.0000123, "1.23e-05"), (1.5e9, "1.50e+09"), (float("nan"), "–")],
+)  # fmt: skip
+def test_numbers_as_a_person_reads_them(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+def test_planes_have_y_upwards_and_blue_where_real() -> None:
+    surface = np.zeros((10, 10), np.float32)
+    surface[0, 0], surface[9, 9] = -20, 20  # the lowest row first
+    picture, ends = planes.verdict(surface, probability=True)
+    assert ends == ["0", "1"]
+    colours = picture.convert("RGBA").convert("RGB")
+    orange, blue = (tuple(ramp(c, c)[0, :3].tolist()) for c in (planes.FAKE, planes.REAL))
+    assert (colours.getpixel((0, 9)), colours.getpixel((9, 0))) == (orange, blue)
+    assert planes.verdict(surface, probability=False)[1] == ["-20", "20"]
+    points = np.array([[0.5, 0.9]] * 9, np.float32)
+    for picture in (planes.dots(points, 1, planes.FAKE), planes.density(points, 1)):
+        opacity = np.asarray(picture.convert("RGBA"))[..., 3]
+        y, x = np.argwhere(opacity == opacity.max()).mean(axis=0) / opacity.shape[0]
+        assert (x, y) == (pytest.approx(0.75, abs=0.02), pytest.approx(0.05, abs=0.02))
+        assert opacity[-1].max() == 0
+
+
+def test_pictures_are_tiled_pixel_by_pixel() -> None:
+    images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1).repeat(2, 2).repeat(3, 3) * 50
+    grid = np.asarray(tiled(images))
+    assert grid.shape == (2 * 3 - 1, 3 * 4 - 1)
+    for i, (top, left) in enumerate([(0, 0), (0, 4), (0, 8), (3, 0), (3, 4)]):
+        assert (grid[top : top + 2, left : left + 3] == 50 * i).all()
+    colour = np.zeros((1, 3, 2, 2), np.uint8)
+    colour[0, 2] = 255
+    assert tiled(colour).getpixel((0, 0)) == (0, 0, 255)
+
+
+def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
+    """A dataset's plugin is not needed for anything that the page shows of the past."""
+    forked(*SMALL, "--steps", "20", "--out", "run").ok()
+    record = json.loads(Path("run/run.json").read_text())
+    record["distributions"]["dataset"], record["dataset"] = "ganzoo-gone", "gone"
+    Path("run/run.json").write_text(json.dumps(record))
+    forked("report", "run").ok()
+    words = Page(Path("run/report.html")).words
+    assert "vanilla-mlp on gone" in words
+    assert "1 × 28 × 28" in words
+    assert "Eight walks" in words
+    assert os.path.getsize("run/report.html") > 1_300_000
