@@ -96,9 +96,13 @@ def command_of(settled: Plan) -> str:
     for part in ("dataset", "loss", "penalty"):
         if entry := settled.entry(part):
             words += [f"--{part}", entry.record.name]
+    if settled.penalty is None and settled.loss and getattr(settled.loss.record, "penalty", None):
+        words += ["--penalty", "none"]  # else the loss would bring its own
     for entry in settled.observers:
         words += ["--observer", entry.record.name]
     for key in asked_keys(settled):
         value = settled.values[key].value
+        if value is None:  # no epochs: what stands for it is the number of steps
+            continue
         words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]
     return shlex.join(words)

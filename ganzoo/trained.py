@@ -104,8 +104,8 @@ class Trained:
             raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
         if self._inputs:
             raise UsageError(f"{self.record.model} translates: it has no latents to walk between")
-        ends = (Draw(derive(seed, "sample")) for seed in (a, b))
-        draw = Walk(*ends, self._field.enough)
+        start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
+        draw = Walk(start, end, self._field.enough)
         with sampling(self.game, draw.device, a):
             walked = sampled(self.game, self._field, frames, draw, labels)
         return Samples(walked, self._field, self.record.extent)

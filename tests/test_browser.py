@@ -276,8 +276,8 @@ def test_all_text_can_be_read_in_light_and_in_the_dark(
     browser: Any, pages: dict[str, Path], kind: str
 ) -> None:
     shots = set()
-    with Visit(browser, pages[kind]) as visit:
-        for scheme in ("light", "dark"):
+    with Visit(browser, pages[kind], color_scheme="dark") as visit:
+        for scheme in ("dark", "light"):  # as it is opened, and as it becomes
             visit.page.emulate_media(color_scheme=scheme)
             visit.page.wait_for_timeout(200)
             texts = visit.page.evaluate(TEXTS)

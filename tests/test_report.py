@@ -65,9 +65,8 @@ def test_it_prints_the_pages_path_and_nothing_else(forked: Forks, trained: Path)
     assert done.out == "trained/report.html\n"
     assert done.err == ""
     assert Path("trained/report.html").read_text().startswith("<!doctype html>")
-    assert forked("report", "trained", "--out", "deep/page.html").ok().out == "deep/page.html\n"
-    assert Path("deep/page.html").exists()
     assert zoo.report("trained", "mine.html") == Path("mine.html")
+    assert Path("mine.html").read_text().startswith("<!doctype html>")
 
 
 def test_it_is_opened_in_the_browser(forked: Forks, trained: Path, tmp_path: Path) -> None:
@@ -75,8 +74,9 @@ def test_it_is_opened_in_the_browser(forked: Forks, trained: Path, tmp_path: Pat
         "import sys, pathlib; pathlib.Path('opened').write_text(sys.argv[1])"
     )
     browser = f"{sys.executable} {tmp_path / 'open.py'} %s"
-    forked("report", "trained", "--open", BROWSER=browser).ok()
-    assert Path("opened").read_text() == (trained / "report.html").resolve().as_uri()
+    done = forked("report", "trained", "--open", "--out", "deep/page.html", BROWSER=browser).ok()
+    assert done.out == "deep/page.html\n"
+    assert Path("opened").read_text() == Path("deep/page.html").resolve().as_uri()
 
 
 def test_what_cannot_be_reported(forked: Forks, trained: Path) -> None:
@@ -166,7 +166,8 @@ def test_findings_are_told_in_full() -> None:
     finding = Finding("ill", "very ill", "it is 5", "because", paper, "do so", "ganzoo train x")
     environment = render.__globals__["_environment"]()
     told = str(environment.get_template("parts.html").module.finding(finding))
-    for words in ("Very ill", "It is 5.", "Because.", "A paper", "do so", "ganzoo train x",
+    assert "ganzoo train x" in re.sub("<[^>]+>", "", told)
+    for words in ("Very ill", "It is 5.", "Because.", "A paper", "do so.",
                   'href="https://arxiv.org/abs/1801.04406"'):  # fmt: skip
         assert words in told
 
@@ -259,7 +260,7 @@ def test_a_page_of_a_hundred_epochs_is_below_five_megabytes(pictures: Path) -> N
 def test_a_run_with_large_pictures_shows_fewer(
     pictures: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(players, "LARGEST", 500_000)
+    monkeypatch.setattr(players, "LARGEST", 200_000)
     run, rng = Run(pictures), np.random.default_rng(0)
     field = zoo.Field((3, 40, 40), range=(-1.0, 1.0))
     record = json.loads((pictures / "run.json").read_text())

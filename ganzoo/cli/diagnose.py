@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import command, out, print_json, say
+from ganzoo.cli.console import command, err, out, print_json, say
 from ganzoo.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -37,21 +38,28 @@ def diagnose(
     if as_json:
         print_json([finding.plain() for finding in findings])
     for finding in findings if not as_json else ():
-        out.print(told(finding), markup=False, soft_wrap=True)
+        out.print(told(finding, out.width), markup=False, soft_wrap=True)
     if not findings:
         _, step = examined.status()
         say(f"Nothing looks wrong with {examined.path} after {step:,} steps.")
 
 
-def told(finding: Finding) -> str:
-    """A finding as a person reads it."""
+def told(finding: Finding, width: int) -> str:
+    """A finding as a person reads it; the command stays in one line, to be copied."""
     paper = finding.paper
-    return (
-        f"{finding.title[0].upper()}{finding.title[1:]}: {finding.evidence}.\n"
-        f"  Why: {finding.cause} ({paper.title}, {paper.year}: {paper.link})\n"
-        f"  Try: {finding.advice}:\n"
-        f"    {finding.command}"
-    )
+    lines = [
+        (f"{finding.title[0].upper()}{finding.title[1:]}: {finding.evidence}.", ""),
+        (f"Why: {finding.cause} ({paper.title}, {paper.year}: {paper.link})", "  "),
+        (f"Try: {finding.advice}:", "  "),
+    ]
+    filled = [
+        textwrap.fill(
+            text, width, initial_indent=indent, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )
+        for text, indent in lines
+    ]  # fmt: skip
+    return "\n".join([*filled, f"    {finding.command}"])
 
 
 class Watch:
@@ -68,7 +76,7 @@ class Watch:
             if finding.illness not in self._told:
                 self._told.add(finding.illness)
                 with uninterrupted():
-                    say(told(finding), style="yellow")
+                    say(told(finding, err.width), style="yellow")
 
     def conclude(self) -> None:
         """Say what is wrong at the end, in a line each."""

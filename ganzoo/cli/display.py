@@ -29,7 +29,7 @@ FRAME = 0.2
 """Seconds between changes of the live display, at least."""
 SHARE = 0.02
 """Of the time, at most, is spent on drawing it."""
-LONGEST = 5.0
+LONGEST = 20.0
 """Seconds between its changes, at most, however slow the terminal."""
 BESIDE = 56
 """Columns of what stands beside a bar."""

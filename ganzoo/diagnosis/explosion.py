@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import math
+
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, between, column, middle, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
 from ganzoo.records import Paper
 
 GROWTH = 20.0
-"""Size of a gradient in the last third of the way over that in the first, where it explodes; in
-good runs it is 5 at most."""
+"""Size of a gradient in the last third of the way over that in the first, where it explodes. Both
+players' must: that of DCGAN's discriminator grows fortyfold by itself while all goes well, since it
+is less and less sure."""
 STILL = 2.0
 """The same over that in the second third: it goes on growing."""
 SMALL = 10.0
 """Gradients below this may grow as they like: they have begun near zero."""
 HUGE = 1_000.0
-"""A size that is too large at once: losses and their gradients are of the order of 1 to 10."""
-WHAT = ("discriminator_gradient", "generator_gradient", "discriminator_loss")
+"""A size that is too large at once: losses and the generator's gradient are of the order of 1 to
+10, and a few hundred at most."""
+GRADIENTS = ("discriminator_gradient", "generator_gradient")
+SIZES = ("generator_gradient", "discriminator_loss")
 ROWS = 4
 PAPER = Paper(
     "On the Difficulty of Training Recurrent Neural Networks", year=2012, arxiv="1211.5063"
@@ -43,17 +48,23 @@ def find(history: History) -> Finding | None:
 
 
 def _grown(history: History) -> list[str]:
-    found = []
-    for name in WHAT:
-        if len(column(between(history.metrics, 2 / 3, 1), name)) < ROWS:
-            continue
-        early, before, now = (
-            abs(middle(between(history.metrics, i / 3, (i + 1) / 3), name)) for i in range(3)
-        )
-        growing = now > SMALL and now > GROWTH * early and now > STILL * before
-        if (name.endswith("gradient") and growing) or now > HUGE:
-            found.append(f"{_spelt(name)} is {now:.2g}, it was {early:.2g} early on")
-    return found
+    sizes = {name: _thirds(history, name) for name in {*GRADIENTS, *SIZES}}
+    growing = all(
+        now > SMALL and now > GROWTH * early and now > STILL * before
+        for early, before, now in (sizes[name] for name in GRADIENTS)
+    )
+    large = [name for name in SIZES if sizes[name][-1] > HUGE]
+    return [
+        f"{_spelt(name)} is {sizes[name][-1]:.2g}, it was {sizes[name][0]:.2g} early on"
+        for name in (GRADIENTS if growing else large)
+    ]
+
+
+def _thirds(history: History, name: str) -> list[float]:
+    """Its size in each third of the way so far; NaN where there are too few rows to say."""
+    thirds = [between(history.metrics, i / 3, (i + 1) / 3) for i in range(3)]
+    enough = len(column(thirds[-1], name)) >= ROWS
+    return [abs(middle(third, name)) if enough else math.nan for third in thirds]
 
 
 def _wrecked(history: History) -> str:
@@ -61,7 +72,7 @@ def _wrecked(history: History) -> str:
     distance = trend(history.health, "distance")
     if distance is None or distance.now < distance.start:
         return ""
-    for name in WHAT:
+    for name in SIZES:
         largest = max(history.metrics, key=lambda row: abs(row.get(name, 0.0)), default={})
         if (size := abs(largest.get(name, 0.0))) > HUGE:
             return (

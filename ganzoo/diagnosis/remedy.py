@@ -22,6 +22,7 @@ def mended(record: RunRecord, changes: Changes) -> str:
         (option, value)
         for option, value in options
         if option not in changes
+        and value != "trainer.epochs=None"  # what --steps leaves behind
         and not (
             option == "--set"
             and ((key := value.partition("=")[0]) in changes or key.partition(".")[0] in replaced)

@@ -73,7 +73,10 @@ class Walk(Draw):
     def uniform(self, *shape: int) -> Tensor:
         n, *rest = shape
         a, b = (end.uniform(self._block, *rest)[0].clamp_min(1e-7) for end in self._ends)
-        return torch.special.ndtr(spherical(torch.special.ndtri(a), torch.special.ndtri(b), n))
+        walked: Tensor = torch.special.ndtr(
+            spherical(torch.special.ndtri(a), torch.special.ndtri(b), n)
+        )
+        return walked
 
     def integers(self, high: int, *shape: int) -> Tensor:
         n, *rest = shape

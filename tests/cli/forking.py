@@ -26,6 +26,7 @@ MODULES = (
     "ganzoo.trained", "ganzoo.builtin.bce", "ganzoo.builtin.image_folder",
     "ganzoo.builtin.mnist_5k", "ganzoo.builtin.toys", "ganzoo.builtin.vanilla_mlp",
     "bokeh.embed", "bokeh.plotting", "ganzoo.reporting.comparison", "ganzoo.reporting.single",
+    "matplotlib.figure", "matplotlib.backends.backend_agg",
 )  # fmt: skip
 
 
