@@ -1,4 +1,4 @@
-"""``python -m benchmarks [speed|start|memory]``: the parts named, or all."""
+"""``python -m benchmarks [start|memory|speed|watch]``: the parts named, or all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Part(StrEnum):
     start = "start"
     memory = "memory"
     speed = "speed"
+    watch = "watch"
 
 
 def main(
@@ -33,6 +34,10 @@ def main(
             from benchmarks.start import start
 
             console.print(start(blocks))
+        elif part is Part.watch:
+            from benchmarks.watching import watching
+
+            console.print(watching(blocks, steps))
         else:
             from benchmarks.memory import memory
 

@@ -1,9 +1,9 @@
 """Take the pictures of the report page that the docs show.
 
-    ganzoo train vanilla-mlp --dataset mnist-5k --steps 3000 --set threads=1 --out shown
-    python docs/screenshots.py shown/report.html
+    ganzoo train vanilla-mlp --set threads=1 --out runs/mnist
+    python docs/screenshots.py runs/mnist/report.html
 
-The first command takes about a minute on a laptop. The second needs Playwright (``pip install
+The first command takes about a quarter of an hour on a laptop. The second needs Playwright (``pip install
 -e '.[dev]'``) and a Chromium of the system; it writes ``docs/images/report-1280.png`` and
 ``report-375.png``.
 """

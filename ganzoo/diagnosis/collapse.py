@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ganzoo.diagnosis.finding import Finding
-from ganzoo.diagnosis.history import History, between, column, middle, trend
+from ganzoo.diagnosis.history import LONG, History, between, column, middle, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, slower, wasserstein
 from ganzoo.records import Paper
 
@@ -77,8 +77,9 @@ def _advice(history: History) -> tuple[str, Changes]:
     record = history.record
     if record.loss is None or record.loss.startswith("wgan"):
         return "take smaller steps", slower(record, 4)
+    patience = "" if history.step >= LONG else "give it more time; if it stays so, "
     return (
-        "replace the verdict by a distance, which samples of all kinds must make smaller together: "
-        "WGAN with a gradient penalty" + comes_with(record),
+        f"{patience}replace the verdict by a distance, which samples of all kinds must make "
+        f"smaller together: WGAN with a gradient penalty{comes_with(record)}",
         wasserstein(record),
     )
