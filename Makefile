@@ -5,11 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := -e . $(patsubst %/pyproject.toml,-e %,$(wildcard plugins/*/pyproject.toml))
 
-.PHONY: help train test test-slow lint bench clean
+.PHONY: help train test test-slow lessons lint bench clean
 
 help:
 	@echo "make train [EPOCHS=5]   train vanilla-mlp on MNIST (100 epochs unless EPOCHS says otherwise)"
 	@echo "make test               run the tests (minutes); make test-slow runs the long ones"
+	@echo "make lessons            run the lessons' commands as they are written (a quarter of an hour)"
 	@echo "make lint               ruff and mypy"
 	@echo "make bench              speed, start and memory beside hand-written loops (an hour)"
 	@echo "make clean              remove .venv and what tools leave behind; runs/ stays"
@@ -22,6 +23,9 @@ test: .venv/developing
 
 test-slow: .venv/developing
 	$(BIN)/pytest -m slow
+
+lessons: .venv/developing
+	GANZOO_DOCS=whole $(BIN)/pytest -n 2 tests/test_docs.py -k lessons
 
 lint: .venv/developing
 	$(BIN)/ruff check .

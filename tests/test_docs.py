@@ -1,12 +1,16 @@
 """Every command and snippet in the READMEs and the docs runs, in order, in one folder a page.
 
-- ``bash`` and ``python`` blocks run; a plain block is not for running here. A `ganzoo train` line
-  gets 20 steps instead of what it says, and 40 where it resumes.
-- ``bash fails``: each of its commands must end with status 1 and no traceback.
+- ``bash`` and ``python`` blocks run; a plain block is not for running here.
+- ``bash fails``: each of its commands must end with status 1 or 2, and no traceback.
 - ``python file=PATH`` is written there; ``diff file=PATH`` changes what is there.
 - ``text``: its lines, save ``...``, must be in what the block before it printed, in this order.
+  ``text whole``: so they must where pages run whole (below); what they say needs the full length.
 - A page that installs (`pip install -e FOLDER`) gets an environment of its own, which sees all that
   this one has; nothing is downloaded.
+
+**The switch.** Training is cut short: a `ganzoo train` line gets 20 steps instead of what it says
+(40 where it resumes), and so do ``"steps": 2000`` and a line ``STEPS = 2000`` in Python. With
+``GANZOO_DOCS=whole`` everything runs as it is written. `make lessons` does that for the lessons.
 """
 
 import difflib
@@ -32,9 +36,14 @@ PAGES = [
     *sorted(ROOT.glob("plugins/*/README.md")),
 ]
 BLOCK = re.compile(
-    r"^```(bash|python|diff|text)(?: file=(\S+)| (fails))?\n(.*?)^```", re.MULTILINE | re.DOTALL
+    r"^```(bash|python|diff|text)(?: file=(\S+)| (fails|whole))?\n(.*?)^```",
+    re.MULTILINE | re.DOTALL,
 )
+ANSWER = re.compile(r"^<details>\n(.*?)^</details>", re.MULTILINE | re.DOTALL)
+WHOLE = os.environ.get("GANZOO_DOCS") == "whole"
+LESSONS = sorted((ROOT / "docs" / "lessons").glob("[0-9]*.md"))
 LENGTH = re.compile(r" --(steps|epochs) \S+")
+LENGTH_IN_PYTHON = re.compile(r'^(STEPS = |.*"steps": )[\d_]+', re.MULTILINE)
 INSTALL = ["pip", "install", "--quiet", "--no-build-isolation", "--no-deps", "--no-index"]
 
 
@@ -42,11 +51,17 @@ def within(path):
     return str(path.relative_to(ROOT))
 
 
-def shortened(line):
-    if not re.search(r"\bganzoo\b.* train\b|\bganzoo train\b", line):
+def shortened(line, whole=WHOLE):
+    """A command of a page, with few steps where it trains."""
+    if whole or not re.search(r"\bganzoo\b.* train\b|\bganzoo train\b", line):
         return line
     steps = 40 if "--resume" in line else 20
     return f"{LENGTH.sub('', line)} --steps {steps}"
+
+
+def shortened_code(code, whole=WHOLE):
+    """Python of a page, with few steps where it trains."""
+    return code if whole else LENGTH_IN_PYTHON.sub(r"\g<1>20", code)
 
 
 def commands(block):
@@ -90,13 +105,16 @@ def changed(path, block):
 @pytest.mark.parametrize("page", PAGES, ids=within)
 def test_commands_and_snippets_run(page, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
-    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for folder in ("docs", "examples"):  # pages run scripts that lie there
+        (tmp_path / folder).symlink_to(ROOT / folder)
     blocks = BLOCK.findall(page.read_text())
     python, printed = sys.executable, ""
     if any(kind == "bash" and "pip install" in block for kind, _, _, block in blocks):
         python = environment_that_sees_this_one(tmp_path / ".venv")
-    for kind, file, fails, block in blocks:
+    for kind, file, how, block in blocks:
         path = tmp_path / file
+        if kind == "text" and how == "whole" and not WHOLE:
+            continue
         if kind == "text":
             for line in (line for line in block.splitlines() if line != "..."):
                 assert line in printed, f"{page.name}: {line!r} not in what is left of\n{printed}"
@@ -107,10 +125,10 @@ def test_commands_and_snippets_run(page, tmp_path):
             continue
         if file:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(block)
+            path.write_text(shortened_code(block))
             continue
         if kind == "python":
-            todo = [["python", "-c", re.sub(r'"steps": \d+', '"steps": 20', block)]]
+            todo = [["python", "-c", shortened_code(block)]]
         else:
             todo = [shlex.split(shortened(line)) for line in commands(block)]
         printed = ""
@@ -121,8 +139,25 @@ def test_commands_and_snippets_run(page, tmp_path):
             )  # fmt: skip
             printed += done.stdout + done.stderr
             told = f"{page.name}: {shlex.join(command)}\n{done.stdout}{done.stderr}"
-            assert done.returncode == bool(fails), told
-            assert not fails or "Traceback" not in done.stderr, told
+            assert done.returncode in ((1, 2) if how == "fails" else (0,)), told
+            assert how != "fails" or "Traceback" not in done.stderr, told
+
+
+def test_training_is_cut_short_unless_pages_run_whole():
+    line, code = "ganzoo train m --steps 500 --out r", 'STEPS = 3_000\nf({"steps": 900, "lr": 1})\n'
+    assert shortened(line, whole=False) == "ganzoo train m --out r --steps 20"
+    assert shortened("ganzoo sample r -n 500", whole=False) == "ganzoo sample r -n 500"
+    assert shortened_code(code, whole=False) == 'STEPS = 20\nf({"steps": 20, "lr": 1})\n'
+    assert (shortened(line, whole=True), shortened_code(code, whole=True)) == (line, code)
+
+
+@pytest.mark.parametrize("page", LESSONS, ids=within)
+def test_answers_can_be_checked(page):
+    answers = ANSWER.findall(page.read_text())
+    assert 3 <= len(answers) <= 5
+    for answer in answers:
+        blocks = BLOCK.findall(answer)
+        assert any(kind in ("bash", "python") and not file for kind, file, _, _ in blocks), answer
 
 
 def generator(name):
