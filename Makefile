@@ -19,7 +19,7 @@ train: .venv/installed
 	$(BIN)/ganzoo train vanilla-mlp $(if $(EPOCHS),--epochs $(EPOCHS))
 
 test: .venv/developing
-	$(BIN)/pytest -n 2 -m "not slow"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: .venv/developing
 	$(BIN)/pytest -m slow

@@ -168,7 +168,8 @@ class Training:
 
 
 def _stays(step: int, *, every: int, done: int, total: int) -> bool:
-    return step <= done and (step % every == 0 or step == total)
+    # at step 0 the run begins anew, and its first row comes again
+    return done > 0 and step <= done and (step % every == 0 or step == total)
 
 
 def _watching(name: str, plan: Plan) -> Observe:
