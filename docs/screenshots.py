@@ -3,8 +3,8 @@
     ganzoo train vanilla-mlp --set threads=1 --out runs/mnist
     python docs/screenshots.py runs/mnist/report.html
 
-The first command takes about a quarter of an hour on a laptop. The second needs Playwright (``pip install
--e '.[dev]'``) and a Chromium of the system; it writes ``docs/images/report-1280.png`` and
+The first command takes about a quarter of an hour on a laptop. The second needs Playwright (``pip
+install -e '.[dev]'``) and a Chromium of the system; it writes ``docs/images/report-1280.png`` and
 ``report-375.png``.
 """
 

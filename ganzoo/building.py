@@ -57,6 +57,7 @@ class Built:
         """Real samples to look at beside the generated."""
         feed, wanted = self.trainer.feed, min(self.trainer.grid_size, len(self.data))
         before = feed.drawn
+        feed.seek(0)  # the same at any time
         batches = [next(feed)[self._name] for _ in range(-(-wanted // feed.batch_size))]
         feed.seek(before)
         return Samples(torch.cat(batches)[:wanted].float().cpu(), self.field, self.extent())

@@ -175,6 +175,7 @@ def asked_keys(plan: Plan) -> tuple[str, ...]:
         key
         for key, value in plan.values.items()
         if not value.source.startswith(("default", "model ", "loss "))
+        and value.value is not None  # no epochs: who asks for steps did not ask for that
     )
 
 

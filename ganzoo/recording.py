@@ -102,7 +102,5 @@ def command_of(settled: Plan) -> str:
         words += ["--observer", entry.record.name]
     for key in asked_keys(settled):
         value = settled.values[key].value
-        if value is None:  # no epochs: what stands for it is the number of steps
-            continue
         words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]
     return shlex.join(words)

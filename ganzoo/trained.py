@@ -79,6 +79,7 @@ class Trained:
         Raises:
             UsageError: fewer than 2 frames or too many, or a wrong ``label``.
         """
+        _check_frames(frames)
         if min(a, b) < 0:
             raise UsageError(f"seed {min(a, b)}: expected 0 or more")
         self._check_label(label)
@@ -91,6 +92,7 @@ class Trained:
         Raises:
             UsageError: the model takes no labels, or no mixtures of them.
         """
+        _check_frames(frames)
         for label in (a, b):
             self._check_label(label)
         if not self.game.mixes_labels or self.game.classes is None:
@@ -100,8 +102,6 @@ class Trained:
         return self._walk(seed, seed, frames, (1 - share) * ends[0] + share * ends[1])
 
     def _walk(self, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
-        if not 2 <= frames <= CHUNK:
-            raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
         if self._inputs:
             raise UsageError(f"{self.record.model} translates: it has no latents to walk between")
         start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
@@ -121,6 +121,11 @@ class Trained:
             raise UsageError(f"{self.record.model} takes no label")
         if label is not None and classes is not None and not 0 <= label < classes:
             raise UsageError(f"label {label}: expected 0 to {classes - 1}")
+
+
+def _check_frames(frames: int) -> None:
+    if not 2 <= frames <= CHUNK:
+        raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
 
 
 def load(registry: Registry, path: str | Path, step: int | None = None) -> Trained:

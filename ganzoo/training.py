@@ -75,7 +75,7 @@ class Training:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
-            reason = ""
+            reason = ""  # where it is known
             whole = True  # whether we stand between two rounds
             try:
                 with uninterrupted():
@@ -131,12 +131,11 @@ class Training:
             run.drop_checkpoints(after=trainer.step)
         run.write_record(self.record)
         run.write_status("running", trainer.step)
-        config = trainer.config
-        rows = {run.metrics: config.log_every, run.timings: config.log_every}
-        for table, every in {**rows, run.health: config.sample_every}.items():
+        logged, sampled = trainer.config.log_every, trainer.config.sample_every
+        for table, every in ((run.metrics, logged), (run.timings, logged), (run.health, sampled)):
             # the row at the end of a shorter run is not one of a longer run's
             table.cut(partial(_stays, every=every, done=trainer.step, total=trainer.total))
-        if trainer.step == 0:
+        if trainer.step == 0 or run.real() is None:
             self._keep_data()
         return Recorder(run, self._built.field, self.record.extent)
 
@@ -168,7 +167,7 @@ class Training:
 
 
 def _stays(step: int, *, every: int, done: int, total: int) -> bool:
-    # at step 0 the run begins anew, and its first row comes again
+    """Whether a row does: at step 0 the run begins anew, and its first row comes again."""
     return done > 0 and step <= done and (step % every == 0 or step == total)
 
 

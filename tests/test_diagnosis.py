@@ -17,7 +17,7 @@ from conftest import TINY, Forks, Ganzoo
 
 import ganzoo as zoo
 from ganzoo.cli.diagnose import told as spelt
-from ganzoo.diagnosis import ILLNESSES, collapse, explosion, memorising, oscillation, won
+from ganzoo.diagnosis import EARLY, ILLNESSES, collapse, explosion, memorising, oscillation, won
 from ganzoo.diagnosis.history import History, read
 from ganzoo.diagnosis.remedy import mended, penalised, slower, wasserstein
 from ganzoo.runs.folder import Run
@@ -504,7 +504,7 @@ def test_on_a_terminal_words_stay_whole_and_the_command_in_one_line() -> None:
 def test_diagnose_of_a_healthy_run(forked: Forks, trained: Path) -> None:
     result = forked("diagnose", trained).ok()
     assert result.out == ""
-    assert result.err == f"Nothing looks wrong with {trained} after 40 steps.\n"
+    assert result.err == f"{EARLY} ({trained} at step 40 of 40).\n"
     assert forked("diagnose", trained, "--json").ok().json == []
 
 

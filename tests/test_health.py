@@ -132,7 +132,7 @@ def test_a_look_is_read_as_it_was_written(trained: Path):
     run = Run(trained)
     look = run.look(20)
     write_look(Path("again.safetensors"), Look(look.samples, look.surface, run.real().modes))
-    again = read_look(Path("again.safetensors"), run.record)
+    again = read_look(Path("again.safetensors"), run.record.extent)
     assert torch.equal(again.samples.tensor, look.samples.tensor)
     assert np.array_equal(again.surface, look.surface)
     assert np.array_equal(again.modes.centres, run.real().modes.centres)
@@ -146,6 +146,57 @@ def test_a_damaged_look_is_told_and_does_not_hinder_a_resume(trained: Path, fork
         run.look(40)
     forked("train", "--resume", trained, "--steps", "60").ok()
     assert [int(row["step"]) for row in run.health.rows()] == [0, 20, 40, 60]
+
+
+@pytest.mark.parametrize("harm", [Path.unlink, lambda path: path.write_bytes(b"no")])
+def test_real_samples_that_were_lost_come_again(trained: Path, forked: Forks, harm):
+    run = Run(trained)
+    before = run.real().samples.tensor.clone()  # not the file's own memory
+    harm(trained / "samples" / "real.safetensors")
+    assert run.real() is None
+    forked("train", "--resume", trained, "--steps", "60").ok()
+    assert torch.equal(run.real().samples.tensor, before)
+    assert [int(row["step"]) for row in run.health.rows()] == [0, 20, 40, 60]
+
+
+OTHERS = """
+from dataclasses import dataclass
+import ganzoo
+import torch
+from ganzoo.builtin.vanilla_mlp import mlp
+
+class Bound(ganzoo.TwoPlayer):
+    def critic(self, batch):
+        return lambda x: self.discriminator(x) + batch["label"][:, None]
+
+@ganzoo.hookimpl
+def ganzoo_models():
+    yield ganzoo.Model(name="flat", summary="One number a sample.", factory="others:Flat")
+    yield ganzoo.Model(name="bound", summary="Sees labels.", factory="others:Labelled")
+
+@dataclass(frozen=True)
+class Flat:
+    def build(self, data, loss):
+        discriminator = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Flatten(0))
+        return ganzoo.TwoPlayer(torch.nn.Linear(2, 2), discriminator, loss, 2)
+
+@dataclass(frozen=True)
+class Labelled:
+    def build(self, data, loss):
+        generator = torch.nn.Sequential(torch.nn.Linear(2, 784), torch.nn.Unflatten(1, (1, 28, 28)))
+        discriminator = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 1))
+        return Bound(generator, discriminator, loss, 2)
+"""
+
+
+@pytest.mark.parametrize(("model", "dataset"), [("flat", "ring"), ("bound", "mnist-5k")])
+def test_discriminators_of_other_kinds_are_asked_too(forked: Forks, model: str, dataset: str):
+    Path("others.py").write_text(OTHERS)
+    train = ("--plugin", "others.py", "train", model, "--dataset", dataset)
+    forked(*train, "--steps", "2", "--set", "samples=100", "--out", "run").ok()
+    assert len(Run(Path("run")).health.rows()) == 2
+    if model == "flat":
+        assert Run(Path("run")).look(2).surface is not None
 
 
 def test_a_run_that_diverged_says_of_what(forked: Forks):

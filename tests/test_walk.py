@@ -101,7 +101,10 @@ def test_a_strip_of_pictures_is_one_row(tmp_path: Path):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        (["--interpolate", "1", "2", "--frames", "1"], "1 frames: expected 2 to 1,000"),
+        (["--interpolate", "1", "2", "--frames", "1"], "greater than or equal to 2"),
+        (["--interpolate", "1", "2", "--frames", "1001"], "1001 frames: expected 2 to 1,000"),
+        (["--interpolate", "1", "2", "--seed", "1"], "--interpolate A B are the seeds"),
+        (["--frames", "4"], "it is for --interpolate A B"),
         (["--interpolate", "1", "2", "--labels"], "vanilla-mlp takes no label"),
         (["--interpolate", "1", "2", "-n", "4"], "a walk has --frames instead"),
         (["--labels"], "it says what --interpolate A B are"),

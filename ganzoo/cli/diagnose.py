@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import textwrap
+import time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ganzoo.runs.folder import Run
 
 logger = logging.getLogger("ganzoo")
+SHARE = 0.01
+"""Of the time of training that it takes at most."""
 
 
 @command
@@ -30,7 +33,9 @@ def diagnose(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what is wrong with a run, by which numbers, why, and what to try."""
+    from ganzoo.diagnosis import EARLY
     from ganzoo.diagnosis import diagnose as findings_of
+    from ganzoo.diagnosis.history import read
     from ganzoo.runs.folder import find
 
     examined = find(run)
@@ -40,8 +45,9 @@ def diagnose(
     for finding in findings if not as_json else ():
         out.print(told(finding, out.width), markup=False, soft_wrap=True)
     if not findings:
-        _, step = examined.status()
-        say(f"Nothing looks wrong with {examined.path} after {step:,} steps.")
+        history = read(examined)
+        what = "Nothing looks wrong" if history.telling else EARLY
+        say(f"{what} ({examined.path} at step {history.step:,} of {history.record.total:,}).")
 
 
 def told(finding: Finding, width: int) -> str:
@@ -69,10 +75,16 @@ class Watch:
         self._run = run
         self._quiet = quiet
         self._told: set[str] = set()
+        self._next = 0.0
 
-    def look(self) -> None:
-        """Say what is new."""
-        for finding in self._findings():
+    def look(self, at_once: bool = False) -> None:
+        """Say what is new, if it is time: long tables take time to read."""
+        start = time.monotonic()
+        if start < self._next and not at_once:
+            return
+        findings = self._findings()
+        self._next = start + (time.monotonic() - start) / SHARE
+        for finding in findings:
             if finding.illness not in self._told:
                 self._told.add(finding.illness)
                 with uninterrupted():
@@ -83,7 +95,8 @@ class Watch:
         if findings := self._findings():
             say("What looks wrong:", style="yellow")
             for finding in findings:
-                say(f"  {finding.title}; to try: {finding.advice}")
+                line = f"{finding.title}; to try: {finding.advice}"
+                say(textwrap.indent(textwrap.fill(line, err.width - 2), "  "))
             say(f"  ganzoo diagnose {self._run.path}")
 
     def _findings(self) -> list[Finding]:

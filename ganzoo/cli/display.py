@@ -159,6 +159,7 @@ class LiveDisplay:
         self._panel = panel
         self._pace = Pace()
         self._next = 0.0
+        self._took = 0.0
         self._last: Step | None = None
         self._metrics: Mapping[str, float] = {}
         self._per_epoch = training.trainer.steps_per_epoch
@@ -208,8 +209,10 @@ class LiveDisplay:
             with _at_once():
                 self._live.refresh()
         now = time.monotonic()
-        wait = max(FRAME, (now - began) / SHARE) if self._next else FRAME  # the first is slow
-        self._next = now + min(wait, LONGEST)
+        took = now - began
+        # a frame may be slow once, the first picture or curve is: what counts is that it stays so
+        self._next = now + min(max(FRAME, min(took, self._took) / SHARE), LONGEST)
+        self._took = took
 
     def _count(self, step: Step, now: float) -> None:
         """Bring the bars up to a step."""

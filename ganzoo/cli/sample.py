@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from ganzoo.samples import Samples
 
+FRAMES = 16
+
 
 @command
 def sample(
@@ -24,7 +26,9 @@ def sample(
     n: Annotated[
         int | None, typer.Option("-n", help="How many; 64 pictures or 2,500 points by default.")
     ] = None,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same samples.")] = 0,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same samples; 0 unless set.")
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -38,7 +42,10 @@ def sample(
     labels: Annotated[
         bool, typer.Option("--labels", help="With --interpolate: A and B are labels, not seeds.")
     ] = False,
-    frames: Annotated[int, typer.Option(help="With --interpolate: samples on the way.")] = 16,
+    frames: Annotated[
+        int | None,
+        typer.Option(min=2, help=f"With --interpolate: samples on the way; {FRAMES} unless set."),
+    ] = None,
     step: Annotated[
         int | None, typer.Option(help="With the weights of the grid at this step; else the newest.")
     ] = None,
@@ -49,8 +56,12 @@ def sample(
     """Sample from what was trained; prints the file's name."""
     if interpolate is None and labels:
         raise typer.BadParameter("it says what --interpolate A B are", param_hint="--labels")
+    if interpolate is None and frames is not None:
+        raise typer.BadParameter("it is for --interpolate A B", param_hint="--frames")
     if interpolate is not None and n is not None:
         raise typer.BadParameter("a walk has --frames instead", param_hint="-n")
+    if interpolate is not None and not labels and seed is not None:
+        raise typer.BadParameter("--interpolate A B are the seeds", param_hint="--seed")
     endings = (".png", ".npz") if interpolate is None else (".png", ".npz", ".gif")
     if out is not None and out.suffix.lower() not in endings:
         told = f"{', '.join(endings[:-1])} or {endings[-1]}"
@@ -61,14 +72,16 @@ def sample(
 
     trained = load(zoo, run, step)
     if interpolate is None:
-        samples = trained.sample(n, seed)
-        name = f"sample-step{trained.step}-seed{seed}-n{len(samples)}"
+        samples = trained.sample(n, seed or 0)
+        name = f"sample-step{trained.step}-seed{seed or 0}-n{len(samples)}"
     elif labels:
-        samples = trained.walk_labels(*interpolate, frames, seed)
-        name = f"walk-step{trained.step}-labels{{}}-{{}}-seed{seed}-n{frames}".format(*interpolate)
+        a, b = interpolate
+        samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0)
+        name = f"walk-step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
     else:
-        samples = trained.walk(*interpolate, frames)
-        name = f"walk-step{trained.step}-seeds{{}}-{{}}-n{frames}".format(*interpolate)
+        a, b = interpolate
+        samples = trained.walk(a, b, frames or FRAMES)
+        name = f"walk-step{trained.step}-seeds{a}-{b}-n{len(samples)}"
     if out is None:
         out = trained.run.path / f"{name}{'.png' if samples.drawable else '.npz'}"
     _save(samples, out, strip=interpolate is not None)

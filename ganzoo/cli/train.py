@@ -142,7 +142,9 @@ def _train(
                 if step.samples is not None:
                     watch.look()
     except Diverged:
-        watch.look()  # the error says what happened; this says why, and what to try
+        watch.look(at_once=True)  # the error says what happened; this says why, and what to try
+        if page:
+            _report(zoo, run)
         raise
     except KeyboardInterrupt:
         if run.run.exists:
@@ -150,6 +152,8 @@ def _train(
             say(f"  ganzoo train --resume {run.run.path}", style="bold")
         raise
     if page:
+        if not quiet:
+            say("Writing the report ...", style="dim")
         _report(zoo, run)
     if not quiet:
         _farewell(run)

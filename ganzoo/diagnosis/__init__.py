@@ -15,10 +15,12 @@ from ganzoo.diagnosis.history import read
 if TYPE_CHECKING:
     from ganzoo.runs.folder import Run
 
-__all__ = ["Finding", "diagnose"]
+__all__ = ["EARLY", "Finding", "diagnose"]
 
 ILLNESSES = (explosion, won, collapse, oscillation, memorising)
 """The gravest first."""
+EARLY = "It is too early to tell: that takes six grids, --set sample_every=... makes more"
+"""Where neither an illness was found nor enough to say that there is none."""
 
 
 def diagnose(run: Run) -> list[Finding]:

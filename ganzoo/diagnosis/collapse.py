@@ -19,11 +19,6 @@ SHARP = 0.25
 """Share of good samples from which modes can be counted: a generator whose samples are all a bit
 off reaches few of them and has lost none."""
 UNROLLED = Paper("Unrolled Generative Adversarial Networks", year=2016, arxiv="1611.02163")
-VEEGAN = Paper(
-    "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
-    year=2017,
-    arxiv="1705.07761",
-)
 
 
 def find(history: History) -> Finding | None:
@@ -34,7 +29,6 @@ def find(history: History) -> Finding | None:
     if not evidence:
         return None
     advice, changes = _advice(history)
-    counted = bool(column(history.health, "modes"))
     return Finding(
         "collapse",
         "mode collapse",
@@ -42,7 +36,7 @@ def find(history: History) -> Finding | None:
         "The discriminator judges samples one by one, so the generator's best answer to it is the "
         "one sample that it believes most. Nothing in the game asks that different latents give "
         "different samples.",
-        VEEGAN if counted else UNROLLED,
+        UNROLLED,
         advice,
         mended(history.record, changes),
     )
@@ -77,7 +71,9 @@ def _advice(history: History) -> tuple[str, Changes]:
     record = history.record
     if record.loss is None or record.loss.startswith("wgan"):
         return "take smaller steps", slower(record, 4)
-    patience = "" if history.step >= LONG else "give it more time; if it stays so, "
+    patience = (
+        "" if history.modes or history.step >= LONG else "give it more time; if it stays so, "
+    )
     return (
         f"{patience}replace the verdict by a distance, which samples of all kinds must make "
         f"smaller together: WGAN with a gradient penalty{comes_with(record)}",

@@ -51,6 +51,11 @@ class History:
         """Whether the run has had the time to get over what every run begins with."""
         return self.step >= max(EARLIEST, min(RIPE * self.record.total, LONG))
 
+    @property
+    def telling(self) -> bool:
+        """Whether there is enough to say that nothing is wrong."""
+        return self.matured and trend(self.health, "distance") is not None
+
 
 def read(run: Run) -> History:
     """The history in a run's folder.
@@ -86,7 +91,7 @@ def _number(text: str) -> float:
 
 def column(rows: Rows, name: str) -> list[float]:
     """The values that are there."""
-    return [v for row in rows if not math.isnan(v := row.get(name, math.nan))]
+    return [v for row in rows if math.isfinite(v := row.get(name, math.nan))]
 
 
 def between(rows: Rows, begin: float, end: float) -> Rows:

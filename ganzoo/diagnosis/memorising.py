@@ -11,6 +11,7 @@ thirds of the way are taken together.
 
 from __future__ import annotations
 
+import math
 from statistics import fmean
 
 from ganzoo.diagnosis.finding import Finding
@@ -34,7 +35,11 @@ PAPER = Paper(
 
 def find(history: History) -> Finding | None:
     """Whether it knows by heart."""
-    rows = [r for r in between(history.health, 1 / 3, 1) if set(NAMES) <= set(r)]
+    rows = [
+        row
+        for row in between(history.health, 1 / 3, 1)
+        if all(math.isfinite(row.get(name, math.nan)) for name in NAMES)
+    ]
     passes = history.step / history.record.steps_per_epoch
     if not history.matured or len(rows) < FEWEST or passes < PASSES:
         return None

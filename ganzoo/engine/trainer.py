@@ -92,13 +92,17 @@ class Trainer:
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
         """The discriminator's mean output on each sample of the probes and of ``samples``."""
         made = self.game.makes(self.feed.fields)
-        batches = {**self._probes, "fake": {made: samples.to(self.device)}}
+        like = next(iter(self._probes.values()), {})  # whatever else the discriminator looks at
+        index = torch.arange(len(samples))
+        beside = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
+        batches = {**self._probes, "fake": {**beside, made: samples.to(self.device)}}
         with sampling(self.game, self.device):
             asked = {
                 name: self.game.verdict(batch, Draw(derive(self.config.seed, name), self.device))
                 for name, batch in batches.items()
             }
-        return {k: v.float().cpu().flatten(1).mean(1) for k, v in asked.items() if v is not None}
+        told = {k: v.float().cpu() for k, v in asked.items() if v is not None}
+        return {k: v.reshape(len(v), -1).mean(1) for k, v in told.items()}
 
     def sampling_weights(self) -> dict[str, Tensor]:
         """Copies of what `sample` uses, by name, on the CPU."""

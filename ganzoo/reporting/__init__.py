@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Path:
     """Write a run's page, ``report.html`` in its folder unless told otherwise.
 
-    Beside the run's other files come ``training.gif`` and ``curves.png``.
+    Where it goes into the run's folder, ``training.gif`` and ``curves.png`` come with it.
 
     Raises:
         BrokenFile: the run's record is damaged.
@@ -29,8 +29,9 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
 
     path = out or run.path / "report.html"
     write_whole(path, page(run, zoo or installed()).encode())
-    write_film(run)
-    write_curves(run)
+    if out is None:
+        write_film(run)
+        write_curves(run)
     return path
 
 

@@ -112,12 +112,12 @@ def charts(run: Run) -> list[Chart]:
     real = run.real() if any(tables) else None
     modes = len(real.modes.centres) if real and real.modes else None
     made = []
-    for group, columns in _grouped([c for table in tables for c in table]):
-        table = next(t for t in tables if columns[0] in t)
-        colours = coloured(columns, OWN)
-        lines = [Line(_spelt(name), colours[name], table[name]) for name in columns]
-        made.append(_chart(group, table["step"], lines, modes))
-    return [chart for chart in made if chart]
+    for table in tables:
+        for group, columns in _grouped(list(table)):
+            colours = coloured(columns, OWN)
+            lines = [Line(_spelt(name), colours[name], table[name]) for name in columns]
+            made.append(_chart(group, table["step"], lines, modes))
+    return _numbered(made)
 
 
 def overlaid(runs: Mapping[str, Run], colours: Mapping[str, str]) -> list[Chart]:
@@ -137,7 +137,17 @@ def overlaid(runs: Mapping[str, Run], colours: Mapping[str, str]) -> list[Chart]
             ]
             title = group.title if group.columns == (name,) else _title(name)
             made.append(_chart(replace(group, columns=(name,), title=title), steps, lines, None))
-    return [chart for chart in made if chart]
+    return _numbered(made)
+
+
+def _numbered(made: Sequence[Chart | None]) -> list[Chart]:
+    """Those that there are, each with an id of its own: two names may look alike as one."""
+    found = [chart for chart in made if chart]
+    ids = [chart.id for chart in found]
+    return [
+        replace(chart, id=f"{chart.id}-{i}") if chart.id in ids[:i] else chart
+        for i, chart in enumerate(found)
+    ]
 
 
 def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:

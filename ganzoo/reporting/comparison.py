@@ -44,7 +44,12 @@ class Compared:
     speed: float
     final: Mapping[str, float]
     """Metrics and health as they were at the end."""
-    findings: Sequence[Finding]
+    diagnosis: facts.Diagnosis
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What is wrong with it."""
+        return self.diagnosis.findings
 
     @property
     def name(self) -> str:
@@ -103,8 +108,14 @@ def outcomes(compared: Sequence[Compared]) -> list[Row]:
             Row(name.replace("_", " "), [number(c.final.get(name, np.nan)) for c in compared])
             for name in names
         ),
-        Row("findings", [", ".join(f.illness for f in c.findings) or "none" for c in compared]),
+        Row("findings", [_found(c.diagnosis) for c in compared]),
     ]
+
+
+def _found(diagnosis: facts.Diagnosis) -> str:
+    if diagnosis.findings:
+        return ", ".join(finding.illness for finding in diagnosis.findings)
+    return "none" if diagnosis.verdict.startswith("Nothing") else "cannot tell"
 
 
 def page(compared: Sequence[Compared]) -> str:
@@ -144,15 +155,15 @@ def plain(compared: Sequence[Compared]) -> dict[str, Any]:
 
 
 def _compared(run: Run, label: str, colour: str) -> Compared:
-    status, step = run.status()
+    status, _ = run.status()
     final: dict[str, float] = {}
     for table in (run.metrics, run.health):
         columns = numbers(table).items()
         final |= {name: float(v[-1]) for name, v in columns if name not in ("step", "epoch")}
     seconds = numbers(run.timings).get("seconds", np.array([np.nan]))
     return Compared(
-        label, colour, run, run.record, status, step,
-        float(seconds[-1]), facts.speed(run), final, facts.diagnosis(run)[0],
+        label, colour, run, run.record, status, facts.reached(run),
+        float(seconds[-1]), facts.speed(run), final, facts.diagnosis(run),
     )  # fmt: skip
 
 

@@ -7,13 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ganzoo.diagnosis import Finding, diagnose
+import numpy as np
+
+from ganzoo.diagnosis import EARLY, Finding, diagnose
+from ganzoo.diagnosis.history import read
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Dataset, Loss, Model, Paper, Penalty, Record
 from ganzoo.registry import Entry, Registry
 from ganzoo.reporting.charts import numbers
+from ganzoo.reporting.curves import Values
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
+from ganzoo.runs.table import Table
 from ganzoo.settings import settings_of
 
 KINDS: Mapping[str, type[Record]] = {
@@ -50,12 +55,36 @@ class SettingRow:
     asked: bool
 
 
-def diagnosis(run: Run) -> tuple[list[Finding], str]:
-    """What is wrong with it; and why that cannot be told, where it cannot."""
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is wrong with a run."""
+
+    findings: Sequence[Finding]
+    verdict: str
+    """In a sentence, where there are no findings."""
+
+
+def diagnosis(run: Run) -> Diagnosis:
+    """What is wrong with it, or why that cannot be told."""
     try:
-        return diagnose(run), ""
+        findings, telling = diagnose(run), read(run).telling
     except BrokenFile as error:
-        return [], str(error)
+        return Diagnosis([], f"It cannot be told: {error}")
+    return Diagnosis(findings, "Nothing wrong was found." if telling else f"{EARLY}.")
+
+
+def reached(run: Run) -> int:
+    """The last step that anything is known of: a run that was killed has no word of its last."""
+    status, step = run.status()
+    if status not in ("running", "killed"):
+        return step
+    steps = [step, *run.look_steps()[:1]]
+    steps += [int(found[-1]) for t in (run.metrics, run.health) if len(found := _steps(t))]
+    return max(steps)
+
+
+def _steps(table: Table) -> Values:
+    return numbers(table).get("step", np.array([]))
 
 
 def parts(record: RunRecord, zoo: Registry) -> list[Part]:
@@ -76,7 +105,7 @@ def parts(record: RunRecord, zoo: Registry) -> list[Part]:
 
 def facts(run: Run, record: RunRecord) -> list[tuple[str, str]]:
     """When, how long, on what."""
-    _, step = run.status()
+    step = reached(run)
     timings = numbers(run.timings)
     seconds: Sequence[float] = list(timings.get("seconds", []))
     rows = [

@@ -71,6 +71,8 @@ def inside(run: Run, zoo: Registry) -> Inside:
         found.missing["networks"] = _headline(error)
     try:
         found.walk = _walk(trained, run)
+        if found.walk is None:
+            found.missing["walk"] = "samples of this shape have no picture"
     except Exception as error:
         found.missing["walk"] = _headline(error)
     return found

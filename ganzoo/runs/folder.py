@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import filelock
 
-from ganzoo.errors import GanzooError, UsageError
+from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.files import write_whole
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.table import Table
@@ -169,11 +169,12 @@ class Run:
             return "running", 0
 
     def real(self) -> Look | None:
-        """Real samples to look at beside the generated; ``None`` where none were kept."""
+        """Real samples to look at beside the generated; ``None`` where none are left."""
         from ganzoo.runs.look import read_look
 
-        path = self.samples / "real.safetensors"
-        return read_look(path, self.record) if path.exists() else None
+        with suppress(BrokenFile):
+            return read_look(self.samples / "real.safetensors", self.record.extent)
+        return None
 
     def write_real(self, look: Look) -> None:
         """Keep real samples."""
@@ -189,7 +190,7 @@ class Run:
         """
         from ganzoo.runs.look import read_look
 
-        return read_look(self.grid(step, LOOK), self.record)
+        return read_look(self.grid(step, LOOK), self.record.extent)
 
     def write_look(self, step: int, look: Look) -> None:
         """Keep what there is to see at a step."""

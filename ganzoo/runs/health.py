@@ -50,7 +50,8 @@ def health(
     }
     if real.modes is not None:
         row |= _coverage(samples.tensor, real.modes)
-    return row | {name: float(outputs.mean()) for name, outputs in verdicts.items()}
+    row |= {name: float(outputs.mean()) for name, outputs in verdicts.items()}
+    return {name: round(value, 6) for name, value in row.items()}
 
 
 def _coverage(points: Tensor, modes: Modes) -> dict[str, float]:
@@ -78,4 +79,4 @@ def _distances(x: Tensor, y: Tensor) -> Tensor:
 
 
 def _ratio(value: float, unit: float) -> float:
-    return round(value / unit, 6) if unit else math.nan
+    return value / unit if unit else math.nan

@@ -7,8 +7,9 @@ can be shown without its model or its dataset, so without their plugins.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,7 +19,7 @@ from torch import Tensor
 from ganzoo.engine.data import Modes
 from ganzoo.engine.feed import finished
 from ganzoo.errors import BrokenFile
-from ganzoo.runs.record import RunRecord
+from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 from ganzoo.samples import Samples
 
@@ -48,7 +49,7 @@ def write_look(path: Path, look: Look) -> None:
         GanzooError: the file cannot be written.
     """
     tensors = {name: torch.from_numpy(array) for name, array in look.samples.arrays().items()}
-    plain = {}
+    plain: dict[str, Any] = {"field": asdict(look.samples.field)}
     if look.surface is not None:
         tensors["surface"] = torch.from_numpy(look.surface)
     if look.modes is not None:
@@ -57,8 +58,8 @@ def write_look(path: Path, look: Look) -> None:
     write_tensors(path, tensors, plain)
 
 
-def read_look(path: Path, record: RunRecord) -> Look:
-    """Read it back.
+def read_look(path: Path, extent: float | None) -> Look:
+    """Read it back; ``extent`` is the run's.
 
     Raises:
         BrokenFile: it is missing, damaged, or not such a file.
@@ -66,12 +67,11 @@ def read_look(path: Path, record: RunRecord) -> Look:
     tensors, plain = read_tensors(path)
     try:
         (name,) = set(tensors) - {"surface", "centres"}
-        shape = tuple(tensors[name].shape[1:])
-        (learnt,) = [f for f in record.fields.values() if f.shape == shape][:1]
-        samples = Samples(finished(tensors[name], learnt), learnt, record.extent)
+        learnt = field_of(plain["field"])
+        samples = Samples(finished(tensors[name], learnt), learnt, extent)
         surface = tensors["surface"].numpy() if "surface" in tensors else None
         centres = tensors.get("centres")
         modes = None if centres is None else Modes(centres.numpy(), float(plain["sigma"]))
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise BrokenFile(f"{path} holds no samples ({error})") from error
     return Look(samples, surface, modes)

@@ -21,6 +21,16 @@ KINDS: Mapping[str, type | tuple[type, ...]] = {
 """What JSON must give for each name."""
 
 
+def field_of(plain: Mapping[str, Any]) -> Field:
+    """A field from its plain values, as JSON gives them back."""
+    return Field(
+        shape=tuple(int(n) for n in plain["shape"]),
+        dtype=plain["dtype"],
+        range=tuple(plain["range"]) if plain["range"] else None,
+        classes=plain["classes"],
+    )
+
+
 @dataclass(frozen=True)
 class RunRecord:
     """What was trained, with which settings, and by which versions."""
@@ -80,15 +90,7 @@ class RunRecord:
             int(raw["settings"]["trainer.seed"])
             if not raw["fields"]:
                 raise ValueError("it has no fields")
-            fields = {
-                name: Field(
-                    shape=tuple(int(n) for n in f["shape"]),
-                    dtype=f["dtype"],
-                    range=tuple(f["range"]) if f["range"] else None,
-                    classes=f["classes"],
-                )
-                for name, f in raw.pop("fields").items()
-            }
+            fields = {name: field_of(plain) for name, plain in raw.pop("fields").items()}
             return cls(**{**raw, "fields": fields, "asked": tuple(raw["asked"])})
         except OSError as error:
             raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error

@@ -232,7 +232,7 @@ def test_bars_without_a_preview(forked: Forks, why: str) -> None:
     option = ("--no-preview",) if why == "not wanted" else ()
     env = {"NO_COLOR": "1"} if why == "no colour" else {}
     before = LATIN if why == "no blocks" else ""
-    size = (80, 10) if why == "no room" else (80, 24)
+    size = (80, 8) if why == "no room" else (80, 24)
     args = (*TINY, "--steps", "40", *option, "--out", "run")
     terminal = Terminal(forked, *args, size=size, before=before, **env)
     assert terminal.end() == 0
