@@ -31,7 +31,6 @@ BRAILLE = ((0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3))
 """Column and row of the dot that each bit stands for."""
 RUNS = {
     "digits": ("dcgan", "--dataset", "mnist-5k", "--steps", "1000"),
-    "ring": ("wgan-gp-toy", "--steps", "600"),
 }
 
 
