@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import fcntl
+import importlib
+import io
 import json
 import os
 import pty
@@ -17,9 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import TINY, Forks
+from rich.console import Console
 
 from ganzoo.reporting import comparison
 from ganzoo.runs.folder import Run
+
+command = importlib.import_module("ganzoo.cli.compare")
 
 
 @pytest.fixture
@@ -42,7 +47,8 @@ def test_the_differences_come_first(forked: Forks, other: Path) -> None:
     assert table["run"] == ["trained", "other"]
     assert table["loss"] == ["bce", "minimax"]
     assert table["trainer.lr"] == ["0.0002", "0.01"]
-    assert table["total steps"] == ["40", "60"]
+    assert table["trainer.steps"] == ["40", "60"]
+    assert "total steps" not in table  # it follows
     assert {"model", "dataset", "dataset.size", "python"}.isdisjoint(names)
     assert names.index("trainer.lr") < names.index("status") < names.index("diversity")
     assert table["status"] == ["finished", "finished"]
@@ -101,9 +107,38 @@ def test_ten_runs_and_no_more(forked: Forks, trained: Path) -> None:
     assert len(rows(out)["status"]) == 10
     compared = comparison.gather([Run(Path(name)) for name in names[:10]])
     assert len({c.colour for c in compared}) == len({c.label for c in compared}) == 10
-    forked("compare", *names).refused(2, "11 runs to compare; expected 2 to 10")
-    forked("compare", "run0").refused(2, "1 runs to compare; expected 2 to 10")
+    forked("compare", *names).refused(2, "runs to compare: 11; expected 2 to 10")
+    forked("compare", "run0").refused(2, "runs to compare: 1; expected 2 to 10")
     forked("compare", "run0", "nothing").refused(2, "no such run: nothing")
+
+
+def test_nothing_told_is_not_nothing_wrong(forked: Forks, trained: Path) -> None:
+    shutil.copytree(trained, "broken")
+    Path("broken/metrics.csv").write_text("a,b\n1,2\n")
+    Path("broken/status.json").write_text('{"status": "running", "step": 0}')
+    table = rows(forked("compare", "trained", "broken").ok().out)
+    assert table["findings"] == ["cannot tell", "cannot tell"]
+    assert table["steps"] == ["40", "40"]
+    text = Path("compare.html").read_text()
+    assert "It is too early to tell" in text
+    assert "It cannot be told: broken/metrics.csv is not a table of steps" in text
+
+
+def test_no_number_is_broken(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [Path(shutil.copytree(trained, f"run-with-a-long-name-{i}")) for i in range(7)]
+    for i, name in enumerate(names):
+        text = (name / "metrics.csv").read_text().splitlines()
+        last = text[-1].split(",")
+        last[2] = f"{1 + i}.23e-4"
+        (name / "metrics.csv").write_text("\n".join([*text[:-1], ",".join(last)]) + "\n")
+    compared = comparison.gather([Run(Path(name)) for name in names])
+    for width in (60, 80, 120):
+        console = Console(width=width, file=io.StringIO())
+        monkeypatch.setattr(command, "out", console)
+        command._show(compared)
+        shown = console.file.getvalue()  # type: ignore[attr-defined]
+        assert max(map(len, shown.splitlines())) <= width
+        assert all(f"{1 + i}.23e-04" in shown for i in range(7))
 
 
 def test_the_curves_of_each_run_are_at_its_own_steps(other: Path, trained: Path) -> None:

@@ -102,7 +102,13 @@ def changed(path, block):
     path.write_text(text.replace(old, new))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=within)
+def slow_where_long(page):
+    """The lessons train a lot, even cut short."""
+    marks = pytest.mark.slow if page in LESSONS else ()
+    return pytest.param(page, id=within(page), marks=marks)
+
+
+@pytest.mark.parametrize("page", map(slow_where_long, PAGES))
 def test_commands_and_snippets_run(page, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     for folder in ("docs", "examples"):  # pages run scripts that lie there

@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import SMALL, TINY, Forks
+from conftest import SMALL, TINY, Forks, snapshot
 
 import ganzoo as zoo
 from ganzoo.diagnosis import Finding
 from ganzoo.records import Paper
 from ganzoo.reporting import planes, players, report
-from ganzoo.reporting.charts import charts, numbers
+from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.curves import Chart, Line, number, thinned
 from ganzoo.reporting.page import render
 from ganzoo.reporting.pictures import ramp, tiled
@@ -65,8 +65,16 @@ def test_it_prints_the_pages_path_and_nothing_else(forked: Forks, trained: Path)
     assert done.out == "trained/report.html\n"
     assert done.err == ""
     assert Path("trained/report.html").read_text().startswith("<!doctype html>")
+    assert (trained / "training.gif").exists()
+    assert (trained / "curves.png").exists()
+
+
+def test_a_page_elsewhere_is_all_that_is_written(trained: Path) -> None:
+    """The run may lie where nothing can be written."""
+    before = snapshot(trained)
     assert zoo.report("trained", "mine.html") == Path("mine.html")
     assert Path("mine.html").read_text().startswith("<!doctype html>")
+    assert snapshot(trained) == before
 
 
 def test_it_is_opened_in_the_browser(forked: Forks, trained: Path, tmp_path: Path) -> None:
@@ -175,13 +183,87 @@ def test_findings_are_told_in_full() -> None:
 def test_a_run_that_failed_says_of_what(forked: Forks, trained: Path) -> None:
     said = {"status": "failed", "step": 30, "error": "generator_loss became nan by step 30"}
     (trained / "status.json").write_text(json.dumps(said))
+    for path in ("metrics.csv", "health.csv"):
+        (trained / path).unlink()
+    (trained / "samples/step-00000040.look.safetensors").unlink()
     forked("report", "trained").ok()
     words = Page(trained / "report.html").words
     assert "It failed. generator_loss became nan by step 30" in words
     assert "Steps 30 of 40" in words
 
 
+def test_a_killed_run_came_as_far_as_its_curves(forked: Forks, trained: Path) -> None:
+    record = json.loads((trained / "run.json").read_text())
+    (trained / "run.json").write_text(json.dumps({**record, "total": 1_000}))
+    (trained / "status.json").write_text('{"status": "running", "step": 0}')
+    forked("report", "trained").ok()
+    words = Page(trained / "report.html").words
+    assert "killed" in words
+    assert "Steps 40 of 1,000" in words
+
+
+def test_too_early_is_not_nothing_wrong(forked: Forks, trained: Path) -> None:
+    forked("report", "trained").ok()
+    words = Page(trained / "report.html").words
+    assert "too early to tell" in words
+    assert "Nothing wrong" not in words
+
+
 # What it does without
+
+
+THREE = """
+import ganzoo, numpy as np, torch
+from dataclasses import dataclass
+from torch import nn
+
+@dataclass(frozen=True)
+class Three:
+    def load(self):
+        x = np.random.default_rng(0).standard_normal((200, 3)).astype(np.float32)
+        return ganzoo.Data(fields={"v": ganzoo.Field((3,))}, arrays={"v": x})
+
+class Game(ganzoo.TwoPlayer):
+    def generator_loss(self, batch, draw):
+        loss, said = super().generator_loss(batch, draw)
+        logged = {name: loss.detach() for name in ("fake", "distance", "a.b", "a-b")}
+        return loss, {**said, **logged}
+
+@dataclass(frozen=True)
+class Model:
+    def build(self, data, loss):
+        return Game(nn.Linear(2, 3), nn.Linear(3, 1), loss, latent=2)
+
+@ganzoo.hookimpl
+def ganzoo_models():
+    return [ganzoo.Model(name="three", factory="three:Model", summary="logs much")]
+
+@ganzoo.hookimpl
+def ganzoo_datasets():
+    return [ganzoo.Dataset(name="three", factory="three:Three", summary="three numbers")]
+"""
+
+
+def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
+    """And a model's own metrics, named as others are."""
+    Path("three.py").write_text(THREE)
+    forked(
+        "--plugin", "three.py", "train", "three", "--dataset", "three", "--steps", "20", "--set",
+        "threads=1", "--set", "log_every=5", "--set", "sample_every=10", "--out", "run",
+    ).ok()  # fmt: skip
+    forked("--plugin", "three.py", "report", "run").ok()
+    page = Page(Path("run/report.html"))
+    assert "There is none to show: samples of this shape have no picture." in page.words
+    run = Run(Path("run"))
+    drawn = charts(run)
+    logged = [*numbers(run.metrics), *numbers(run.health)]
+    assert logged.count("distance") == 2
+    distances = [line.values for chart in drawn for line in chart.lines if line.name == "distance"]
+    assert [len(values) for values in distances] == [4, 3]
+    assert len({chart.id for chart in drawn}) == len(drawn)
+    twice = overlaid({"A": run, "B": run}, {"A": "#000000", "B": "#ffffff"})
+    assert len([chart for chart in twice if chart.title == "Distance to the data"]) == 2
+    assert len({chart.id for chart in twice}) == len(twice)
 
 
 def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +15,7 @@ from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, loading, make_table, out, print_json, say
 
 if TYPE_CHECKING:
-    from ganzoo.reporting.comparison import Compared
+    from ganzoo.reporting.comparison import Compared, Row
 
 
 @command
@@ -44,17 +46,26 @@ def compare(
 
 
 def _show(compared: list[Compared]) -> None:
-    from ganzoo.reporting.comparison import differences, outcomes
+    from ganzoo.reporting.comparison import Row, differences, outcomes
 
-    table = make_table("", *(c.label for c in compared))
-    add_row(table, "run", *(c.name for c in compared))
-    table.add_section()
-    rows = differences(compared)
-    for row in rows:
-        add_row(table, row.name, *row.values)
-    if not rows:
-        add_row(table, "settings", *("the same" for _ in compared))
-    table.add_section()
-    for row in outcomes(compared):
-        add_row(table, row.name, *row.values)
-    out.print(table)
+    made = differences(compared) or [Row("settings", ["the same"] * len(compared))]
+    ended = outcomes(compared)
+    for part in _parts([*made, *ended]):
+        table = make_table("", *(c.label for c in compared[part]))
+        table.padding = (0, 1, 0, 0)
+        add_row(table, "run", *(c.name for c in compared[part]))
+        for rows in (made, ended):
+            table.add_section()
+            for row in rows:
+                add_row(table, row.name, *row.values[part])
+        out.print(table)
+
+
+def _parts(rows: Sequence[Row]) -> list[slice]:
+    """The runs of each table: as many tables as it takes to break no number, equally wide."""
+    runs = len(rows[0].values)
+    numbers = [v for row in rows for v in row.values if v[:1].isdigit() and " " not in v]
+    wide = max(map(len, numbers), default=1) + 2
+    fit = max(1, (out.width - max(len(row.name) for row in rows) - 4) // wide)
+    each = math.ceil(runs / math.ceil(runs / fit))
+    return [slice(start, start + each) for start in range(0, runs, each)]

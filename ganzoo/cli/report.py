@@ -20,7 +20,8 @@ def report(
         str, typer.Argument(help="The run's folder.", autocompletion=complete.runs, metavar="RUN")
     ],
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; else report.html in its folder.")
+        Path | None,
+        typer.Option(metavar="FILE", help="The page alone, here; else all into its folder."),
     ] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
 ) -> None:

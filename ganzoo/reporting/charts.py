@@ -122,21 +122,21 @@ def charts(run: Run) -> list[Chart]:
 
 def overlaid(runs: Mapping[str, Run], colours: Mapping[str, str]) -> list[Chart]:
     """A figure for each number, in which each run has a curve of its colour."""
-    tables = {label: [numbers(run.metrics), numbers(run.health)] for label, run in runs.items()}
-    columns = dict.fromkeys(c for pair in tables.values() for table in pair for c in table)
+    metrics = {label: numbers(run.metrics) for label, run in runs.items()}
+    health = {label: numbers(run.health) for label, run in runs.items()}
     made = []
-    for group, names in _grouped(list(columns)):
-        for name in names:
-            having = {
-                label: table for label, pair in tables.items() for table in pair if name in table
-            }
-            steps = np.unique(np.concatenate([table["step"] for table in having.values()]))
-            lines = [
-                Line(label, colours[label], _at(steps, table["step"], table[name]))
-                for label, table in having.items()
-            ]
-            title = group.title if group.columns == (name,) else _title(name)
-            made.append(_chart(replace(group, columns=(name,), title=title), steps, lines, None))
+    for tables in (metrics, health):
+        for group, names in _grouped([c for table in tables.values() for c in table]):
+            for name in names:
+                having = {label: table for label, table in tables.items() if name in table}
+                steps = np.unique(np.concatenate([table["step"] for table in having.values()]))
+                lines = [
+                    Line(label, colours[label], _at(steps, table["step"], table[name]))
+                    for label, table in having.items()
+                ]
+                title = group.title if group.columns == (name,) else _title(name)
+                one = replace(group, columns=(name,), title=title)
+                made.append(_chart(one, steps, lines, None))
     return _numbered(made)
 
 

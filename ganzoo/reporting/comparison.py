@@ -73,7 +73,7 @@ def gather(runs: Sequence[Run]) -> list[Compared]:
         BrokenFile: a run's record is damaged.
     """
     if not 2 <= len(runs) <= MOST:
-        raise UsageError(f"{len(runs)} runs to compare; expected 2 to {MOST}")
+        raise UsageError(f"runs to compare: {len(runs)}; expected 2 to {MOST}")
     return [
         _compared(run, label, colour)
         for run, label, colour in zip(runs, string.ascii_uppercase, COLOURS, strict=False)
@@ -87,10 +87,11 @@ def differences(compared: Sequence[Compared]) -> list[Row]:
     asked = {key for record in records for key in record.asked}
     keys.sort(key=lambda key: key not in asked)
     versions = list(dict.fromkeys(name for record in records for name in record.versions))
+    told = all(r.settings.get("trainer.steps") == r.total for r in records)
     rows = [
         *(Row(part, [getattr(r, part) or "none" for r in records]) for part in PARTS),
         *(Row(key, [_value(r.settings, key) for r in records]) for key in keys),
-        Row("total steps", [f"{r.total:,}" for r in records]),
+        *([] if told else [Row("total steps", [f"{r.total:,}" for r in records])]),
         *(Row(name, [_value(r.versions, name) for r in records]) for name in versions),
     ]
     return [row for row in rows if len(set(row.values)) > 1]
