@@ -108,7 +108,7 @@ def slow_where_long(page):
     return pytest.param(page, id=within(page), marks=marks)
 
 
-@pytest.mark.parametrize("page", map(slow_where_long, PAGES))
+@pytest.mark.parametrize("page", [slow_where_long(page) for page in PAGES])
 def test_commands_and_snippets_run(page, tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
     for folder in ("docs", "examples"):  # pages run scripts that lie there
