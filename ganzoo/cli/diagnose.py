@@ -33,19 +33,18 @@ def diagnose(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Say what is wrong with a run, by which numbers, why, and what to try."""
-    from ganzoo.diagnosis import EARLY
-    from ganzoo.diagnosis import diagnose as findings_of
+    from ganzoo.diagnosis import EARLY, examine
     from ganzoo.diagnosis.history import read
     from ganzoo.runs.folder import find
 
     examined = find(run)
-    findings = findings_of(examined)
+    history = read(examined)
+    findings = examine(history)
     if as_json:
         print_json([finding.plain() for finding in findings])
     for finding in findings if not as_json else ():
         out.print(told(finding, out.width), markup=False, soft_wrap=True)
     if not findings:
-        history = read(examined)
         what = "Nothing looks wrong" if history.telling else EARLY
         say(f"{what} ({examined.path} at step {history.step:,} of {history.record.total:,}).")
 

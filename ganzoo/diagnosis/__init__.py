@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from ganzoo.diagnosis import collapse, explosion, memorising, oscillation, won
 from ganzoo.diagnosis.finding import Finding
-from ganzoo.diagnosis.history import read
+from ganzoo.diagnosis.history import History, read
 
 if TYPE_CHECKING:
     from ganzoo.runs.folder import Run
 
-__all__ = ["EARLY", "Finding", "diagnose"]
+__all__ = ["EARLY", "Finding", "diagnose", "examine"]
 
 ILLNESSES = (explosion, won, collapse, oscillation, memorising)
 """The gravest first."""
@@ -29,5 +29,9 @@ def diagnose(run: Run) -> list[Finding]:
     Raises:
         BrokenFile: ``run.json`` or a table is damaged.
     """
-    history = read(run)
+    return examine(read(run))
+
+
+def examine(history: History) -> list[Finding]:
+    """The same of what has been read."""
     return [finding for illness in ILLNESSES if (finding := illness.find(history))]

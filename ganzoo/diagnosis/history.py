@@ -63,7 +63,7 @@ def read(run: Run) -> History:
     Raises:
         BrokenFile: ``run.json`` or a table is damaged.
     """
-    health, metrics = ([_numbers(row) for row in t.rows()] for t in (run.health, run.metrics))
+    health, metrics = run.health.numbers(), run.metrics.numbers()
     return History(run.record, health, metrics, run.error or "", _modes(run))
 
 
@@ -76,17 +76,6 @@ def _modes(run: Run) -> int:
             return int(real.get_slice("centres").get_shape()[0])
     except (OSError, SafetensorError):  # not there, damaged, or none known
         return 0
-
-
-def _numbers(row: Mapping[str, str]) -> dict[str, float]:
-    return {name: _number(text) for name, text in row.items()}
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return math.nan
 
 
 def column(rows: Rows, name: str) -> list[float]:

@@ -99,11 +99,10 @@ GROUPS = (
 def numbers(table: Table) -> dict[str, Values]:
     """A table's columns; what is no number is NaN, and a damaged table has none."""
     try:
-        rows = table.rows()
+        rows = table.numbers()
     except BrokenFile:
         return {}
-    names = list(rows[0]) if rows else []
-    return {name: np.array([_number(row[name]) for row in rows]) for name in names}
+    return {name: np.array([row[name] for row in rows]) for name in (rows[0] if rows else ())}
 
 
 def charts(run: Run) -> list[Chart]:
@@ -193,10 +192,3 @@ def _spelt(name: str) -> str:
 def _title(name: str) -> str:
     words = name.replace("_", " ")
     return words[:1].upper() + words[1:]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")

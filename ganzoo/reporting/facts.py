@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ganzoo.diagnosis import EARLY, Finding, diagnose
+from ganzoo.diagnosis import EARLY, Finding, examine
 from ganzoo.diagnosis.history import read
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Dataset, Loss, Model, Paper, Penalty, Record
@@ -67,10 +67,11 @@ class Diagnosis:
 def diagnosis(run: Run) -> Diagnosis:
     """What is wrong with it, or why that cannot be told."""
     try:
-        findings, telling = diagnose(run), read(run).telling
+        history = read(run)
     except BrokenFile as error:
         return Diagnosis([], f"It cannot be told: {error}")
-    return Diagnosis(findings, "Nothing wrong was found." if telling else f"{EARLY}.")
+    verdict = "Nothing wrong was found." if history.telling else f"{EARLY}."
+    return Diagnosis(examine(history), verdict)
 
 
 def reached(run: Run) -> int:

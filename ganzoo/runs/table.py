@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -40,6 +41,14 @@ class Table:
         except (OSError, ValueError, KeyError, csv.Error) as error:
             raise BrokenFile(f"{self.path} is not a table of steps ({error})") from error
         return rows
+
+    def numbers(self) -> list[dict[str, float]]:
+        """The same as numbers; what is none is NaN.
+
+        Raises:
+            BrokenFile: it is not such a table.
+        """
+        return [{name: _number(text) for name, text in row.items()} for row in self.rows()]
 
     def append(self, row: Mapping[str, float]) -> None:
         """Add a row. The first one settles the columns.
@@ -90,3 +99,10 @@ class Table:
             return None
         with self.path.open(newline="") as file:
             return next(csv.reader(file), None)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
