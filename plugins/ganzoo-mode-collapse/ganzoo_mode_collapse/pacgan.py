@@ -1,0 +1,141 @@
+r"""PacGAN: the discriminator judges m samples at once.
+
+A generator that has collapsed makes samples that are each perfect; only side by side can one see
+that they are all the same. So the discriminator gets m samples of one kind, joined, and gives one
+verdict on all of them:
+
+.. math::
+    \min_G \max_D \; E_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
+    + E_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
+
+With m = 1 this is the usual GAN. Nothing else changes: the generator still makes one sample of one
+latent, and only the discriminator's first layer is wider.
+
+**Where it is in the code.** ``Packed.shown`` joins what the discriminator sees. A batch of
+``trainer.batch_size`` samples is ``batch_size / m`` packs: the paper's batches are 100 *packs*, so
+that PacGAN2 has 200 samples in a batch, and PacGAN4 has 400.
+
+**The networks** are those of the paper's experiments in the plane (section 4.1), which came from
+ALI's: latents in the plane, a generator of four hidden layers of 400 units with batch norm and
+ReLU, and a discriminator of three layers of 200 maxout units, each the greatest of five linear
+functions, without batch norm. Weights are normal with mean 0 and standard deviation 0.02; Adam at
+1e-4 with :math:`\beta_1 = 0.8`; 400,000 rounds of 100 packs.
+
+**Where it differs from the authors' code.** There both players move at once, on the same fakes;
+here the generator answers the discriminator's move, on fresh ones. There each place in a pack is
+normalised by itself; here the batch is as a whole.
+
+Source: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
+networks", 2017, https://arxiv.org/abs/1712.04086
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from torch import Tensor, nn
+
+import ganzoo
+
+STD = 0.02  # of the weights at the start
+
+
+@dataclass(frozen=True)
+class PacGAN:
+    """The paper's networks for points in the plane."""
+
+    pack: int = 2
+    """Samples that the discriminator sees at once (m); 1: the usual GAN."""
+    latent: int = 2
+    """Size of the noise z, drawn from N(0, I)."""
+    generator: int = 400
+    """Units in each of the generator's four hidden layers."""
+    discriminator: int = 200
+    """Units in each of the discriminator's three hidden layers."""
+    pieces: int = 5
+    """Linear functions of which a maxout unit takes the greatest."""
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if value < 1:
+                raise ganzoo.UsageError(f"model.{name} is {value}; expected 1 or more")
+
+    def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
+        """A packed game for the first field of ``data``, which must be points: (D,)."""
+        shape = next(iter(data.values())).shape
+        if len(shape) != 1:
+            raise ganzoo.DoesNotFit("pacgan learns points, such as ring or grid")
+        game = Packed(
+            generator(self.latent, self.generator, *shape),
+            discriminator(self.pack * shape[0], self.discriminator, self.pieces),
+            loss,
+            self.latent,
+            self.pack,
+        )
+        game.apply(initialise)
+        return game
+
+
+class Packed(ganzoo.TwoPlayer):
+    """A two-player game whose discriminator sees packs: (B / m, m \\* size)."""
+
+    def __init__(
+        self,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        loss: ganzoo.Objective,
+        latent: int,
+        pack: int,
+    ) -> None:
+        super().__init__(generator, discriminator, loss, latent, joint=True)
+        self.pack = pack
+
+    def shown(self, samples: Tensor, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
+        """(B, \\*shape) -> (B / m, m \\* size)."""
+        if len(samples) % self.pack:
+            raise ganzoo.UsageError(
+                f"model.pack is {self.pack}, which does not divide a batch of {len(samples)}"
+            )
+        return samples.reshape(len(samples) // self.pack, -1)
+
+
+class Maxout(nn.Module):
+    """(B, size) -> (B, units): each unit is the greatest of ``pieces`` linear functions."""
+
+    def __init__(self, size: int, units: int, pieces: int) -> None:
+        super().__init__()
+        self.linear = nn.Linear(size, units * pieces)
+        self.pieces = pieces
+
+    def forward(self, x: Tensor) -> Tensor:
+        pieces: Tensor = self.linear(x).unflatten(1, (self.pieces, -1))  # (B, pieces, units)
+        return pieces.amax(1)
+
+
+def generator(latent: int, width: int, size: int) -> nn.Sequential:
+    """(B, latent) -> (B, size): four hidden layers with batch norm, which does their biases'
+    work."""
+    layers: list[nn.Module] = []
+    for before, after in pairwise([latent, *[width] * 4]):
+        layers += [
+            nn.Linear(before, after, bias=False),
+            nn.BatchNorm1d(after),
+            nn.ReLU(inplace=True),
+        ]
+    return nn.Sequential(*layers, nn.Linear(width, size))
+
+
+def discriminator(size: int, width: int, pieces: int) -> nn.Sequential:
+    """(B, size) -> (B, 1): three hidden layers of maxout units."""
+    hidden = [Maxout(a, b, pieces) for a, b in pairwise([size, *[width] * 3])]
+    return nn.Sequential(*hidden, nn.Linear(width, 1))
+
+
+def initialise(module: nn.Module) -> None:
+    """Normal weights, mean 0, standard deviation 0.02; biases 0."""
+    if isinstance(module, nn.Linear):
+        nn.init.normal_(module.weight, std=STD)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)
