@@ -38,6 +38,8 @@ from itertools import pairwise
 from torch import Tensor, nn
 
 import ganzoo
+from ganzoo_mode_collapse.limits import at_least
+from ganzoo_mode_collapse.packing import Packed
 
 STD = 0.02  # of the weights at the start
 
@@ -58,9 +60,7 @@ class PacGAN:
     """Linear functions of which a maxout unit takes the greatest."""
 
     def __post_init__(self) -> None:
-        for name, value in vars(self).items():
-            if value < 1:
-                raise ganzoo.UsageError(f"model.{name} is {value}; expected 1 or more")
+        at_least(1, "model", **vars(self))
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``, which must be points: (D,)."""
@@ -73,32 +73,10 @@ class PacGAN:
             loss,
             self.latent,
             self.pack,
+            joint=True,
         )
         game.apply(initialise)
         return game
-
-
-class Packed(ganzoo.TwoPlayer):
-    """A two-player game whose discriminator sees packs: (B / m, m \\* size)."""
-
-    def __init__(
-        self,
-        generator: nn.Module,
-        discriminator: nn.Module,
-        loss: ganzoo.Objective,
-        latent: int,
-        pack: int,
-    ) -> None:
-        super().__init__(generator, discriminator, loss, latent, joint=True)
-        self.pack = pack
-
-    def shown(self, samples: Tensor, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
-        """(B, \\*shape) -> (B / m, m \\* size)."""
-        if len(samples) % self.pack:
-            raise ganzoo.UsageError(
-                f"model.pack is {self.pack}, which does not divide a batch of {len(samples)}"
-            )
-        return samples.reshape(len(samples) // self.pack, -1)
 
 
 class Maxout(nn.Module):

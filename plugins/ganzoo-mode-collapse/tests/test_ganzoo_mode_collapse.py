@@ -1,0 +1,421 @@
+"""The plugin conforms; packs, looking ahead and stacks are what their papers say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from ganzoo_mode_collapse.pac_dcgan import PacDCGAN
+from ganzoo_mode_collapse.pacgan import Maxout, PacGAN
+from ganzoo_mode_collapse.stacked_mnist import StackedMNIST, StackedMNIST5k
+from ganzoo_mode_collapse.unrolled import Unrolled, UnrolledGame
+from torch import Tensor, nn
+from torch.nn.functional import softplus
+
+import ganzoo
+from ganzoo.testing import Check, checks
+
+SMALL = {"dataset.size": 400, "model.width": 4}
+POINTS = {"point": ganzoo.Field((2,))}
+COLOUR = {"image": ganzoo.Field((3, 28, 28), range=(-1.0, 1.0))}
+DRAW = ganzoo.Draw(0)
+
+
+@pytest.mark.parametrize("check", checks("ganzoo-mode-collapse", SMALL), ids=str)
+def test_it_conforms(check: Check) -> None:
+    check()
+
+
+class Minimax:
+    """The game as it is first stated; the value f is minus the discriminator's loss."""
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return softplus(-real).mean() + softplus(fake).mean()
+
+    def generator(self, fake: Tensor) -> Tensor:
+        return -softplus(fake).mean()
+
+
+def build(config: Any, data: dict[str, ganzoo.Field] = POINTS) -> Any:
+    return config.build(data, ganzoo.Objective(Minimax()))
+
+
+def settled(model: str, **asked: Any) -> dict[str, Any]:
+    run = ganzoo.train(model, out="unused", **asked)
+    return {key: value.value for key, value in run.plan.values.items()}
+
+
+# Packing
+
+
+class Constant(nn.Module):
+    """A generator that has collapsed: whatever the latents, it makes one sample."""
+
+    def __init__(self, sample: Tensor) -> None:
+        super().__init__()
+        self.sample = nn.Parameter(sample)
+
+    def forward(self, z: Tensor) -> Tensor:
+        return self.sample.expand(len(z), *self.sample.shape)
+
+
+class Seen(nn.Module):
+    """A discriminator that remembers what it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.packs: list[Tensor] = []
+        self.weight = nn.Parameter(torch.zeros(()))
+
+    def forward(self, packs: Tensor) -> Tensor:
+        self.packs += [packs.detach()]
+        return self.weight * packs.flatten(1).sum(1, keepdim=True)
+
+
+@pytest.mark.parametrize(
+    ("config", "data"), [(PacGAN(pack=2), POINTS), (PacDCGAN(pack=2, width=1), COLOUR)], ids=repr
+)
+def test_a_collapse_shows_in_a_pack_and_in_no_single_sample(
+    config: Any, data: dict[str, ganzoo.Field]
+) -> None:
+    game, (name, field) = build(config, data), *data.items()
+    real = ganzoo.Draw(1).normal(6, *field.shape)
+    game.generator, game.discriminator = Constant(real[0]), Seen()
+    game.discriminator_loss({name: real}, DRAW)
+    packs = torch.cat(game.discriminator.packs)  # three real ones, then three fake ones
+    channels = field.shape[0]
+    assert packs.shape == (6, 2 * channels, *field.shape[1:])
+    left, right = packs[:, :channels], packs[:, channels:]
+    assert torch.equal(torch.stack((left[:3], right[:3]), 1).flatten(0, 1), real)
+    assert all(torch.equal(one, real[0]) for one in left[3:]), "each alone is a real one"
+    same = [bool(torch.equal(one, other)) for one, other in zip(left, right, strict=True)]
+    assert same == [False] * 3 + [True] * 3
+
+
+@pytest.mark.parametrize("pack", [1, 2, 4])
+def test_only_the_first_layer_grows_with_the_pack(pack: int) -> None:
+    points, colour = build(PacGAN(pack)), build(PacDCGAN(pack, width=2), COLOUR)
+    assert points.discriminator[0].linear.in_features == 2 * pack
+    assert colour.discriminator[0].in_channels == 3 * pack
+    alone = {"p": build(PacGAN(1)), "c": build(PacDCGAN(1, width=2), COLOUR)}
+    for game, usual in ((points, alone["p"]), (colour, alone["c"])):
+        shapes, usually = (
+            [p.shape for p in [*g.generator.parameters(), *[*g.discriminator.parameters()][2:]]]
+            for g in (game, usual)
+        )
+        assert shapes == usually
+
+
+def test_a_batch_that_is_no_number_of_packs_is_refused() -> None:
+    with pytest.raises(ganzoo.UsageError, match=r"model\.pack is 4, which does not divide .* 6"):
+        build(PacGAN(pack=4)).discriminator_loss({"point": torch.zeros(6, 2)}, DRAW)
+
+
+@pytest.mark.parametrize("n", [1, 7, 9])
+def test_those_who_watch_get_a_verdict_on_any_number_of_samples(n: int) -> None:
+    game = build(PacGAN(pack=3))
+    nn.init.normal_(game.discriminator[0].linear.weight)  # so that verdicts differ at all
+    points = ganzoo.Draw(1).normal(n, 2)
+    told = game.verdict({"point": points}, DRAW)
+    assert told.shape == (n, 1)
+    if n == 9:
+        assert torch.equal(told[::3], game.discriminator(points.reshape(3, 6)))
+        assert torch.equal(told[0], told[2])
+        assert not torch.equal(told[2], told[3])
+
+
+def test_a_maxout_unit_is_the_greatest_of_its_linear_functions() -> None:
+    unit = Maxout(2, units=3, pieces=5)
+    x = DRAW.normal(4, 2)
+    weight, bias = unit.linear.weight.view(5, 3, 2), unit.linear.bias.view(5, 3)
+    for b in range(4):
+        for u in range(3):
+            lines = [weight[k, u] @ x[b] + bias[k, u] for k in range(5)]
+            torch.testing.assert_close(unit(x)[b, u], max(lines))
+
+
+def test_the_settings_of_pacgan_are_the_paper_s() -> None:
+    settings = settled("pacgan", settings={"dataset.size": 400})
+    assert (settings["trainer.lr"], settings["trainer.betas"]) == (1e-4, (0.8, 0.999))
+    assert settings["trainer.batch_size"] == 100 * settings["model.pack"]
+    game = build(PacGAN())
+    widths = [m.out_features for m in game.modules() if isinstance(m, nn.Linear)]
+    assert widths == [400, 400, 400, 400, 2, 1000, 1000, 1000, 1]
+    assert game.joint
+    assert [(m.name, m.repeats) for m in game.moves()] == [("discriminator", 1), ("generator", 1)]
+
+
+# Pictures
+
+
+def test_the_networks_of_pac_dcgan_are_the_paper_s() -> None:
+    game = build(PacDCGAN(width=64), COLOUR)
+    up = [m for m in game.generator if isinstance(m, nn.ConvTranspose2d)]
+    down = [m for m in game.discriminator if isinstance(m, nn.Conv2d)]
+    assert [m.out_channels for m in down] == [64, 128, 256, 512]
+    assert [m.in_channels for m in up] == [512, 256, 128, 64]
+    assert {m.kernel_size for m in (*up, *down)} == {(5, 5)}
+    for network, start, sides in (
+        (game.generator, DRAW.normal(2, 100), [2, 4, 7, 14, 28]),
+        (game.discriminator, torch.zeros(2, 6, 28, 28), [14, 7, 4, 2]),
+    ):
+        maps = [start]
+        for layer in network:
+            maps.append(layer(maps[-1]))
+        met = [x.shape[-1] for x in maps[1:] if x.ndim == 4]
+        assert [met[0]] + [b for a, b in pairwise(met) if a != b] == sides
+    assert isinstance(game.generator[-1], nn.Tanh)
+    assert not isinstance(game.generator[-2], nn.BatchNorm2d)
+    assert not isinstance(game.discriminator[1], nn.BatchNorm2d)
+    assert sum(isinstance(m, nn.BatchNorm2d) for m in game.discriminator) == 3
+    assert not game.joint, "batch norm would mix real packs with fake ones"
+    assert [(m.name, m.repeats) for m in game.moves()] == [("discriminator", 1), ("generator", 2)]
+
+
+def test_the_settings_of_pac_dcgan_are_the_paper_s() -> None:
+    settings = settled("pac-dcgan", dataset="stacked-mnist-5k", settings=SMALL)
+    assert (settings["trainer.lr"], settings["trainer.betas"]) == (2e-4, (0.5, 0.999))
+    assert settings["trainer.batch_size"] == 64 * settings["model.pack"]
+    assert settings["model.latent"] == 100
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        ganzoo.Field((2,)),
+        ganzoo.Field(()),
+        ganzoo.Field((3, 32, 32), range=(-1, 1)),
+        ganzoo.Field((1, 28, 28), range=(0, 1)),
+    ],
+    ids=str,
+)
+def test_other_pictures_are_refused(field: ganzoo.Field) -> None:
+    with pytest.raises(ganzoo.DoesNotFit, match="28 x 28 pixels between -1 and 1; this data is"):
+        build(PacDCGAN(), {"x": field})
+
+
+# Unrolling
+
+
+class Product(nn.Module):
+    """d(x) = w x, which can be unrolled by hand."""
+
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.tensor(weight))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.weight * x
+
+
+class Difference:
+    """f = mean d(x) - mean d(G(z)) - (mean of d(x)^2) / 2."""
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return fake.mean() - real.mean() + real.square().mean() / 2
+
+    def generator(self, fake: Tensor) -> Tensor:
+        raise AssertionError("the generator's objective is the value itself")
+
+
+def test_looking_ahead_by_hand() -> None:
+    # With real samples r, fakes g and d(x) = w x: f(w, g) = w r - w g - (w r)^2 / 2, whose slope
+    # in w is r - g - w r^2. All of it can be followed with numbers.
+    r, g, w, rate, steps = 1.5, 0.4, 0.3, 0.2, 3
+
+    def ahead(g: float) -> float:
+        v = w
+        for _ in range(steps):
+            v += rate * (r - g - v * r**2)
+        return v * r - v * g - (v * r) ** 2 / 2
+
+    config = Unrolled(unroll=steps, rate=rate, latent=1)
+    loss = ganzoo.Objective(Difference())
+    game = UnrolledGame(Constant(torch.tensor([g])), Product(w), loss, config)
+    value, _ = game.generator_loss({"point": torch.full((4, 1), r)}, DRAW)
+    assert value.item() == pytest.approx(ahead(g))
+    (slope,) = torch.autograd.grad(value, [game.generator.sample])
+    by_differences = (ahead(g + 1e-5) - ahead(g - 1e-5)) / 2e-5
+    assert slope.item() == pytest.approx(by_differences, rel=1e-4)
+    v = w
+    for _ in range(steps):
+        v += rate * (r - g - v * r**2)
+    assert slope.item() != pytest.approx(-v, rel=0.01), "what the steps would give as constants"
+
+
+def test_the_gradient_of_the_networks_goes_through_the_steps() -> None:
+    game = build(Unrolled(unroll=2, rate=0.5, latent=3, width=8)).double()
+    real = ganzoo.Draw(1).normal(16, 2).double()
+
+    def value() -> Tensor:
+        loss, _ = game.generator_loss({"point": real}, Double(2))
+        assert isinstance(loss, Tensor)
+        return loss
+
+    bias = game.generator[-1].bias
+    (slope,) = torch.autograd.grad(value(), [bias])
+    with torch.no_grad():
+        for i in range(2):
+            bias[i] += 1e-6
+            more = moved(game, value)
+            bias[i] -= 2e-6
+            less = moved(game, value)
+            bias[i] += 1e-6
+            assert slope[i].item() == pytest.approx((more - less) / 2e-6, rel=1e-4)
+
+
+class Double(ganzoo.Draw):
+    def normal(self, *shape: int) -> Tensor:
+        return super().normal(*shape).double()
+
+
+def moved(game: Any, value: Callable[[], Tensor]) -> float:
+    with torch.enable_grad():
+        return value().item()
+
+
+def test_without_steps_it_is_the_usual_minimax_game() -> None:
+    game = build(Unrolled(unroll=0, latent=3, width=8))
+    usual = ganzoo.TwoPlayer(
+        game.generator, game.discriminator, ganzoo.Objective(Minimax()), latent=3
+    )
+    batch = {"point": ganzoo.Draw(1).normal(16, 2)}
+    weights = [*game.generator.parameters()]
+    one, other = (
+        torch.autograd.grad(g.generator_loss(batch, ganzoo.Draw(2))[0], weights)
+        for g in (game, usual)
+    )
+    assert any(slope.any() for slope in one)
+    torch.testing.assert_close(one, other)
+    ahead = build(Unrolled(unroll=1, latent=3, width=8))
+    ahead.load_state_dict(game.state_dict())
+    (slope, *_) = torch.autograd.grad(
+        ahead.generator_loss(batch, ganzoo.Draw(2))[0], [*ahead.generator.parameters()]
+    )
+    assert not torch.allclose(slope, one[0], rtol=1e-3)
+
+
+def test_looking_ahead_leaves_the_discriminator_as_it_is() -> None:
+    game = build(Unrolled(rate=1.0))
+    before = {name: value.clone() for name, value in game.discriminator.state_dict().items()}
+    loss, _ = game.generator_loss({"point": DRAW.normal(8, 2)}, DRAW)
+    loss.backward(inputs=[*game.generator.parameters()])
+    for name, value in game.discriminator.state_dict().items():
+        assert torch.equal(value, before[name])
+
+
+def test_the_networks_of_unrolled_are_the_paper_s() -> None:
+    game = build(Unrolled())
+    sizes = [(m.in_features, m.out_features) for m in game.modules() if isinstance(m, nn.Linear)]
+    assert sizes == [(256, 128), (128, 128), (128, 2), (2, 128), (128, 1)]
+    weight = game.generator[2].weight
+    torch.testing.assert_close(weight @ weight.T, 0.8**2 * torch.eye(128), atol=1e-5, rtol=0)
+    x, (scale, *rest) = DRAW.normal(5, 2), game.discriminator
+    torch.testing.assert_close(game.discriminator(x), nn.Sequential(*rest)(x / 4))
+    assert torch.equal(scale(x), x / 4)
+    first, second = game.moves()
+    assert (first.rate, second.rate) == (0.1, 1)
+    settings = settled("unrolled", settings={"dataset.size": 512})
+    assert (settings["trainer.lr"], settings["trainer.betas"]) == (1e-3, (0.5, 0.999))
+    assert settings["trainer.batch_size"] == 512
+
+
+# Stacked digits
+
+
+def test_a_label_is_the_number_that_the_channels_show() -> None:
+    digits = ganzoo.load_data("mnist-5k").arrays
+    stacks = StackedMNIST5k(size=200).load()
+    assert digits is not None
+    assert stacks.arrays is not None
+    images, labels = stacks.arrays["image"], stacks.arrays["label"]
+    assert images.dtype == np.uint8
+    assert stacks.fields["label"].classes == 1000
+    assert stacks.fields["image"] == COLOUR["image"]
+    assert stacks.depicts == "stacked digits"
+    known = {d.tobytes(): int(n) for d, n in zip(digits["image"], digits["label"], strict=True)}
+    for image, label in zip(images, labels, strict=True):
+        red, green, blue = (known[channel.tobytes()] for channel in image)
+        assert label == 100 * red + 10 * green + blue
+
+
+def test_digits_are_drawn_by_chance_and_each_by_itself() -> None:
+    labels = loaded(StackedMNIST5k(size=30_000))["label"]
+    assert len(np.unique(labels)) == 1000
+    for place in (1, 10, 100):
+        shares = np.bincount(labels // place % 10, minlength=10) / len(labels)
+        assert abs(shares - 0.1).max() < 0.01
+    share = np.bincount(labels, minlength=1000) / len(labels)
+    kl = (share * np.log(1000 * share)).sum()
+    assert kl == pytest.approx(999 / (2 * len(labels)), rel=0.2), "what chance alone would give"
+
+
+def test_the_same_seed_stacks_the_same() -> None:
+    one, same, other = (
+        loaded(StackedMNIST(size=50, digits="mnist-5k", seed=seed))["image"] for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def loaded(config: StackedMNIST) -> Any:
+    return config.load().arrays
+
+
+def test_without_mnist_it_says_what_to_do_and_a_model_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("GANZOO_DATA", str(tmp_path / "empty"))
+    monkeypatch.setenv("GANZOO_OFFLINE", "1")
+    with pytest.raises(
+        ganzoo.DataUnavailable, match=r"(?s)made of mnist.*--dataset stacked-mnist-5k"
+    ):
+        StackedMNIST().load()
+    asked = {**SMALL, "trainer.batch_size": 8}
+    run = ganzoo.train("pac-dcgan", settings=asked, out=tmp_path / "run")
+    assert run.plan.values["dataset.digits"].value == "mnist-5k"
+    assert "Going on with stacked-mnist-5k instead" in caplog.text
+
+
+@pytest.mark.parametrize("digits", ["stacked-mnist", "ganzoo-mode-collapse/stacked-mnist-5k"])
+def test_stacks_of_stacks_are_refused(digits: str) -> None:
+    with pytest.raises(ganzoo.UsageError, match="which is stacked itself"):
+        StackedMNIST(digits=digits)
+
+
+def test_what_has_no_grey_pictures_is_refused() -> None:
+    with pytest.raises(ganzoo.UsageError, match="digits is ring, which has point; expected"):
+        StackedMNIST(digits="ring").load()
+
+
+@pytest.mark.parametrize(
+    ("make", "setting", "value", "expected"),
+    [
+        (PacGAN, "model.pack", 0, "1 or more"),
+        (PacGAN, "model.pieces", 0, "1 or more"),
+        (PacDCGAN, "model.width", 0, "1 or more"),
+        (Unrolled, "model.unroll", -1, "0 or more"),
+        (Unrolled, "model.rate", float("nan"), "0 or more"),
+        (Unrolled, "model.latent", 0, "1 or more"),
+        (Unrolled, "model.slower", 0, "more than 0"),
+        (StackedMNIST, "dataset.size", 0, "1 to 1,000,000"),
+        (StackedMNIST, "dataset.seed", -1, "0 or more"),
+    ],
+)
+def test_impossible_settings_are_refused(
+    make: Callable[..., object], setting: str, value: float, expected: str
+) -> None:
+    with pytest.raises(ganzoo.UsageError) as refusal:
+        make(**{setting.partition(".")[2]: value})
+    assert str(refusal.value) == f"{setting} is {value}; expected {expected}"
+
+
+@pytest.mark.parametrize("model", ["pacgan", "unrolled"])
+def test_models_of_points_refuse_pictures(model: str) -> None:
+    with pytest.raises(ganzoo.DoesNotFit, match="points, such as ring or grid"):
+        ganzoo.train(model, dataset="mnist-5k", out="unused")
