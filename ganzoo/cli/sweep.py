@@ -1,0 +1,216 @@
+"""``ganzoo train --seeds 0-9``: the same training from many seeds, in one folder."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from ganzoo.cli.console import add_row, loading, make_table, out, say
+from ganzoo.cli.log import show_log
+from ganzoo.cli.sweep_display import shown as shown
+from ganzoo.errors import GanzooError, UsageError
+from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
+from ganzoo.registry import Registry
+from ganzoo.runs.folder import ROOT, Run
+from ganzoo.runs.fresh import new_folder
+from ganzoo.settings import Wish, plain
+from ganzoo.sweeping.folder import Sweep, differences, find_sweep, seeds_of, spelt_seeds
+from ganzoo.sweeping.processes import Progress as Now
+from ganzoo.sweeping.processes import progress, sweep
+
+
+@dataclass(frozen=True)
+class How:
+    """What the options say of the way, rather than of the runs."""
+
+    jobs: int = 1
+    dry_run: bool = False
+    quiet: bool = False
+    page: bool = True
+
+
+def train_seeds(
+    zoo: Registry,
+    request: Request,
+    seeds: str | None,
+    out: Path | None,
+    resume: str | None,
+    how: How,
+) -> None:
+    """Begin a sweep, or go on with one: see `Sweep`.
+
+    Raises:
+        UsageError: the options do not go together, or not with the sweep that is there.
+        GanzooError: a run failed.
+    """
+    show_log(how.quiet)
+    if resume is not None:
+        there = find_sweep(resume)
+        if there is None:
+            raise UsageError(
+                f"--resume goes on with a run, or with all runs of a sweep; {resume} is no sweep: "
+                "leave out --seeds and --jobs"
+            )
+        if seeds is not None or request != Request():
+            raise UsageError(
+                f"--resume {resume} goes on with a sweep as it was asked for: "
+                "leave out all but --jobs"
+            )
+        content = there.read()
+        _train(there, content, content["seeds"], how)
+    elif seeds is None:
+        raise UsageError("--jobs says how many runs of --seeds are trained at a time: give both")
+    else:
+        wanted = seeds_of(seeds)
+        there, content = begin(zoo, request, wanted, out, how)
+        _train(there, content, wanted, how)
+
+
+def begin(
+    zoo: Registry, request: Request, seeds: Sequence[int], folder: Path | None, how: How
+) -> tuple[Sweep, dict[str, Any]]:
+    """A new sweep; or the one in the folder, if it was asked for in the same words."""
+    with loading():
+        settled = plan(zoo, request)
+        importlib.import_module("ganzoo.building")
+    if settled.values["trainer.seed"].source in ("--seed", "--set"):
+        raise UsageError("--seeds says which seeds there are: leave out --seed")
+    asked = _asked(request, settled)
+    there = Sweep(folder or ROOT / "MODEL-DATASET-TIME")
+    if there.exists:
+        content = there.read()
+        if differing := differences(content["request"], asked):
+            raise UsageError(
+                f"{there.path} is a sweep with other settings:\n  "
+                + "\n  ".join(differing)
+                + f"\nTo go on with it as it is: ganzoo train --resume {there.path}"
+            )
+        content["seeds"] = sorted({*content["seeds"], *seeds})
+    else:
+        there.check_free()
+        content = {"seeds": list(seeds), "request": asked, **_config(zoo, request, how.jobs)}
+        if folder is None and not how.dry_run:
+            there = Sweep(new_folder(*_names(content)))
+    if not how.dry_run:
+        there.write(content)
+    return there, content
+
+
+def _asked(request: Request, settled: Plan) -> dict[str, Any]:
+    """What a person asked for, to tell whether it is the same again."""
+    keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
+    return {
+        **{part: getattr(request, part) for part in PARTS},
+        "observers": list(request.observers),
+        "metrics": list(request.metrics),
+        "settings": {key: plain(settled.values[key].value) for key in keys},
+    }
+
+
+def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
+    """What all runs have in common, as `read_config` takes it.
+
+    Everything is built once here: what does not fit is told once, what must be downloaded is
+    downloaded once, and all runs have one dataset, device and number of threads, on which their
+    bits depend.
+    """
+    from ganzoo.building import build, pick_device
+
+    wished = plan(zoo, request)
+    aside = Wish("trainer.device", "cpu", "default")  # the memory of a GPU is for the runs
+    settled = build(zoo, replace(request, wishes=(aside, *request.wishes))).plan
+    settings = {key: plain(value.value) for key, value in settled.values.items()}
+    del settings["trainer.seed"]
+    device, threads = (wished.values[f"trainer.{key}"].value for key in ("device", "threads"))
+    settings["trainer.device"] = pick_device(device).type
+    settings["trainer.threads"] = threads or max(1, _cores() // jobs)
+    asked = {*asked_keys(wished), "trainer.threads"}
+    entries = {part: settled.entry(part) for part in PARTS}
+    return {
+        **{part: entry.qualified if entry else None for part, entry in entries.items()},
+        "observers": [entry.qualified for entry in settled.observers],
+        "metrics": [entry.qualified for entry in settled.metrics],
+        "asked": [key for key in settings if key in asked],
+        "settings": settings,
+    }
+
+
+def _names(content: Mapping[str, Any]) -> tuple[str, str]:
+    """Of the model and the dataset, without their distributions."""
+    model, dataset = (str(content[part]).rpartition("/")[2] for part in ("model", "dataset"))
+    return model, dataset
+
+
+def _cores() -> int:
+    """Those that we may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def commands_of(there: Sweep, seeds: Sequence[int]) -> dict[Path, Sequence[str]]:
+    """What begins each run: see `sweep`."""
+    return {
+        there.run(seed).path: ["--config", str(there.file), "--seed", str(seed)] for seed in seeds
+    }
+
+
+def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: How) -> None:
+    commands = commands_of(there, seeds)
+    if how.dry_run:
+        _show_plan(commands)
+        return
+    heard = [word for name in content["observers"] for word in ("--observer", name)]
+    for key in content["asked"]:
+        if key.startswith("observer."):
+            heard += ["--set", f"{key}={content['settings'][key]}"]
+    if not how.quiet:
+        model, data = _names(content)
+        say(f"Training {model} on {data} (seeds {spelt_seeds(seeds)}): {there.path}")
+    try:
+        with shown(how.quiet) as report:
+            ended = sweep(
+                commands, how.jobs, report, [*heard, *([] if how.page else ["--no-report"])]
+            )
+    except KeyboardInterrupt:
+        done = sum(progress(Run(path)).status == "finished" for path in commands)
+        say(f"\nInterrupted: {done} of {len(commands)} runs are finished. Go on with:")
+        jobs = f" --jobs {how.jobs}" if how.jobs > 1 else ""
+        say(f"  ganzoo train --resume {there.path}{jobs}", style="bold")
+        raise
+    failed = {path: now for path, now in ended.items() if now.status != "finished"}
+    if not how.quiet and len(failed) < len(ended):
+        say(f"Finished {len(ended) - len(failed)} of {len(ended)} runs.", style="green")
+        say("What next:")
+        say(f"  ganzoo compare {there.path}")
+    typer.echo(there.path)
+    if failed:
+        told = "\n".join(f"  {path.name} {_why(now)}" for path, now in failed.items())
+        raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish:\n{told}")
+
+
+def _why(now: Now) -> str:
+    return f"{now.status}: {now.error}" if now.error else now.status
+
+
+def _show_plan(commands: Mapping[Path, Sequence[str]]) -> None:
+    table = make_table("run", "it", "command")
+    for path, words in commands.items():
+        now = progress(Run(path))
+        begin = " ".join(("ganzoo train", *words, "--out", str(path)))
+        match now.status:
+            case "finished":
+                add_row(table, path, "is finished", "")
+            case "waiting":
+                add_row(table, path, "begins", begin)
+            case _:
+                at = f"goes on at step {now.step:,} of {now.total:,}"
+                add_row(table, path, at, f"ganzoo train --resume {path}")
+    out.print(table)
+    say("Nothing was written.")

@@ -1,0 +1,95 @@
+"""How far the runs of a sweep are, as a person sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+
+from ganzoo.cli.console import err, say
+from ganzoo.interrupts import uninterrupted
+from ganzoo.sweeping.processes import Progress as Now
+from ganzoo.sweeping.processes import Report
+
+LINE = 10.0
+"""Seconds between two lines that tell a file how far all are."""
+Known = Mapping[Path, Now]
+
+
+@contextlib.contextmanager
+def shown(quiet: bool) -> Iterator[Report]:
+    """What tells a person how far all are, in the way that suits where stderr goes."""
+    if quiet:
+        yield lambda _: None
+    elif not err.is_terminal or err.is_dumb_terminal:
+        yield _Lines()
+    else:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        bars = Progress(*columns, console=err, auto_refresh=False)
+        with uninterrupted():
+            bars.start()
+        try:
+            yield _Bars(bars)
+        finally:
+            with uninterrupted():
+                bars.stop()
+
+
+class _Lines:
+    """A line when a run begins or ends, and now and then one of how far all are."""
+
+    def __init__(self) -> None:
+        self._said: dict[Path, str] = {}
+        self._next = time.monotonic() + LINE
+
+    def __call__(self, known: Known) -> None:
+        names = _called(known)
+        for path, now in known.items():
+            if now.status != self._said.get(path, "waiting"):
+                say(f"{names[path]} {now.status}")
+                self._said[path] = now.status
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + LINE
+            at = [
+                f"{names[path]} at step {now.step:,} of {now.total:,}"
+                for path, now in known.items()
+                if now.status == "running" and now.total
+            ]
+            say("; ".join((f"{_done(known)} of {len(known)} finished", *at)))
+
+
+class _Bars:
+    """A bar for each run that is trained, and one for all."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._all = bars.add_task("runs", total=None)
+        self._tasks: dict[Path, TaskID] = {}
+
+    def __call__(self, known: Known) -> None:
+        with uninterrupted():  # no escape sequence is left half done
+            self._bars.update(self._all, total=len(known), completed=_done(known))
+            for path, now in known.items():
+                going = now.status == "running"
+                if going and path not in self._tasks:
+                    self._tasks[path] = self._bars.add_task(_called(known)[path], total=None)
+                elif not going and path in self._tasks:
+                    self._bars.remove_task(self._tasks.pop(path))
+                if going:
+                    self._bars.update(
+                        self._tasks[path], total=now.total or None, completed=now.step
+                    )
+            self._bars.refresh()
+
+
+def _called(known: Known) -> Mapping[Path, str]:
+    """A name for each: its folder's, where that says which."""
+    alike = len({path.name for path in known}) < len(known)
+    return {path: f"{path.parent.name}/{path.name}" if alike else path.name for path in known}
+
+
+def _done(known: Known) -> int:
+    return sum(now.status == "finished" for now in known.values())

@@ -1,0 +1,1 @@
+"""Many runs in one folder: their processes, and what is known of them together."""

@@ -1,0 +1,134 @@
+"""A sweep's folder: ``sweep.json``, which says what all runs have in common, and ``seed-K``."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import BrokenFile, UsageError
+from ganzoo.files import write_whole
+from ganzoo.runs.folder import ROOT, Run
+
+MOST = 1_000
+"""Seeds of a sweep at most: who asks for more mistyped."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep's folder. Making one of these touches nothing."""
+
+    path: Path
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a sweep in this folder."""
+        return os.path.isfile(self.file)
+
+    @property
+    def file(self) -> Path:
+        """``sweep.json``. It is a configuration, too: ``ganzoo train --config sweep.json``."""
+        return self.path / "sweep.json"
+
+    def run(self, seed: int) -> Run:
+        """The run of a seed, there or not."""
+        return Run(self.path / f"seed-{seed}")
+
+    def runs(self) -> list[Run]:
+        """The runs that have begun."""
+        return [run for seed in self.read()["seeds"] if (run := self.run(seed)).exists]
+
+    def read(self) -> dict[str, Any]:
+        """What was asked for.
+
+        Raises:
+            BrokenFile: it is unreadable, or not a sweep's.
+        """
+        try:
+            content = json.loads(self.file.read_bytes())
+            seeds = content["seeds"]
+            if not seeds or not all(isinstance(s, int) for s in seeds):
+                raise ValueError("its seeds are no numbers")
+            if not isinstance(content["request"], dict):
+                raise ValueError("its request is none")
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise BrokenFile(f"{self.file} is no sweep's record, or damaged ({error})") from error
+        return dict(content)
+
+    def write(self, content: Mapping[str, Any]) -> None:
+        """Write ``sweep.json``."""
+        write_whole(self.file, (json.dumps(content, indent=2) + "\n").encode())
+
+    def check_free(self) -> None:
+        """See that a new sweep can be put here.
+
+        Raises:
+            UsageError: the folder is a file, a run's, or holds something else.
+        """
+        if Run(self.path).exists:
+            raise UsageError(
+                f"{self.path} holds a single run; a sweep needs a folder of its own: "
+                "choose another --out"
+            )
+        Run(self.path).check_free()
+
+
+def find_sweep(path: str | Path) -> Sweep | None:
+    """The sweep in a folder, or of that name under ``runs/``; none where a run is meant."""
+    for folder in (Path(path), ROOT / path):
+        if Run(folder).exists:
+            return None
+        if Sweep(folder).exists:
+            return Sweep(folder)
+    return None
+
+
+def seeds_of(text: str) -> list[int]:
+    """``0,3,7-9`` -> 0, 3, 7, 8, 9.
+
+    Raises:
+        UsageError: it is not of that form.
+    """
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+))?\s*", part, re.ASCII)
+        first, last = (int(n) for n in (match[1], match[2] or match[1])) if match else (1, 0)
+        if last < first:
+            raise UsageError(f"--seeds {text}: expected numbers and ranges, such as 0-9 or 0,3,7-9")
+        if last - first >= MOST:
+            raise UsageError(f"--seeds {text}: more than {MOST:,} seeds")
+        seeds += range(first, last + 1)
+    return sorted(set(seeds))
+
+
+def spelt_seeds(seeds: Iterable[int]) -> str:
+    """0, 3, 7, 8, 9 -> ``0,3,7-9``."""
+    spans: list[list[int]] = []
+    for seed in sorted(seeds):
+        if spans and seed == spans[-1][1] + 1:
+            spans[-1][1] = seed
+        else:
+            spans.append([seed, seed])
+    return ",".join(_span(first, last) for first, last in spans)
+
+
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def differences(had: Mapping[str, Any], asked: Mapping[str, Any]) -> Sequence[str]:
+    """Where two requests (`Sweep.read`'s) are not the same, each in words."""
+    one, two = ({**r, **r.get("settings", {}), "settings": None} for r in (had, asked))
+    return [
+        f"{key}: the sweep has {then}, you asked for {now}"
+        for key in dict.fromkeys((*one, *two))
+        if (then := _told(one.get(key))) != (now := _told(two.get(key)))
+    ]
+
+
+def _told(value: Any) -> str:
+    return "nothing" if value in (None, []) else str(value)
