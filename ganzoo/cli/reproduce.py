@@ -1,0 +1,229 @@
+"""``ganzoo reproduce``: a paper's experiment, done again; ours beside theirs."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ganzoo.cli.console import (
+    add_row,
+    command,
+    err,
+    known,
+    loading,
+    make_table,
+    out,
+    print_json,
+    say,
+)
+from ganzoo.errors import GanzooError, UsageError
+
+if TYPE_CHECKING:
+    from ganzoo.plan import Request
+    from ganzoo.registry import Registry
+    from ganzoo.reproducing.experiment import Experiment, System
+    from ganzoo.reproducing.result import Result
+    from ganzoo.runs.folder import Run
+
+
+@command
+def reproduce(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help="Experiments, or .toml files of your own."),
+    ] = None,
+    scale: Annotated[
+        float, typer.Option(help="Share of the protocol's steps: 0.1 trains a tenth of them.")
+    ] = 1.0,
+    seeds: Annotated[
+        str | None, typer.Option(help="Such as 0-2; else as many as the protocol has.")
+    ] = None,
+    systems: Annotated[
+        list[str] | None, typer.Option("--system", help="Only this one, by its name.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Runs that are trained at a time.")] = 1,
+    out_folder: Annotated[
+        Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")
+    ] = Path("runs/reproduce"),
+    write: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Put each section into this page, in Markdown."),
+    ] = None,
+    score_only: Annotated[
+        bool, typer.Option("--score-only", help="Train nothing: score the runs that are finished.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Train what a paper trained, score it as the paper did, and set ours beside theirs."""
+    from ganzoo.reproducing.experiment import names as there_are
+    from ganzoo.reproducing.experiment import read
+
+    if not names:
+        _list([read(name) for name in there_are()])
+        return
+    experiments = [read(name) for name in names]
+    for experiment in experiments:
+        experiment.scaled(scale)
+    zoo = known()
+    told = []
+    for experiment in experiments:
+        chosen = _chosen(experiment, systems)
+        folder = out_folder / experiment.name
+        if not score_only:
+            _train(zoo, experiment, chosen, scale, seeds, jobs, folder)
+        with loading():
+            from ganzoo.reproducing import page
+        result = _result(zoo, experiment, folder)
+        if write is not None:
+            made = page.Made(
+                _command(scale, seeds, jobs, names, write), page.hardware(), page.commit()
+            )
+            page.write(write, experiment.name, page.section(result, made))
+        told.append(_plain(result))
+        if not as_json:
+            _show(result)
+    if as_json:
+        print_json(told)
+    if write is not None:
+        say(f"Written into {write}")
+
+
+def _list(experiments: Sequence[Experiment]) -> None:
+    table = make_table("name", "what it is", "systems", "protocol")
+    for each in experiments:
+        protocol = f"{each.seeds} runs of {each.steps:,} steps"
+        add_row(table, each.name, each.title, ", ".join(s.name for s in each.systems), protocol)
+    out.print(table)
+
+
+def _chosen(experiment: Experiment, wanted: Sequence[str] | None) -> Sequence[System]:
+    by_name = {s.name.lower(): s for s in experiment.systems}
+    for name in wanted or ():
+        if name.lower() not in by_name:
+            there = ", ".join(s.name for s in experiment.systems)
+            raise UsageError(f"--system {name}: {experiment.name} has {there}")
+    return [by_name[name.lower()] for name in wanted] if wanted else experiment.systems
+
+
+def _train(
+    zoo: Registry,
+    experiment: Experiment,
+    systems: Sequence[System],
+    scale: float,
+    seeds: str | None,
+    jobs: int,
+    folder: Path,
+) -> None:
+    """All runs of the systems, so many at a time; those that are finished stay."""
+    from ganzoo.cli import sweep as sweeps
+    from ganzoo.sweeping.folder import seeds_of
+    from ganzoo.sweeping.processes import sweep
+
+    _check_needs(zoo, experiment)
+    wanted = seeds_of(seeds or f"0-{experiment.seeds - 1}")
+    commands: dict[Path, Sequence[str]] = {}
+    for system in systems:
+        request = _request(experiment, system, experiment.scaled(scale))
+        how = sweeps.How(jobs)
+        there, _ = sweeps.begin(zoo, request, wanted, folder / system.folder, how)
+        commands |= sweeps.commands_of(there, wanted)
+    say(
+        f"{experiment.title}: {len(commands)} runs of {experiment.scaled(scale):,} steps in {folder}"
+    )
+    try:
+        with sweeps.shown(quiet=False) as report:
+            ended = sweep(commands, jobs, report, ["--no-report"])
+    except KeyboardInterrupt:
+        say("\nInterrupted. The same command goes on.", style="bold")
+        raise
+    if failed := [str(path) for path, now in ended.items() if now.status != "finished"]:
+        raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish: {', '.join(failed)}")
+
+
+def _request(experiment: Experiment, system: System, steps: int) -> Request:
+    from ganzoo.plan import Request
+    from ganzoo.settings import Wish
+
+    settings = {**experiment.settings, **system.settings, "trainer.steps": steps}
+    source = f"experiment {experiment.name}"
+    return Request(
+        model=system.model,
+        loss=system.loss,
+        penalty=system.penalty,
+        dataset=experiment.dataset,
+        wishes=tuple(Wish(key, value, source) for key, value in settings.items()),
+    )
+
+
+def _check_needs(zoo: Registry, experiment: Experiment) -> None:
+    there = {plugin.distribution for plugin in zoo.plugins if not plugin.failure}
+    if missing := [name for name in experiment.needs if name not in there]:
+        folders = " ".join(f"-e plugins/{name}" for name in missing)
+        raise UsageError(
+            f"experiment {experiment.name} needs {' and '.join(missing)}: pip install {folders}"
+        )
+
+
+def _result(zoo: Registry, experiment: Experiment, folder: Path) -> Result:
+    """What the finished runs in the folder score, whichever command trained them."""
+    from ganzoo.reproducing.result import Result
+    from ganzoo.reproducing.scoring import score
+
+    found: dict[str, list[Run]] = {
+        system.name: _finished(folder / system.folder) for system in experiment.systems
+    }
+    with err.status("scoring", spinner="dots") as status:
+        scored = {
+            name: [score(zoo, experiment, run, status.update) for run in runs]
+            for name, runs in found.items()
+            if runs
+        }
+    if not scored:
+        raise UsageError(f"{folder} has no finished run of {experiment.name}")
+    return Result(experiment, scored)
+
+
+def _finished(folder: Path) -> list[Run]:
+    from ganzoo.runs.folder import all_runs
+
+    runs = [run for run in all_runs(folder) if run.status()[0] == "finished"]
+    return sorted(runs, key=lambda run: run.record.seed)
+
+
+def _show(result: Result) -> None:
+    from ganzoo.reproducing.page import rows
+
+    experiment = result.experiment
+    table = make_table(
+        "", "", *(column.title for column in experiment.columns), title=experiment.title
+    )
+    for system in experiment.systems:
+        for i, (who, cells) in enumerate(rows(result, system)):
+            cells = [cell.replace("\\", "") for cell in cells]
+            add_row(table, "" if i else system.name, who, *cells)
+        table.add_section()
+    out.print(table)
+    for name, runs in result.runs.items():
+        seeds = ", ".join(str(run.seed) for run in runs)
+        steps = f"{runs[0].steps:,} of {experiment.steps:,} steps"
+        say(f"{name}: {steps}; seeds {seeds}", style="dim")
+    say("* more than two standard errors from what was reported", style="dim")
+
+
+def _plain(result: Result) -> Mapping[str, object]:
+    from dataclasses import asdict
+
+    runs = {name: [asdict(run) for run in each] for name, each in result.runs.items()}
+    return {"experiment": result.experiment.name, "runs": runs}
+
+
+def _command(scale: float, seeds: str | None, jobs: int, names: Sequence[str], write: Path) -> str:
+    words = ["ganzoo", "reproduce", *names]
+    words += ["--scale", f"{scale:g}"] if scale != 1 else []
+    words += ["--seeds", seeds] if seeds else []
+    words += ["--jobs", str(jobs)] if jobs > 1 else []
+    return shlex.join([*words, "--write", str(write)])

@@ -1,0 +1,91 @@
+"""The runs of an experiment, scored: the final weights, and the best beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ganzoo.errors import UsageError
+from ganzoo.evaluating import evaluate
+from ganzoo.records import Metric
+from ganzoo.registry import Registry
+from ganzoo.reproducing.experiment import Experiment
+from ganzoo.runs.evaluations import read_evaluations
+from ganzoo.runs.folder import Run
+
+FINAL, CHOOSING = 0, 1
+"""Seeds of the samples that are reported, and of those by which the best weights are chosen: the
+luck of a choice must not be in what is reported of it."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One run's scores, by qualified name."""
+
+    seed: int
+    final: dict[str, float]
+    best: dict[str, float]
+    best_step: int
+    steps: int
+    seconds: float
+    """That its training took."""
+    started: str
+    versions: dict[str, str]
+
+
+def score(
+    zoo: Registry, experiment: Experiment, run: Run, tell: Callable[[str], None] = lambda _: None
+) -> Scored:
+    """Score a finished run. What was scored before is read back from its folder.
+
+    Raises:
+        UsageError: it has no weights to score.
+    """
+    last, *earlier = [step for step in run.sampled_steps() if step] or [0]
+    if not last:
+        raise UsageError(f"{run.path} keeps no weights to score")
+    by = experiment.columns[0].score
+    sign = 1 if better(zoo, experiment) == "higher" else -1
+
+    def at(step: int, seed: int) -> dict[str, float]:
+        tell(f"scoring {run.path} at step {step:,}")
+        return _scores(zoo, experiment, run, step, seed)
+
+    worth = {step: sign * at(step, CHOOSING)[by] for step in (last, *earlier)}
+    best = max(worth, key=lambda step: (worth[step], step))  # of equals the latest
+    record, timings = run.record, run.timings.numbers()
+    return Scored(
+        seed=record.seed,
+        final=at(last, FINAL),
+        best=at(best, FINAL),
+        best_step=best,
+        steps=last,
+        seconds=timings[-1]["seconds"] if timings else 0.0,
+        started=record.started,
+        versions=dict(record.versions),
+    )
+
+
+def better(zoo: Registry, experiment: Experiment) -> str:
+    """Which way the deciding score is better."""
+    metric = zoo.find(Metric, experiment.metric).record
+    assert isinstance(metric, Metric)
+    known = {metric.qualified(score): score.better for score in metric.scores}
+    missing = [column.score for column in experiment.columns if column.score not in known]
+    if missing:
+        raise UsageError(
+            f"experiment {experiment.name}: metric {metric.name} gives {', '.join(known)}, "
+            f"not {missing[0]}"
+        )
+    return known[experiment.columns[0].score] or "higher"
+
+
+def _scores(
+    zoo: Registry, experiment: Experiment, run: Run, step: int, seed: int
+) -> dict[str, float]:
+    wanted = (experiment.metric, step, experiment.samples, seed)
+    for known in read_evaluations(run.evaluations):
+        if (known.metric, known.step, known.samples, known.seed) == wanted:
+            return dict(known.scores)
+    found = evaluate(zoo, run.path, [experiment.metric], n=experiment.samples, seed=seed, step=step)
+    return dict(found[0].scores)
