@@ -17,7 +17,7 @@ from ganzoo.testing import CHECKS, plugins
 
 FOLDER = Path(__file__).parent / "hooks"
 NOTE = (
-    "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs.py and records.py. -->"
+    "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs/ and records.py. -->"
 )
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
 
@@ -77,21 +77,24 @@ def use(kind, files):
     parts = {"model": '"vanilla-mlp"', "dataset": '"ring"', kind: f'"{name}"'}
     if kind == "observer":
         parts["observers"] = f"[{parts.pop(kind)}]"
+    scored = [parts.pop(kind)] if kind == "metric" else []
     model = parts.pop("model")
     named = ", ".join(f"{key}={value}" for key, value in parts.items())
-    return dedent(f"""\
-        import ganzoo
-        import {module}
-        from ganzoo.testing import checks
-
-        ganzoo.register({module})
-        run = ganzoo.train({model}, {named}, settings={{"steps": 1000}})
-        for step in run:
-            if step.metrics:
-                print(step.step, step.metrics)
-        for check in checks({module}):
-            check()
-        """)
+    lines = [
+        "import ganzoo",
+        f"import {module}",
+        "from ganzoo.testing import checks",
+        "",
+        f"ganzoo.register({module})",
+        f'run = ganzoo.train({model}, {named}, settings={{"steps": 1000}})',
+        "for step in run:",
+        "    if step.metrics:",
+        "        print(step.step, step.metrics)",
+        *(f"print(ganzoo.evaluate(run.run.path, [{metric}])[0].scores)" for metric in scored),
+        f"for check in checks({module}):",
+        "    check()",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def page(hook):

@@ -19,9 +19,11 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from ganzoo.api import datasets as datasets
     from ganzoo.api import diagnose as diagnose
+    from ganzoo.api import evaluate as evaluate
     from ganzoo.api import load as load
     from ganzoo.api import load_data as load_data
     from ganzoo.api import losses as losses
+    from ganzoo.api import metrics as metrics
     from ganzoo.api import models as models
     from ganzoo.api import observers as observers
     from ganzoo.api import penalties as penalties
@@ -60,11 +62,14 @@ if TYPE_CHECKING:
     from ganzoo.records import Dataset as Dataset
     from ganzoo.records import Field as Field
     from ganzoo.records import Loss as Loss
+    from ganzoo.records import Metric as Metric
     from ganzoo.records import Model as Model
     from ganzoo.records import Observer as Observer
     from ganzoo.records import Paper as Paper
     from ganzoo.records import Penalty as Penalty
+    from ganzoo.records import Score as Score
     from ganzoo.registry import register as register
+    from ganzoo.runs.evaluations import Evaluation as Evaluation
     from ganzoo.samples import Samples as Samples
     from ganzoo.trained import Trained as Trained
     from ganzoo.training import Training as Training
@@ -73,9 +78,11 @@ _HOME = {
     "api": (
         "datasets",
         "diagnose",
+        "evaluate",
         "load",
         "load_data",
         "losses",
+        "metrics",
         "models",
         "observers",
         "penalties",
@@ -101,8 +108,19 @@ _HOME = {
     "files": ("write_whole",),
     "hookspecs": ("hookimpl",),
     "places": ("data_folder", "offline"),
-    "records": ("Dataset", "Field", "Loss", "Model", "Observer", "Paper", "Penalty"),
+    "records": (
+        "Dataset",
+        "Field",
+        "Loss",
+        "Metric",
+        "Model",
+        "Observer",
+        "Paper",
+        "Penalty",
+        "Score",
+    ),
     "registry": ("register",),
+    "runs.evaluations": ("Evaluation",),
     "samples": ("Samples",),
     "trained": ("Trained",),
     "training": ("Training",),

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ganzoo.errors import UsageError
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
 from ganzoo.registry import registry
 
 if TYPE_CHECKING:
     from ganzoo.diagnosis import Finding
     from ganzoo.engine.data import Data
     from ganzoo.engine.events import Event
-    from ganzoo.trained import Trained
+    from ganzoo.runs.evaluations import Evaluation
+    from ganzoo.trained import Moment, Trained
     from ganzoo.training import Training
 
 
@@ -71,12 +72,12 @@ def train(
     return training.start(registry(), request, out, listeners)
 
 
-def load(run: str | Path, step: int | None = None) -> Trained:
+def load(run: str | Path, step: Moment = None) -> Trained:
     """A trained run, ready to sample: ``ganzoo.load("runs/...").sample(16)``.
 
     Args:
         run: its folder, or its name under ``runs/``.
-        step: a step that has a grid; by default the newest.
+        step: a step that has a grid, or ``"best"``; by default the newest.
 
     Raises:
         UsageError: there is no such run or step.
@@ -85,6 +86,40 @@ def load(run: str | Path, step: int | None = None) -> Trained:
     from ganzoo import trained
 
     return trained.load(registry(), run, step)
+
+
+def evaluate(
+    run: str | Path,
+    metrics: Sequence[str] = (),
+    *,
+    n: int | None = None,
+    seed: int = 0,
+    step: Moment = None,
+    settings: Mapping[str, Any] | None = None,
+) -> list[Evaluation]:
+    """How good a run's samples are by metrics: ``ganzoo.evaluate("runs/...")[0].scores``.
+
+    The final weights are scored and, where the run kept them, the best ones. What is found is kept
+    in the run's folder, too.
+
+    Args:
+        run: its folder, or its name under ``runs/``.
+        metrics: names, see `metrics`; by default all that fit the run's data and need no asking.
+        n: samples; by default as many as each metric's protocol takes.
+        seed: the same seed gives the same samples.
+        step: a step that has a grid, or ``"best"``.
+        settings: values by qualified or bare key, such as ``{"metric.modes.sigmas": 2}``.
+
+    Raises:
+        UsageError: a name, a key or a value is wrong; the samples are too few for a metric.
+        DoesNotFit: a metric is for other data.
+        GanzooError: the weights are damaged, the samples are no numbers, or a metric fails.
+    """
+    from ganzoo import evaluating
+    from ganzoo.settings import Wish
+
+    wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
+    return evaluating.evaluate(registry(), run, metrics, n, seed, step, wishes)
 
 
 def report(run: str | Path, out: str | Path | None = None) -> Path:
@@ -165,6 +200,11 @@ def penalties() -> list[Penalty]:
 def observers() -> list[Observer]:
     """The observers that are installed."""
     return _records(Observer)
+
+
+def metrics() -> list[Metric]:
+    """The metrics that are installed."""
+    return _records(Metric)
 
 
 R = TypeVar("R", bound=Record)

@@ -19,6 +19,7 @@ from ganzoo.engine.random import derive
 from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
+from ganzoo.measuring import Measure, judge, measures
 from ganzoo.plan import Plan, Request, plan
 from ganzoo.records import Dataset, Field, Model
 from ganzoo.registry import Registry
@@ -39,6 +40,8 @@ class Built:
     trainer: Trainer
     held_out: Mapping[str, Tensor]
     """What the game needs to sample, as the dataset stores it."""
+    measures: tuple[Measure, ...] = ()
+    """What evaluates it under way."""
 
     @property
     def field(self) -> Field:
@@ -77,7 +80,7 @@ def build(registry: Registry, request: Request) -> Built:
         settled.make(group)
     config: TrainerConfig = settled.make("trainer")
     try:
-        data = _load(settled)
+        data = load_data(settled)
     except DataUnavailable as error:
         record = settled.dataset and settled.dataset.record
         fallback = record.fallback if isinstance(record, Dataset) else None
@@ -104,8 +107,15 @@ def build(registry: Registry, request: Request) -> Built:
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(game, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
-    trainer = Trainer(game, feed, config, device, inputs, _probes(game, data, feed))
-    return Built(settled, data, trainer, held_out)
+    chosen = measures(registry, settled, data) if config.evaluate_every else ()
+    if config.evaluate_every and not chosen:
+        raise DoesNotFit(
+            f"trainer.evaluate_every is {config.evaluate_every}, and no metric fits this data: "
+            "`ganzoo list metrics` shows them"
+        )
+    probes = _probes(game, data, feed)
+    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
+    return Built(settled, data, trainer, held_out, chosen)
 
 
 def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
@@ -172,7 +182,13 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
     return game
 
 
-def _load(settled: Plan) -> Data:
+def load_data(settled: Plan) -> Data:
+    """The plan's data, checked.
+
+    Raises:
+        DataUnavailable: it cannot be had.
+        GanzooError: it is no `Data`, or holds what is no number.
+    """
     data = settled.make("dataset").load()
     if not isinstance(data, Data):
         raise GanzooError(

@@ -24,7 +24,7 @@ import gzip
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -153,13 +153,16 @@ class IdxImages(Downloaded):
     wanted: ClassVar[str] = f"{images} and {labels} (or both as .gz)"
     classes: ClassVar[range] = range(10)
     """The labels in the file. In a batch they count from 0."""
+    depicts: ClassVar[str | None] = None
+    """See `Data`."""
 
     def read(self, folder: Path) -> Data:
         """The pictures: "image" and "label"."""
         files = [folder / name for name in (self.images, self.labels)]
         image_file, label_file = (self.need(file, packed(file)) for file in files)
         images, labels = read_idx(image_file), read_idx(label_file)
-        return labelled_images(images, labels, image_file, label_file, self.classes)
+        data = labelled_images(images, labels, image_file, label_file, self.classes)
+        return replace(data, depicts=self.depicts)
 
     def obtain(self, path: Path) -> None:
         """The plain file, as torchvision reads it; the compressed one stays, as it does there."""

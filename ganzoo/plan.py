@@ -15,7 +15,7 @@ from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.errors import DoesNotFit, UsageError
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
 from ganzoo.registry import Entry, Registry
 from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
 
@@ -34,20 +34,31 @@ class Request:
     dataset: str | None = None
     wishes: tuple[Wish, ...] = ()
     observers: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+    """Empty: whichever fit the data."""
 
     def over(self, other: Request) -> Request:
         """This request, and ``other`` wherever this one is silent."""
+        metrics = self.metrics or other.metrics
+        names = {name.rpartition("/")[2] for name in metrics}
+        theirs = tuple(
+            wish
+            for wish in other.wishes
+            if not wish.key.startswith("metric.") or wish.key.split(".")[1] in names
+        )
         return Request(
             **{part: getattr(self, part) or getattr(other, part) for part in PARTS},
-            wishes=self.wishes + other.wishes,
+            wishes=self.wishes + theirs,
             observers=tuple(dict.fromkeys(self.observers + other.observers)),
+            metrics=metrics,
         )
 
     def without(self, part: str) -> Request:
         """This request with nothing said of ``part``."""
         wishes = tuple(w for w in self.wishes if not w.key.startswith(f"{part}."))
         kept = {p: getattr(self, p) for p in PARTS if p != part}
-        return Request(**kept, wishes=wishes, observers=self.observers)
+        metrics = () if part == "metric" else self.metrics
+        return Request(**kept, wishes=wishes, observers=self.observers, metrics=metrics)
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,7 @@ class Plan:
     penalty: Entry | None
     dataset: Entry | None
     observers: tuple[Entry, ...]
+    metrics: tuple[Entry, ...]
     classes: Mapping[str, type[Any]]
     """Group -> the dataclass whose fields are its settings."""
     settings: tuple[Setting, ...]
@@ -94,9 +106,11 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     if not to_sample:
         dataset = _chosen(registry, Dataset, request.dataset, suggestion.dataset, model)
     observers = tuple(registry.find(Observer, name) for name in request.observers)
+    metrics = tuple(registry.find(Metric, name) for name in dict.fromkeys(request.metrics))
 
+    _check_asked(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
-    entries |= {f"observer.{e.record.name}": e for e in observers}
+    entries |= {f"{e.record.kind}.{e.record.name}": e for e in (*observers, *metrics)}
     classes = {group: e.resolve() for group, e in entries.items() if e}
     classes["trainer"] = TrainerConfig
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
@@ -110,7 +124,19 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
                 if _holds(key.partition(".")[0], entry.record, entries)
             ]
     values = resolve(settings, _one_length(wishes))
-    return Plan(request, model, loss, penalty, dataset, observers, classes, settings, values)
+    return Plan(
+        request, model, loss, penalty, dataset, observers, metrics, classes, settings, values
+    )
+
+
+def _check_asked(request: Request) -> None:
+    """A setting of a metric or observer that nobody asked for would be an unknown one."""
+    for wish in request.wishes:
+        kind, _, rest = wish.key.partition(".")
+        name = rest.partition(".")[0]
+        asked = {"metric": request.metrics, "observer": request.observers}.get(kind, (name,))
+        if name not in {each.rpartition("/")[2] for each in asked}:
+            raise UsageError(f"{wish.source}: {wish.key}: ask for it, too, with --{kind} {name}")
 
 
 def _chosen(
@@ -204,14 +230,15 @@ def read_config(path: Path, asked: Request) -> Request:
         raise UsageError(f"--config {path}: expected names and a table of settings")
     if is_run and not isinstance(content.get("asked"), list):
         raise UsageError(f"--config {path} is JSON, but not a run's run.json")
-    observers = content.get("observers", [])
-    if not isinstance(observers, list) or not all(isinstance(name, str) for name in observers):
-        raise UsageError(f"--config {path}: observers must be a list of names")
-    names = {part: content.get(part) for part in PARTS}
+    several = {kind: content.get(kind, []) for kind in ("observers", "metrics")}
+    for kind, listed in several.items():
+        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
+            raise UsageError(f"--config {path}: {kind} must be a list of names")
+    names: dict[str, Any] = {part: content.get(part) for part in PARTS}
     if wrong := [part for part, name in names.items() if not isinstance(name, str | None)]:
         raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
-    if not is_run and (unknown := set(content) - {*PARTS, "settings", "observers"}):
-        known = ", ".join((*PARTS, "observers", "settings"))
+    if not is_run and (unknown := set(content) - {*PARTS, *several, "settings"}):
+        known = ", ".join((*PARTS, *several, "settings"))
         raise UsageError(f"--config {path}: unknown {sorted(unknown)[0]!r}; expected {known}")
     settings = dict(_flat(content.get("settings", {})))
     changed = {
@@ -232,7 +259,8 @@ def read_config(path: Path, asked: Request) -> Request:
         for k, v in settings.items()
         if k.partition(".")[0] not in changed
     )
-    return Request(**names, wishes=wishes, observers=tuple(observers))
+    observers, metrics = (tuple(listed) for listed in several.values())
+    return Request(**names, wishes=wishes, observers=observers, metrics=metrics)
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,7 @@ def record_of(built: Built) -> RunRecord:
         settings=plain_settings(settled),
         asked=asked_keys(settled),
         distributions={part: e.plugin.distribution for part, e in entries.items()},
+        metrics=tuple(m.entry.qualified for m in built.measures),
         versions=_versions(settled),
         fields=built.data.fields,
         total=trainer.total,
@@ -66,7 +68,35 @@ def recorded_request(record: RunRecord) -> Request:
             Wish(key, value, "run.json" if key in record.asked else "default in run.json")
             for key, value in record.settings.items()
         ),
+        metrics=record.metrics,
     )
+
+
+def different(record: RunRecord, request: Request, asked: Plan) -> list[str]:
+    """What was asked for that is not as the recorded run has it; its length aside."""
+    had: dict[str, str] = {part: getattr(record, part) or "none" for part in PARTS}
+    parts = [
+        f"{part}: the run has {name}, you asked for {wanted}"
+        for part, name in had.items()
+        if (wanted := getattr(request, part))
+        and wanted not in (name, f"{record.distributions.get(part)}/{name}")
+    ]
+    if (now := tuple(e.qualified for e in asked.metrics)) != record.metrics:
+        parts.append(
+            f"metrics: the run has {_listed(record.metrics)}, you asked for {_listed(now)}"
+        )
+    settings = plain_settings(asked)
+    return parts or [
+        f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
+        for key in settings
+        if key in record.settings
+        and key not in ("trainer.epochs", "trainer.steps")
+        and settings[key] != record.settings[key]
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(name.rpartition("/")[2] for name in names) or "none"
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:
@@ -98,8 +128,8 @@ def command_of(settled: Plan) -> str:
             words += [f"--{part}", entry.record.name]
     if settled.penalty is None and settled.loss and getattr(settled.loss.record, "penalty", None):
         words += ["--penalty", "none"]  # else the loss would bring its own
-    for entry in settled.observers:
-        words += ["--observer", entry.record.name]
+    for entry in (*settled.observers, *settled.metrics):
+        words += [f"--{entry.record.kind}", entry.record.name]
     for key in asked_keys(settled):
         value = settled.values[key].value
         words += ["--set", f"{key}={list(value) if isinstance(value, tuple) else value}"]

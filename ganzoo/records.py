@@ -15,6 +15,7 @@ record         the class that ``factory`` names has
 `Dataset`      ``load() -> Data``
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
 `Observer`     ``watch(started) -> function of each Step, then of Ended``
+`Metric`       ``against(data) -> function of samples that gives each score by name``
 =============  ==========================================================================
 """
 
@@ -23,7 +24,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ganzoo.errors import GanzooError
 
@@ -40,6 +41,10 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda v: isinstance(v, str) and NAME.fullmatch(v),
         "lower-case words joined by hyphens, such as 'least-squares'",
     ),
+    "Score.name": (
+        lambda v: isinstance(v, str) and v.isidentifier() and v.islower(),
+        "a lower-case word, such as 'covered'",
+    ),
     "factory": (
         lambda v: isinstance(v, str) and REFERENCE.fullmatch(v),
         "the form 'package.module:name'",
@@ -49,6 +54,12 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
     "str": (lambda v: isinstance(v, str), "text"),
     "str | None": (lambda v: v is None or isinstance(v, str), "text or None"),
     "int": (lambda v: type(v) is int, "a whole number"),
+    "scores": (
+        lambda v: isinstance(v, tuple) and v and all(isinstance(score, Score) for score in v),
+        "a tuple of ganzoo.Score, at least one",
+    ),
+    "better": (lambda v: v in ("higher", "lower", None), "'higher', 'lower' or None"),
+    "bool": (lambda v: type(v) is bool, "True or False"),
     "Paper | None": (lambda v: v is None or isinstance(v, Paper), "a ganzoo.Paper or None"),
     "tuple[str, ...]": (
         lambda v: isinstance(v, tuple) and all(isinstance(name, str) for name in v),
@@ -59,13 +70,14 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
         "settings by qualified key, such as {'trainer.lr': 1e-4}",
     ),
 }
-"""Field, by its name or else by its annotation -> whether a value fits, and what would."""
+"""Field, by its name or by its annotation -> whether a value fits, and what would."""
 
 
-def _check(what: str, record: Record | Paper) -> None:
+def _check(what: str, record: Record | Paper | Score) -> None:
     for each in fields(record):
         value = getattr(record, each.name)
-        rule = EXPECTED.get(each.name) or EXPECTED.get(str(each.type))
+        named = f"{type(record).__name__}.{each.name}", each.name, str(each.type)
+        rule = next((EXPECTED[name] for name in named if name in EXPECTED), None)
         if rule and not rule[0](value):
             raise GanzooError(f"{what}: {each.name} is {value!r}; expected {rule[1]}")
 
@@ -163,6 +175,50 @@ class Observer(Record):
     """Something that hears of a training run: a tracker, a logger."""
 
     kind: ClassVar[str] = "observer"
+
+
+@dataclass(frozen=True)
+class Score:
+    """One of the numbers that a metric gives."""
+
+    name: str
+    """A word, as in Python. With its metric's before it, it is what tables call it:
+    ``"modes.covered"``."""
+    summary: str
+    """One sentence: what it measures, in which unit."""
+    better: Literal["higher", "lower"] | None = None
+    """Which way is better; ``None``: neither by itself."""
+
+    def __post_init__(self) -> None:
+        _check(f"score {self.name}", self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric(Record):
+    """A way to tell how good samples are."""
+
+    kind: ClassVar[str] = "metric"
+
+    scores: tuple[Score, ...]
+    """What it gives. By the first, the best of a run's weights are kept."""
+    samples: int = 10_000
+    """How many its protocol takes."""
+    least: int = 1
+    """How many it needs: with fewer it would mean nothing."""
+    unasked: bool = True
+    """Whether it is taken wherever it fits; otherwise only where it is asked for by name."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= self.least <= self.samples:
+            raise GanzooError(
+                f"metric {self.name}: least is {self.least} and samples {self.samples}; "
+                "expected 1 <= least <= samples"
+            )
+
+    def qualified(self, score: Score) -> str:
+        """What tables call one of its scores."""
+        return f"{self.name}.{score.name}"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -12,19 +14,17 @@ from ganzoo.engine.average import sampler_state
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw, Walk, derive
-from ganzoo.engine.trainer import sampled, sampling
+from ganzoo.engine.sampling import CHUNK, sampled, sampled_in_chunks, sampling
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.plan import plan
 from ganzoo.recording import recorded_request
 from ganzoo.registry import Registry
+from ganzoo.runs.best import read_best
 from ganzoo.runs.folder import Run, find
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state
 from ganzoo.runs.tensors import read_tensors
 from ganzoo.samples import Samples
-
-CHUNK = 1_000
-"""Samples made at a time, so that any number fits into memory."""
 
 
 class Trained:
@@ -47,14 +47,27 @@ class Trained:
         """Steps whose weights the run kept, newest first: `ganzoo.load` takes any of them."""
         return self.run.sampled_steps()
 
-    def sample(self, n: int | None = None, seed: int = 0, label: int | None = None) -> Samples:
+    @property
+    def most(self) -> int | None:
+        """How many samples it can make, where that is bounded: a game that translates has only
+        the inputs that its run keeps."""
+        return min((len(v) for v in self._inputs.values()), default=None)
+
+    def sample(
+        self,
+        n: int | None = None,
+        seed: int = 0,
+        label: int | None = None,
+        tell: Callable[[int], None] = lambda done: None,
+    ) -> Samples:
         """``n`` samples; the same seed gives the same ones. By default 64, or 2,500 points.
+        ``tell`` hears how many there are so far.
 
         Raises:
             UsageError: ``n`` is not positive, or larger than the number of held-out inputs of a
                 game that translates; ``label`` is not one that the game knows.
         """
-        available = min((len(v) for v in self._inputs.values()), default=None)
+        available = self.most
         if n is None:
             n = min(self._field.enough, available or self._field.enough)
         if n < 1:
@@ -66,9 +79,8 @@ class Trained:
         self._check_label(label)
         draw = Draw(derive(seed, "sample"))
         with sampling(self.game, draw.device, seed):
-            sizes = [min(CHUNK, n - start) for start in range(0, n, CHUNK)]
-            parts = [self._chunk(i * CHUNK, size, draw, label) for i, size in enumerate(sizes)]
-        return Samples(torch.cat(parts), self._field, self.record.extent)
+            samples = sampled_in_chunks(self.game, self._field, n, draw, label, self._inputs, tell)
+        return Samples(samples, self._field, self.record.extent)
 
     def walk(self, a: int, b: int, frames: int = 16, label: int | None = None) -> Samples:
         """``frames`` samples of latents on the way from seed ``a`` to seed ``b``.
@@ -110,11 +122,6 @@ class Trained:
             walked = sampled(self.game, self._field, frames, draw, labels)
         return Samples(walked, self._field, self.record.extent)
 
-    def _chunk(self, start: int, n: int, draw: Draw, label: int | None) -> Tensor:
-        labels = None if label is None else torch.full((n,), label)
-        inputs = {name: values[start:] for name, values in self._inputs.items()}
-        return sampled(self.game, self._field, n, draw, labels, inputs)
-
     def _check_label(self, label: int | None) -> None:
         classes = self.game.classes
         if label is not None and classes is None:
@@ -128,8 +135,12 @@ def _check_frames(frames: int) -> None:
         raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
 
 
-def load(registry: Registry, path: str | Path, step: int | None = None) -> Trained:
-    """The run in a folder with its newest weights, or those of the grid at ``step``.
+Moment = int | Literal["best"] | None
+"""A step that has a grid, or the best that was evaluated under way; ``None``: the newest."""
+
+
+def load(registry: Registry, path: str | Path, step: Moment = None) -> Trained:
+    """The run in a folder with its newest weights, its best ones, or those of the grid at ``step``.
 
     Raises:
         UsageError: there is no such run, or no weights of that step.
@@ -137,7 +148,8 @@ def load(registry: Registry, path: str | Path, step: int | None = None) -> Train
     """
     run = find(path)
     record = run.record
-    settled = plan(registry, recorded_request(record).without("dataset"), to_sample=True)
+    request = recorded_request(record).without("dataset").without("metric")
+    settled = plan(registry, request, to_sample=True)
     game = build_game(settled, record.fields)
     step, weights = _weights(run, step)
     state = sampler_state(game)
@@ -151,7 +163,13 @@ def load(registry: Registry, path: str | Path, step: int | None = None) -> Train
     return Trained(run, record, game, step)
 
 
-def _weights(run: Run, step: int | None) -> tuple[int, dict[str, Tensor]]:
+def _weights(run: Run, step: Moment) -> tuple[int, dict[str, Tensor]]:
+    if step == "best":
+        if not run.best.exists():
+            raise UsageError(
+                f"{run.path} keeps no best weights: it was not trained with --evaluate-every"
+            )
+        return read_best(run)
     sampled, kept = run.sampled_steps(), run.checkpoint_steps()
     if step is None:
         if not kept and not sampled:

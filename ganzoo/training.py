@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -16,16 +14,20 @@ from ganzoo.building import Built, build
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
 from ganzoo.interrupts import uninterrupted
+from ganzoo.measuring import best_by
 from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
 from ganzoo.recording import (
     command_of,
+    different,
     plain_settings,
     record_of,
     recorded_request,
     warn_of_versions,
 )
 from ganzoo.registry import Registry
-from ganzoo.runs.folder import ROOT, Run, find
+from ganzoo.runs.best import Best
+from ganzoo.runs.folder import Run, find
+from ganzoo.runs.fresh import new_folder
 from ganzoo.runs.look import Look
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import Recorder, newest_state
@@ -137,7 +139,11 @@ class Training:
             table.cut(partial(_stays, every=every, done=trainer.step, total=trainer.total))
         if trainer.step == 0 or run.real() is None:
             self._keep_data()
-        return Recorder(run, self._built.field, self.record.extent)
+        chosen = self._built.measures
+        scored = [name for measure in chosen for name in measure.names]
+        by = best_by(chosen)
+        best = Best(run, *by, trainer.config.evaluate_every) if by else None
+        return Recorder(run, self._built.field, self.record.extent, scored, best)
 
     def _keep_data(self) -> None:
         """What the run needs or shows of the data: held-out inputs, and a look at real samples."""
@@ -200,7 +206,7 @@ def start(
         Run(Path(out)).check_free()  # before anything slow
     built = build(registry, request)
     record = record_of(built)
-    path = Path(out) if out is not None else _new_folder(record)
+    path = Path(out) if out is not None else new_folder(record.model, record.dataset)
     return Training(built, Run(path), record, observers)
 
 
@@ -228,10 +234,7 @@ def resume(
         ),
     )
     recorded = recorded_request(record)
-    differences = _other_parts(record, request) or _other_settings(
-        record, plan(registry, request.over(recorded))
-    )
-    if differences:
+    if differences := different(record, request, plan(registry, request.over(recorded))):
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
@@ -260,41 +263,3 @@ def resume(
         command=command_of(built.plan),
     )
     return Training(built, run, record, observers, resumed=True)
-
-
-def _other_parts(record: RunRecord, request: Request) -> list[str]:
-    """Models, losses, ... that were asked for and that the recorded run was not made with."""
-    had = {part: getattr(record, part) or "none" for part in PARTS}
-    return [
-        f"{part}: the run has {name}, you asked for {asked}"
-        for part, name in had.items()
-        if (asked := getattr(request, part))
-        and asked not in (name, f"{record.distributions.get(part)}/{name}")
-    ]
-
-
-def _other_settings(record: RunRecord, asked: Plan) -> list[str]:
-    """Settings that differ from the recorded run's; its length aside."""
-    settings = plain_settings(asked)
-    return [
-        f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
-        for key in settings
-        if key in record.settings
-        and key not in ("trainer.epochs", "trainer.steps")
-        and settings[key] != record.settings[key]
-    ]
-
-
-def _new_folder(record: RunRecord) -> Path:
-    now = datetime.now().strftime("%Y%m%d-%H%M%S")
-    stem = f"{record.model}-{record.dataset}-{now}"
-    for i in itertools.count():
-        path = ROOT / (f"{stem}-{i}" if i else stem)
-        try:
-            path.mkdir(parents=True)  # which claims it: another run may begin in the same second
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise GanzooError(f"cannot make {path}: {error.strerror or error}") from error
-        return path
-    raise AssertionError("unreachable")

@@ -30,6 +30,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "dataset": ((*MLP, "--dataset", "rong"), ("unknown dataset 'rong'", "ring")),
     "penalty": ((*MLP, "--penalty", "nosuch"), ("unknown penalty 'nosuch'",)),
     "observer": ((*MLP, "--observer", "bell"), ("unknown observer 'bell'",)),
+    "metric": ((*MLP, "--metric", "modez"), ("unknown metric 'modez'", "did you mean modes?")),
     "kind": (("list", "modles"), ("modles", "models", "losses", "datasets")),
     "command": (("trian",), ("trian",)),
     "option": ((*MLP, "--epoch", "3"), ("--epoch", "--epochs")),

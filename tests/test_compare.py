@@ -21,7 +21,7 @@ import pytest
 from conftest import TINY, Forks
 from rich.console import Console
 
-from ganzoo.reporting import comparison
+from ganzoo.reporting import charts, columns
 from ganzoo.runs.folder import Run
 
 command = importlib.import_module("ganzoo.cli.compare")
@@ -105,7 +105,7 @@ def test_ten_runs_and_no_more(forked: Forks, trained: Path) -> None:
         shutil.copytree(trained, name)
     out = forked("compare", *names[:10]).ok().out
     assert len(rows(out)["status"]) == 10
-    compared = comparison.gather([Run(Path(name)) for name in names[:10]])
+    compared = columns.gather([Run(Path(name)) for name in names[:10]])
     assert len({c.colour for c in compared}) == len({c.label for c in compared}) == 10
     forked("compare", *names).refused(2, "runs to compare: 11; expected 2 to 10")
     forked("compare", "run0").refused(2, "runs to compare: 1; expected 2 to 10")
@@ -131,7 +131,7 @@ def test_no_number_is_broken(trained: Path, monkeypatch: pytest.MonkeyPatch) -> 
         last = text[-1].split(",")
         last[2] = f"{1 + i}.23e-4"
         (name / "metrics.csv").write_text("\n".join([*text[:-1], ",".join(last)]) + "\n")
-    compared = comparison.gather([Run(Path(name)) for name in names])
+    compared = columns.gather([Run(Path(name)) for name in names])
     for width in (60, 80, 120):
         console = Console(width=width, file=io.StringIO())
         monkeypatch.setattr(command, "out", console)
@@ -142,10 +142,10 @@ def test_no_number_is_broken(trained: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_curves_of_each_run_are_at_its_own_steps(other: Path, trained: Path) -> None:
-    runs = {"A": Run(trained), "B": Run(other)}
-    drawn = comparison.overlaid(runs, {"A": "#000000", "B": "#ffffff"})
+    runs = {"A": [Run(trained)], "B": [Run(other)]}
+    drawn = charts.overlaid(runs, {"A": "#000000", "B": "#ffffff"})
     (chart,) = (c for c in drawn if c.title == "Generator loss")
-    for line, run in zip(chart.lines, runs.values(), strict=True):
+    for line, (run,) in zip(chart.lines, runs.values(), strict=True):
         table = run.metrics.rows()
         at = {int(s): v for s, v in zip(chart.steps, line.values, strict=True) if np.isfinite(v)}
         assert at == {int(r["step"]): float(r["generator_loss"]) for r in table}

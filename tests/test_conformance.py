@@ -306,6 +306,62 @@ class Loud(GoodObserver):
 
 
 @dataclass(frozen=True)
+class GoodMetric:
+    """Distance of the means."""
+
+    def against(self, data: Any) -> Any:
+        centre = torch.from_numpy(data.some(100)).mean(0)
+        return lambda samples: {"shift": self.shift(samples, centre)}
+
+    def shift(self, samples: Any, centre: Any) -> Any:
+        return float((samples.mean(0) - centre).norm())
+
+
+class OtherScore(GoodMetric):
+    def against(self, data: Any) -> Any:
+        return lambda samples: {"shft": 1.0}
+
+
+class NoNumber(GoodMetric):
+    def shift(self, samples: Any, centre: Any) -> Any:
+        return math.nan
+
+
+class PointsOnly(GoodMetric):
+    def against(self, data: Any) -> Any:
+        _, _ = data.some(100).T
+        return super().against(data)
+
+
+class OwnSamples(GoodMetric):
+    def shift(self, samples: Any, centre: Any) -> Any:
+        chosen = np.random.default_rng().integers(len(samples), size=5)
+        return super().shift(samples[chosen], centre)
+
+
+class Paired(GoodMetric):
+    def against(self, data: Any) -> Any:
+        real = torch.from_numpy(data.some(100))
+        return lambda samples: {"shift": float((samples[: len(real)] - real).norm())}
+
+
+class Centring(GoodMetric):
+    def shift(self, samples: Any, centre: Any) -> Any:
+        return float(samples.sub_(centre).mean(0).norm())
+
+
+class Seeding(GoodMetric):
+    def shift(self, samples: Any, centre: Any) -> Any:
+        torch.manual_seed(0)
+        return super().shift(samples, centre)
+
+
+class UpsideDown(GoodMetric):
+    def shift(self, samples: Any, centre: Any) -> Any:
+        return -super().shift(samples, centre)
+
+
+@dataclass(frozen=True)
 class OwnSeed(GoodModel):
     """Always begins with the same weights."""
 
@@ -383,6 +439,7 @@ KINDS = {
     ganzoo.Dataset: GoodData,
     ganzoo.Penalty: GoodPenalty,
     ganzoo.Observer: GoodObserver,
+    ganzoo.Metric: GoodMetric,
 }
 BROKEN: dict[type, str] = {
     plays("SamplesFlat", Flat): "shape and dtype",
@@ -420,6 +477,14 @@ BROKEN: dict[type, str] = {
     Undocumented: "it is documented",
     Speechless: "it is documented",
     NeverEqual: "stored in run.json",
+    OtherScore: "the scores that it declares",
+    NoNumber: "the scores that it declares",
+    PointsOnly: "the scores that it declares",
+    OwnSamples: "in any order",
+    Paired: "in any order",
+    Centring: "changes neither samples",
+    Seeding: "changes neither samples",
+    UpsideDown: "better than blanks",
     GoodLoss: "formula",
 }
 """Class -> a part of the check that it must fail."""
@@ -428,7 +493,9 @@ BROKEN: dict[type, str] = {
 def checks_of(cls: type, **says: Any) -> list[Check]:
     """Those of a plugin that gives a record of this class."""
     kind = next((k for k, good in KINDS.items() if issubclass(cls, good)), ganzoo.Loss)
-    own = {"dataset": "ring"} if kind is ganzoo.Model else {}
+    own: dict[str, Any] = {"dataset": "ring"} if kind is ganzoo.Model else {}
+    if kind is ganzoo.Metric:
+        own = {"scores": (ganzoo.Score("shift", "How far.", better="lower"),)}
     factory = f"{__name__}:{cls.__name__}"
     record = kind(name="tried", summary="Tried.", factory=factory, **own | says)
     module = types.ModuleType("tried_out")

@@ -154,9 +154,11 @@ def test_it_trains_at_once(forked, new, tmp_path):
     forked(*command, *more.split(), "--out", "run", **path).ok()
     rows = list(csv.DictReader(Path("run", "metrics.csv").read_text().splitlines()))
     assert [row["step"] for row in rows] == ["10", "20"]
-    assert all(math.isfinite(float(value)) for row in rows for value in row.values())
+    assert all(math.isfinite(float(value)) for value in rows[-1].values())
     if new.kind == "penalty":
         assert float(rows[0]["penalty"]) > 0
+    if new.kind == "metric":
+        assert [bool(row[f"{new.name}.distance"]) for row in rows] == [False, True]
     if new.kind == "observer":
         lines = Path("run", f"{new.name}.txt").read_text().splitlines()
         assert [line.partition(":")[0] for line in lines] == [
@@ -265,8 +267,8 @@ def test_nothing_is_overwritten(forked, there, tmp_path):
 
 
 @pytest.mark.parametrize("args", [(), ("--kind", "game")])
-def test_the_kind_is_one_of_five(forked, args):
-    forked("plugins", "new", "soft", *args).refused(2, "--kind", "observer" if args else "Missing")
+def test_the_kind_is_one_of_six(forked, args):
+    forked("plugins", "new", "soft", *args).refused(2, "--kind", "metric" if args else "Missing")
 
 
 def test_a_folder_that_cannot_be_written_is_left_as_it_is(forked, tmp_path):

@@ -29,5 +29,7 @@ def test_new_plugins_are_installed_tested_checked_and_trained_with(fresh, tmp_pa
         (command,) = re.findall("^ganzoo (train .*)$", readme, re.MULTILINE)
         run = fresh("ganzoo", *shlex.split(command), "--steps", "100", "--out", f"run-{kind}")
         assert Path(tmp_path, fresh("ganzoo", "sample", run.strip()).strip()).is_file()
+    scored = (tmp_path / "run-metric" / "metrics.csv").read_text()
+    assert "my-metric.distance" in scored.splitlines()[0]
     diary = (tmp_path / "run-observer" / "my-observer.txt").read_text()
     assert diary.endswith("finished at step 100\n")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ganzoo.hookspecs import hookimpl
-from ganzoo.records import Dataset, Loss, Model, Paper
+from ganzoo.records import Dataset, Loss, Metric, Model, Paper, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
 
@@ -74,4 +74,102 @@ def ganzoo_datasets() -> Iterator[Dataset]:
         name="image-folder",
         summary="Your own pictures: --set dataset.root=FOLDER.",
         factory="ganzoo.builtin.image_folder:ImageFolder",
+    )
+
+
+@hookimpl
+def ganzoo_metrics() -> Iterator[Metric]:
+    yield Metric(
+        name="modes",
+        summary="Points: modes covered, share of good samples, balance, where the modes are known.",
+        paper=Paper(
+            "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
+            year=2017,
+            arxiv="1705.07761",
+        ),
+        factory="ganzoo.builtin.modes:Covered",
+        scores=(
+            Score("covered", "How many modes have a good sample.", better="higher"),
+            Score("good", "Share of samples within 3 sigma of their mode.", better="higher"),
+            Score("reverse_kl", "How uneven the modes' shares are, in nats.", better="lower"),
+        ),
+        samples=2_500,
+    )
+    yield Metric(
+        name="digits",
+        summary="Digits in the eyes of a classifier that ships: 10,000 against the test digits.",
+        paper=Paper(
+            "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
+            year=2017,
+            arxiv="1706.08500",
+        ),
+        factory="ganzoo.builtin.digits.digits:Digits",
+        scores=(
+            Score("frechet", "Fréchet distance in digit features: not FID.", better="lower"),
+            Score("precision", "Share of samples that are like a real digit.", better="higher"),
+            Score("recall", "Share of real digits that some sample is like.", better="higher"),
+            Score("score", "Clear and varied labels: from 1 to 10.", better="higher"),
+            Score("confidence", "The classifier's, in its label, on average.", better="higher"),
+            Score("balance", "KL of the labels' shares from real ones, in nats.", better="lower"),
+        ),
+        least=250,  # chance makes a Fréchet distance of 16, with 65 as much as a missing digit
+    )
+    yield Metric(
+        name="stacked-digits",
+        summary="Which of 1,000 stacks of three digits are made, and how evenly.",
+        paper=Paper(
+            "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
+            year=2017,
+            arxiv="1705.07761",
+        ),
+        factory="ganzoo.builtin.digits.stacked:StackedDigits",
+        scores=(
+            Score("covered", "How many of the 1,000 modes got a sample.", better="higher"),
+            Score("kl", "KL of the modes' shares from equal ones, in nats.", better="lower"),
+        ),
+        samples=26_000,
+        least=1_000,  # fewer cannot cover all modes
+    )
+    yield Metric(
+        name="neighbours",
+        summary="Pictures: how near to the training pictures; whether they are copied.",
+        paper=Paper(
+            "How Faithful is your Synthetic Data?",
+            year=2022,
+            arxiv="2102.08921",
+        ),
+        factory="ganzoo.builtin.neighbours:Neighbours",
+        scores=(
+            Score("authenticity", "Share of samples that are no near copy; of noise, 1."),
+            Score("distance", "To the nearest training picture; 1: as between any two."),
+        ),
+        samples=1_000,
+    )
+    yield Metric(
+        name="diversity",
+        summary="Pictures: how much samples differ from each other, against real ones.",
+        factory="ganzoo.builtin.diversity:Diversity",
+        scores=(Score("ratio", "Of the mean distances; 1: as varied as what is real."),),
+        samples=1_000,
+        least=2,
+    )
+    yield Metric(
+        name="inception",
+        summary="Pictures: FID, KID, Inception score, precision, recall, as papers report them.",
+        paper=Paper(
+            "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
+            year=2017,
+            arxiv="1706.08500",
+        ),
+        factory="ganzoo.builtin.inception:Inception",
+        scores=(
+            Score("fid", "Fréchet distance between Inception's features.", better="lower"),
+            Score("kid", "Kernel distance between Inception's features.", better="lower"),
+            Score("inception_score", "Clear and varied in ImageNet's classes.", better="higher"),
+            Score("precision", "Share of samples among the real pictures.", better="higher"),
+            Score("recall", "Share of real pictures among the samples.", better="higher"),
+        ),
+        samples=10_000,
+        least=2_048,
+        unasked=False,
     )

@@ -23,6 +23,7 @@ class MNIST(IdxImages):
 
     name = "mnist"
     folder = "MNIST/raw"
+    depicts = "digits"
     instead = "use --dataset mnist-5k, 5,000 real digits that need no network"
 
     def published(self, file: str) -> tuple[Sequence[str], str]:

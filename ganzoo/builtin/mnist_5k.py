@@ -58,12 +58,14 @@ class MNIST5k:
 
     def _part(self, data: Data) -> Data:
         """The first of each label."""
+        data = replace(data, depicts="digits")
         if self.size == len(data):
             return data
         assert data.arrays is not None
         labels, each = data.arrays["label"], self.size // 10
         chosen = np.concatenate([np.flatnonzero(labels == k)[:each] for k in range(10)])
-        return replace(data, arrays={name: array[chosen] for name, array in data.arrays.items()})
+        arrays = {name: array[chosen] for name, array in data.arrays.items()}
+        return replace(data, arrays=arrays)
 
 
 def _read_cache(path: Path) -> Digits:

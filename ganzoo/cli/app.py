@@ -12,10 +12,12 @@ from ganzoo import __version__
 from ganzoo.cli.compare import compare
 from ganzoo.cli.console import command
 from ganzoo.cli.diagnose import diagnose
+from ganzoo.cli.evaluate import evaluate
 from ganzoo.cli.info import info
 from ganzoo.cli.listing import list_records
 from ganzoo.cli.plugins import plugins
 from ganzoo.cli.report import report
+from ganzoo.cli.reproduce import reproduce
 from ganzoo.cli.runs import runs
 from ganzoo.cli.sample import sample
 from ganzoo.cli.train import train
@@ -67,8 +69,10 @@ def root(
 
 app.command("train")(train)
 app.command("sample")(sample)
+app.command("evaluate")(evaluate)
 app.command("report")(report)
 app.command("compare")(compare)
+app.command("reproduce")(reproduce)
 app.command("diagnose")(diagnose)
 app.command("list")(list_records)
 app.command("info")(info)

@@ -15,28 +15,38 @@ from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, loading, make_table, out, print_json, say
 
 if TYPE_CHECKING:
-    from ganzoo.reporting.comparison import Compared, Row
+    from ganzoo.reporting.columns import Compared
+    from ganzoo.reporting.comparison import Row
 
 
 @command
 def compare(
     runs: Annotated[
         list[str],
-        typer.Argument(help="Two runs or more.", autocompletion=complete.runs, metavar="RUN..."),
+        typer.Argument(
+            help="Two runs or more; a sweep, or several.",
+            autocompletion=complete.runs,
+            metavar="RUN...",
+        ),
     ],
     page: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")] = (
         Path("compare.html")
     ),
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Compare runs: first where their settings differ, then what came of it."""
+    """Compare runs: first where their settings differ, then what came of it.
+
+    Of a sweep (`ganzoo train --seeds`) means and standard errors are shown.
+    """
     with loading():
         from ganzoo.reporting import compare as write
-        from ganzoo.reporting.comparison import gather, plain
+        from ganzoo.reporting.columns import gather
+        from ganzoo.reporting.comparison import plain
         from ganzoo.runs.folder import find
+        from ganzoo.sweeping.folder import find_sweep
 
     with contextlib.redirect_stdout(sys.stderr):
-        compared = gather([find(run) for run in runs])
+        compared = gather([find_sweep(run) or find(run) for run in runs])
         write(compared, page)
     if as_json:
         print_json({**plain(compared), "page": str(page)})
@@ -48,13 +58,15 @@ def compare(
 def _show(compared: list[Compared]) -> None:
     from ganzoo.reporting.comparison import Row, differences, outcomes
 
-    made = differences(compared) or [Row("settings", ["the same"] * len(compared))]
+    made = differences(compared)
+    if not made and len(compared) > 1:
+        made = [Row("settings", ["the same"] * len(compared))]
     ended = outcomes(compared)
     for part in _parts([*made, *ended]):
         table = make_table("", *(c.label for c in compared[part]))
         table.padding = (0, 1, 0, 0)
         add_row(table, "run", *(c.name for c in compared[part]))
-        for rows in (made, ended):
+        for rows in filter(None, (made, ended)):
             table.add_section()
             for row in rows:
                 add_row(table, row.name, *row.values[part])
@@ -64,7 +76,8 @@ def _show(compared: list[Compared]) -> None:
 def _parts(rows: Sequence[Row]) -> list[slice]:
     """The runs of each table: as many tables as it takes to break no number, equally wide."""
     runs = len(rows[0].values)
-    numbers = [v for row in rows for v in row.values if v[:1].isdigit() and " " not in v]
+    values = [value for row in rows for value in row.values]
+    numbers = [v for v in values if (v[:1].isdigit() and " " not in v) or "±" in v]
     wide = max(map(len, numbers), default=1) + 2
     fit = max(1, (out.width - max(len(row.name) for row in rows) - 4) // wide)
     each = math.ceil(runs / math.ceil(runs / fit))

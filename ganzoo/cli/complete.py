@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
 from ganzoo.registry import found
 
 
@@ -23,6 +23,7 @@ losses = _names(Loss)
 penalties = _names(Penalty)
 datasets = _names(Dataset)
 observers = _names(Observer)
+metrics = _names(Metric)
 names = _names(Record)
 
 

@@ -134,7 +134,7 @@ class Lines(Silent):
 
     def step(self, step: Step) -> None:
         """Print a line when it is time, and at the end."""
-        self._metrics = step.metrics or self._metrics
+        self._metrics = {**self._metrics, **(step.metrics or {}), **(step.scores or {})}
         now = time.monotonic()
         if now < self._next and step.step < step.total:
             return
@@ -197,7 +197,7 @@ class LiveDisplay:
     def step(self, step: Step) -> None:
         """Take it in, and show it if it is time."""
         self._last = step
-        self._metrics = step.metrics or self._metrics
+        self._metrics = {**self._metrics, **(step.metrics or {}), **(step.scores or {})}
         self._preview(lambda panel: panel.take(step))
         if time.monotonic() < self._next and step.step < step.total:
             return

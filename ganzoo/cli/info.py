@@ -12,7 +12,7 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.records import Loss, Model, Observer, Record
+from ganzoo.records import Loss, Metric, Model, Observer, Record
 from ganzoo.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -100,8 +100,9 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
 
     record = entry.record
     if not isinstance(record, Model):
-        # a run may have several observers: their settings have their names
-        group = f"observer.{record.name}" if isinstance(record, Observer) else record.kind
+        # a run may have several of these: their settings have their names
+        several = isinstance(record, (Observer, Metric))
+        group = f"{record.kind}.{record.name}" if several else record.kind
         return [(s, s.default) for s in settings_of(group, entry.resolve())]
     from ganzoo.plan import Request, plan
 

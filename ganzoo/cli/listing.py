@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty, Record
+from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
 from ganzoo.registry import CORE, Entry
 
 KINDS: dict[str, type[Record]] = {
@@ -18,8 +18,9 @@ KINDS: dict[str, type[Record]] = {
     "datasets": Dataset,
     "penalties": Penalty,
     "observers": Observer,
+    "metrics": Metric,
 }
-Kind = Literal["models", "losses", "datasets", "penalties", "observers"]
+Kind = Literal["models", "losses", "datasets", "penalties", "observers", "metrics"]
 
 
 @command

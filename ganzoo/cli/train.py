@@ -41,6 +41,13 @@ def train(
     steps: Annotated[int | None, typer.Option(help="Length in rounds of moves.")] = None,
     batch_size: Annotated[int | None, typer.Option(help="Samples in a batch.")] = None,
     seed: Annotated[int | None, typer.Option(help="Fixes everything random; 0 unless set.")] = None,
+    seeds: Annotated[
+        str | None,
+        typer.Option(metavar="0-9", help="A run of each seed, in DIR/seed-K; also 0,3,7-9."),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="How many of them at a time; 1 unless set.")
+    ] = None,
     device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
     settings: Annotated[
         list[str] | None,
@@ -52,6 +59,17 @@ def train(
     observer: Annotated[
         list[str] | None,
         typer.Option(help="Who else hears of the run.", autocompletion=complete.observers),
+    ] = None,
+    evaluate_every: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Score it every N steps, and keep the best weights, too."),
+    ] = None,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="By what; else by whichever fit. The first decides which weights are best.",
+            autocompletion=complete.metrics,
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="The run's folder; else one under runs/.")
@@ -78,11 +96,13 @@ def train(
     from ganzoo.cli.log import show_log
     from ganzoo.plan import Request, plan, read_config
     from ganzoo.settings import Wish
+    from ganzoo.sweeping.folder import find_sweep
 
     if epochs is not None and steps is not None:
         raise UsageError("--epochs and --steps both say how long: give one")
     options: dict[str, Any] = {
         "epochs": epochs, "steps": steps, "batch_size": batch_size, "seed": seed, "device": device,
+        "evaluate_every": evaluate_every,
     }  # fmt: skip
     wishes = [
         Wish(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
@@ -94,6 +114,7 @@ def train(
         model, loss, penalty, dataset,
         wishes=(*wishes, *own),
         observers=tuple(observer or ()),
+        metrics=tuple(metric or ()),
     )  # fmt: skip
     if resume is not None and (config is not None or out is not None or dry_run):
         raise UsageError("--resume goes on in the run's own folder, with its own settings: "
@@ -101,6 +122,12 @@ def train(
     if config is not None:
         request = request.over(read_config(config, request))
     zoo = known()
+    if seeds is not None or jobs is not None or (resume is not None and find_sweep(resume)):
+        from ganzoo.cli.sweep import How, train_seeds
+
+        how = How(jobs or 1, dry_run, quiet, not no_report)
+        train_seeds(zoo, request, seeds, out, resume, how)
+        return
     with loading():
         if resume is None:
             plan(zoo, request)  # a misspelt name is told before torch is loaded

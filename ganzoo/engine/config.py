@@ -55,6 +55,8 @@ class TrainerConfig:
     """Steps between grids; each keeps the sampling weights, too."""
     checkpoint_every: int = 500
     """Steps between checkpoints."""
+    evaluate_every: int = 0
+    """Steps between evaluations by the run's metrics, a multiple of log_every; 0: none."""
     workers: int = 2
     """Processes that read a dataset too large for memory."""
 
@@ -62,7 +64,7 @@ class TrainerConfig:
         at_least = {
             "steps": 1, "batch_size": 1, "critic_moves": 1, "accumulate": 1,
             "log_every": 1, "sample_every": 1, "checkpoint_every": 1,
-            "seed": 0, "samples": 0, "threads": 0, "workers": 0, "held_out": 0,
+            "seed": 0, "samples": 0, "threads": 0, "workers": 0, "held_out": 0, "evaluate_every": 0,
             "clip_norm": 0, "weight_decay": 0, "lr": 0,
         }  # fmt: skip
         for name, least in at_least.items():
@@ -71,6 +73,12 @@ class TrainerConfig:
         _check("ema", self.ema, 0 <= self.ema < 1, "at least 0 and below 1")
         _check("betas", self.betas, all(0 <= b < 1 for b in self.betas), "two numbers in [0, 1)")
         _check("seed", self.seed, self.seed < 2**63, "below 2**63")
+        _check(
+            "evaluate_every",
+            self.evaluate_every,
+            self.evaluate_every % self.log_every == 0,
+            f"a multiple of trainer.log_every, which is {self.log_every}",
+        )
         _check(
             "accumulate",
             self.accumulate,

@@ -38,6 +38,17 @@ class Modes:
     sigma: float
     """Standard deviation around each. A sample within three of it is a good one."""
 
+    def good(self, points: Array, sigmas: float = 3.0) -> NDArray[np.int64]:
+        """How many of the points (N, 2) are good ones of each mode: (K,).
+
+        A point belongs to its nearest centre, and is good within ``sigmas`` standard deviations.
+        """
+        (x, y), (to_x, to_y) = points.T, self.centres.T
+        distances = np.hypot(x[:, None] - to_x, y[:, None] - to_y)  # (N, K)
+        nearest = distances.argmin(axis=1)
+        is_good = distances.min(axis=1) <= sigmas * self.sigma
+        return np.bincount(nearest[is_good], minlength=len(self.centres))
+
 
 @dataclass(frozen=True)
 class Data:
@@ -58,6 +69,8 @@ class Data:
     them, so that it can sample without the dataset."""
     modes: Modes | None = None
     """Of points: the modes that they are drawn from, where these are known."""
+    depicts: str | None = None
+    """What its pictures show, for metrics that know only that, such as ``"digits"``."""
 
     def __post_init__(self) -> None:
         if (self.arrays is None) == (self.source is None):
@@ -88,6 +101,30 @@ class Data:
                 raise GanzooError(
                     f"Data field {name!r} says shape {shape}, its array holds {array.shape[1:]}"
                 )
+
+    @property
+    def first(self) -> Field:
+        """What a GAN learns to generate."""
+        return next(iter(self.fields.values()))
+
+    def some(self, n: int) -> Array:
+        r"""``n`` samples of the first field, or as many as there are: (n, \*shape), in its range.
+
+        Evenly spaced over the data: the same each time, and of all classes where these are sorted.
+        """
+        name, n = next(iter(self.fields)), min(n, len(self))
+        index = np.arange(n) * len(self) // n
+        if self.arrays is not None:
+            stored = self.arrays[name][index]
+        else:
+            assert self.source is not None
+            rng = np.random.default_rng(0)
+            stored = np.stack([self.source.item(int(i), rng)[name] for i in index])
+        values = stored.astype(self.first.dtype)
+        if stored.dtype == np.uint8 and self.first.range is not None:
+            low, high = self.first.range
+            values = values * values.dtype.type((high - low) / 255) + values.dtype.type(low)
+        return values
 
     def __len__(self) -> int:
         if self.arrays is not None:

@@ -55,8 +55,10 @@ class Step:
     verdicts: Mapping[str, Tensor] | None = None
     """(n,) on the CPU by the trainer's probes, with the samples: the discriminator's raw outputs on
     them, and on the samples as ``"fake"``."""
+    scores: Mapping[str, float] | None = None
+    """What the run's metrics say, as ``"modes.covered"``, at the interval of evaluation."""
     weights: Mapping[str, Tensor] | None = None
-    """What made them: the sampling modules' weights."""
+    """What made the samples, or was scored: the sampling modules' weights."""
     state: Callable[[], State] | None = None
     """Gives the state to keep, at the checkpoint interval."""
 

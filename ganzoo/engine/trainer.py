@@ -6,12 +6,11 @@ grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ganzoo.engine.average import Average, sampler_state
 from ganzoo.engine.config import TrainerConfig
@@ -20,15 +19,18 @@ from ganzoo.engine.feed import Feed
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.player import Player
 from ganzoo.engine.random import Draw, GlobalRandom, derive
+from ganzoo.engine.sampling import sampled, sampled_in_chunks, sampling
 from ganzoo.errors import Diverged, GanzooError
-from ganzoo.records import Field
+
+Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
+"""Scores by name, of a function that gives any number of samples."""
 
 
 class Trainer:
     """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it.
 
     ``inputs`` is what the game needs to sample, ``probes`` are batches by name on which the
-    discriminator is asked for its verdict with each grid.
+    discriminator is asked for its verdict with each grid, ``judge`` says how good samples are.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Trainer:
         device: torch.device,
         inputs: Batch | None = None,
         probes: Mapping[str, Batch] | None = None,
+        judge: Judge | None = None,
     ) -> None:
         self.game = game.to(device)
         self.feed = feed
@@ -47,6 +50,7 @@ class Trainer:
         self.step = 0
         self._inputs = inputs or {}
         self._probes = probes or {}
+        self._judge = judge if config.evaluate_every else None
         self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
         self._players = [Player(game, move, config, device) for move in game.moves()]
@@ -88,6 +92,18 @@ class Trainer:
         """``n`` samples with the weights that sample, (n, \\*shape) on the CPU."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return sampled(self.game, self._made, n, draw, inputs=self._inputs)
+
+    def scores(self) -> Mapping[str, float]:
+        """What the judge says of samples that it may ask for, the same latents each time."""
+        assert self._judge is not None
+        draw = Draw(derive(self.config.seed, "evaluate"), self.device)
+        most = min((len(v) for v in self._inputs.values()), default=None)
+        with self._average.in_place(self.game), sampling(self.game, self.device):
+            return self._judge(
+                lambda n: sampled_in_chunks(
+                    self.game, self._made, min(n, most or n), draw, inputs=self._inputs
+                )
+            )
 
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
         """The discriminator's mean output on each sample of the probes and of ``samples``."""
@@ -193,7 +209,7 @@ class Trainer:
 
     def _report(self) -> Step:
         config, last = self.config, self.step == self.total
-        metrics = samples = verdicts = weights = state = None
+        metrics = samples = verdicts = scores = weights = state = None
         if self.step and (last or self.step % config.log_every == 0):
             metrics = self._metrics()
             if self.step % config.log_every == 0:
@@ -203,6 +219,9 @@ class Trainer:
             samples = self.sample(self.grid_size, draw)
             verdicts = self.verdicts(samples) if self._probes else None
             weights = self.sampling_weights()
+        if self._judge and self.step and (last or self.step % config.evaluate_every == 0):
+            scores = self.scores()
+            weights = weights or self.sampling_weights()
         if last or self.step % config.checkpoint_every == 0:
             state = self.state
         if weights or state:
@@ -215,6 +234,7 @@ class Trainer:
             metrics=metrics,
             samples=samples,
             verdicts=verdicts,
+            scores=scores,
             weights=weights,
             state=state,
         )
@@ -235,42 +255,3 @@ class Trainer:
         for name, value in self.game.named_parameters():
             if not bool(value.isfinite().all()):
                 raise Diverged(f"weights {name} are not finite at step {self.step}")
-
-
-def sampled(
-    game: Game,
-    made: Field,
-    n: int,
-    draw: Draw,
-    label: Tensor | None = None,
-    inputs: Batch | None = None,
-) -> Tensor:
-    r"""``n`` samples of the field ``made``, (n, \*shape), float32 on the CPU.
-
-    Raises:
-        GanzooError: the game samples something of another shape.
-    """
-    given = {name: values[:n] for name, values in inputs.items()} if inputs else None
-    samples = game.sample(n, draw, label, given).float().cpu()
-    if samples.shape != (n, *made.shape):
-        raise GanzooError(
-            f"{type(game).__name__}.sample({n}) gave {tuple(samples.shape)}; "
-            f"expected {(n, *made.shape)}"
-        )
-    return samples
-
-
-@contextmanager
-def sampling(game: nn.Module, device: torch.device, seed: int = 0) -> Iterator[None]:
-    """Evaluation mode without gradients, and a global random state that follows from ``seed``.
-
-    Each module gets its own mode back, and torch its random state.
-    """
-    modes = [(m, m.training) for m in game.modules()]
-    game.eval()
-    try:
-        with torch.no_grad(), GlobalRandom(derive(seed, "sampling"), device):
-            yield
-    finally:
-        for module, mode in modes:
-            module.training = mode

@@ -11,7 +11,7 @@ from ganzoo.registry import registry as installed
 from ganzoo.runs.folder import Run
 
 if TYPE_CHECKING:
-    from ganzoo.reporting.comparison import Compared
+    from ganzoo.reporting.columns import Compared
 
 
 def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Path:
@@ -36,7 +36,7 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
 
 
 def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
-    """Write one page with several runs side by side: see `comparison.gather`.
+    """Write one page with several runs side by side: see `columns.gather`.
 
     Raises:
         GanzooError: the page cannot be written.

@@ -96,6 +96,9 @@ GROUPS = (
 )
 
 
+LOGGED = "Logged by the model beside its losses."
+
+
 def numbers(table: Table) -> dict[str, Values]:
     """A table's columns; what is no number is NaN, and a damaged table has none."""
     try:
@@ -114,29 +117,47 @@ def charts(run: Run) -> list[Chart]:
     for table in tables:
         for group, columns in _grouped(list(table)):
             colours = coloured(columns, OWN)
-            lines = [Line(_spelt(name), colours[name], table[name]) for name in columns]
-            made.append(_chart(group, table["step"], lines, modes))
+            due = np.any([np.isfinite(table[name]) for name in columns], axis=0)  # scores seldom are
+            lines = [Line(_spelt(name), colours[name], table[name][due]) for name in columns]
+            made.append(_chart(group, table["step"][due], lines, modes))
     return _numbered(made)
 
 
-def overlaid(runs: Mapping[str, Run], colours: Mapping[str, str]) -> list[Chart]:
-    """A figure for each number, in which each run has a curve of its colour."""
-    metrics = {label: numbers(run.metrics) for label, run in runs.items()}
-    health = {label: numbers(run.health) for label, run in runs.items()}
+def overlaid(columns: Mapping[str, Sequence[Run]], colours: Mapping[str, str]) -> list[Chart]:
+    """A figure for each number, in which each column has a curve of its colour.
+
+    That of several runs is their mean, with a band of one standard error on either side.
+    """
+    metrics = {label: [numbers(r.metrics) for r in runs] for label, runs in columns.items()}
+    health = {label: [numbers(r.health) for r in runs] for label, runs in columns.items()}
     made = []
     for tables in (metrics, health):
-        for group, names in _grouped([c for table in tables.values() for c in table]):
+        for group, names in _grouped([c for ts in tables.values() for t in ts for c in t]):
             for name in names:
-                having = {label: table for label, table in tables.items() if name in table}
-                steps = np.unique(np.concatenate([table["step"] for table in having.values()]))
+                having = {k: [t for t in ts if name in t] for k, ts in tables.items()}
+                steps = np.unique(np.concatenate([t["step"] for ts in having.values() for t in ts]))
                 lines = [
-                    Line(label, colours[label], _at(steps, table["step"], table[name]))
-                    for label, table in having.items()
+                    _mean(label, colours[label], [_at(steps, t["step"], t[name]) for t in ts])
+                    for label, ts in having.items()
+                    if ts
                 ]
                 title = group.title if group.columns == (name,) else _title(name)
                 one = replace(group, columns=(name,), title=title)
                 made.append(_chart(one, steps, lines, None))
     return _numbered(made)
+
+
+def _mean(name: str, colour: str, curves: Sequence[Values]) -> Line:
+    """The mean of several curves where all have a value, with its standard error as a band."""
+    if len(curves) == 1:
+        return Line(name, colour, curves[0])
+    all_of_them = np.stack(curves)
+    mean = all_of_them.mean(axis=0)
+    with np.errstate(invalid="ignore"):  # of infinite numbers
+        error = all_of_them.std(axis=0, ddof=1) / np.sqrt(len(curves))
+    # a logarithmic axis has no room below the least that any run had
+    low = np.maximum(mean - error, all_of_them.min(axis=0))
+    return Line(name, colour, mean, (low, mean + error))
 
 
 def _numbered(made: Sequence[Chart | None]) -> list[Chart]:
@@ -158,7 +179,8 @@ def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:
             yield group, inside
         left = [c for c in left if c not in inside]
     for column in left:
-        yield Group((column,), _title(column), "Logged by the model beside its losses."), [column]
+        hint = "What a metric said under way." if "." in column else LOGGED
+        yield Group((column,), _title(column), hint), [column]
 
 
 def _chart(group: Group, steps: Values, lines: list[Line], modes: int | None) -> Chart | None:

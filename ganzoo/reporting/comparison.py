@@ -1,60 +1,29 @@
 """Several runs side by side: where their settings differ, what came of it, and how.
 
-The runs go by letters, each with a colour of its own, wherever they are shown.
+The runs go by letters, each with a colour of its own, wherever they are shown. A sweep counts as
+one: its numbers and curves are means over its seeds.
 """
 
 from __future__ import annotations
 
-import string
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from ganzoo.diagnosis import Finding
-from ganzoo.errors import UsageError
 from ganzoo.reporting import facts
-from ganzoo.reporting.charts import numbers, overlaid
-from ganzoo.reporting.curves import COLOURS, number
+from ganzoo.reporting.charts import overlaid
+from ganzoo.reporting.columns import Compared, Ended
 from ganzoo.reporting.page import render
 from ganzoo.reporting.players import Player, Track, grid_of, looks, scatter, track
-from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
+from ganzoo.sweeping.folder import spelt_seeds
 
-MOST = 10
-"""Runs that a page can still tell apart by colour."""
 PICTURES = 100
 """Grids of all runs together that a page has at most."""
 PARTS = ("model", "dataset", "loss", "penalty")
-
-
-@dataclass(frozen=True)
-class Compared:
-    """A run among others."""
-
-    label: str
-    """``A``, ``B``, ..."""
-    colour: str
-    run: Run
-    record: RunRecord
-    status: str
-    step: int
-    seconds: float
-    speed: float
-    final: Mapping[str, float]
-    """Metrics and health as they were at the end."""
-    diagnosis: facts.Diagnosis
-
-    @property
-    def findings(self) -> Sequence[Finding]:
-        """What is wrong with it."""
-        return self.diagnosis.findings
-
-    @property
-    def name(self) -> str:
-        """Its folder's."""
-        return self.run.path.resolve().name
 
 
 @dataclass(frozen=True)
@@ -65,52 +34,70 @@ class Row:
     values: Sequence[str]
 
 
-def gather(runs: Sequence[Run]) -> list[Compared]:
-    """The runs with what is compared.
-
-    Raises:
-        UsageError: fewer than two, or more than can be told apart.
-        BrokenFile: a run's record is damaged.
-    """
-    if not 2 <= len(runs) <= MOST:
-        raise UsageError(f"runs to compare: {len(runs)}; expected 2 to {MOST}")
-    return [
-        _compared(run, label, colour)
-        for run, label, colour in zip(runs, string.ascii_uppercase, COLOURS, strict=False)
-    ]
-
-
 def differences(compared: Sequence[Compared]) -> list[Row]:
     """What the runs were made of where it is not the same for all: first what was asked for."""
-    records = [c.record for c in compared]
-    keys = list(dict.fromkeys(key for record in records for key in record.settings))
-    asked = {key for record in records for key in record.asked}
+    records = [[run.record for run in c.runs] for c in compared]
+    every = [record for column in records for record in column]
+    keys = list(dict.fromkeys(key for record in every for key in record.settings))
+    asked = {key for record in every for key in record.asked}
     keys.sort(key=lambda key: key not in asked)
-    versions = list(dict.fromkeys(name for record in records for name in record.versions))
-    told = all(r.settings.get("trainer.steps") == r.total for r in records)
+    versions = list(dict.fromkeys(name for record in every for name in record.versions))
+    told = all(r.settings.get("trainer.steps") == r.total for r in every)
+
+    def row(name: str, value: Callable[[RunRecord], str]) -> Row:
+        return Row(name, [", ".join(dict.fromkeys(map(value, column))) for column in records])
+
+    def of_setting(key: str) -> Row:
+        if key == "trainer.seed":
+            return Row(key, [spelt_seeds(record.seed for record in column) for column in records])
+        return row(key, lambda record: _value(record.settings, key))
+
     rows = [
-        *(Row(part, [getattr(r, part) or "none" for r in records]) for part in PARTS),
-        *(Row(key, [_value(r.settings, key) for r in records]) for key in keys),
-        *([] if told else [Row("total steps", [f"{r.total:,}" for r in records])]),
-        *(Row(name, [_value(r.versions, name) for r in records]) for name in versions),
+        *(row(part, partial(_part, part)) for part in PARTS),
+        *map(of_setting, keys),
+        *([] if told else [row("total steps", lambda r: f"{r.total:,}")]),
+        *(row(name, partial(_version, name)) for name in versions),
     ]
     return [row for row in rows if len(set(row.values)) > 1]
 
 
 def outcomes(compared: Sequence[Compared]) -> list[Row]:
-    """How each run ended, in numbers."""
-    names = dict.fromkeys(name for c in compared for name in c.final)
-    return [
+    """How each ended, in numbers: of a sweep, mean and standard error of its finished runs."""
+    names = dict.fromkeys(name for c in compared for run in c.counted for name in run.final)
+    swept = any(c.is_sweep for c in compared)
+    rows = [
         Row("status", [c.status for c in compared]),
-        Row("steps", [f"{c.step:,}" for c in compared]),
-        Row("time", [facts.duration(c.seconds) if c.seconds >= 0 else "–" for c in compared]),
-        Row("samples/s", [f"{c.speed:,.0f}" if c.speed >= 0 else "–" for c in compared]),
-        *(
-            Row(name.replace("_", " "), [number(c.final.get(name, np.nan)) for c in compared])
-            for name in names
-        ),
-        Row("findings", [_found(c.diagnosis) for c in compared]),
+        *([Row("finished runs", [_finished(c) for c in compared])] if swept else []),
+        Row("steps", [c.tally([f"{run.step:,}" for run in c.counted]) for c in compared]),
+        Row("time", [_over(c, lambda run: run.seconds, facts.duration) for c in compared]),
+        Row("samples/s", [_over(c, lambda run: run.speed, "{:,.0f}".format) for c in compared]),
     ]
+    for name in names:
+        spelt = name.replace("_", " ")
+        rows.append(Row(spelt, [str(c.final(name)) for c in compared]))
+        best = [c.best(name) for c in compared]
+        if any(spread.n for spread in best):
+            rows.append(Row(f"{spelt}, best weights", [str(spread) for spread in best]))
+    found = [c.tally([_found(run.diagnosis) for run in c.runs]) for c in compared]
+    return [*rows, Row("findings", found)]
+
+
+def _part(part: str, record: RunRecord) -> str:
+    return getattr(record, part) or "none"
+
+
+def _version(name: str, record: RunRecord) -> str:
+    return _value(record.versions, name)
+
+
+def _finished(c: Compared) -> str:
+    return str(sum(run.status == "finished" for run in c.runs))
+
+
+def _over(c: Compared, value: Callable[[Ended], float], spelt: Callable[[float], str]) -> str:
+    """The mean of what has no error worth telling: the machine's, not the model's."""
+    known = [v for run in c.counted if (v := value(run)) >= 0]
+    return spelt(float(np.mean(known))) if known else "–"
 
 
 def _found(diagnosis: facts.Diagnosis) -> str:
@@ -121,7 +108,7 @@ def _found(diagnosis: facts.Diagnosis) -> str:
 
 def page(compared: Sequence[Compared]) -> str:
     """The page as text."""
-    by_label = {c.label: c.run for c in compared}
+    by_label = {c.label: [run.run for run in c.counted] for c in compared}
     return render(
         "compare.html",
         compared=compared,
@@ -136,36 +123,46 @@ def plain(compared: Sequence[Compared]) -> dict[str, Any]:
     """The same for programs."""
     return {
         "runs": [
-            {
-                "label": c.label,
-                "run": str(c.run.path),
-                **{part: getattr(c.record, part) for part in PARTS},
-                "settings": dict(c.record.settings),
-                "status": c.status,
-                "step": c.step,
-                "total": c.record.total,
-                "seconds": c.seconds if c.seconds >= 0 else None,
-                "samples_per_second": c.speed if c.speed >= 0 else None,
-                "final": {k: v if np.isfinite(v) else None for k, v in c.final.items()},
-                "findings": [f.plain() for f in c.findings],
-            }
+            {"label": c.label, **(_plain_sweep(c) if c.is_sweep else _plain(c.runs[0]))}
             for c in compared
         ],
         "differences": {row.name: list(row.values) for row in differences(compared)},
     }
 
 
-def _compared(run: Run, label: str, colour: str) -> Compared:
-    status, _ = run.status()
-    final: dict[str, float] = {}
-    for table in (run.metrics, run.health):
-        columns = numbers(table).items()
-        final |= {name: float(v[-1]) for name, v in columns if name not in ("step", "epoch")}
-    seconds = numbers(run.timings).get("seconds", np.array([np.nan]))
-    return Compared(
-        label, colour, run, run.record, status, facts.reached(run),
-        float(seconds[-1]), facts.speed(run), final, facts.diagnosis(run),
-    )  # fmt: skip
+def _plain(run: Ended) -> dict[str, Any]:
+    return {
+        "run": str(run.run.path),
+        **{part: getattr(run.record, part) for part in PARTS},
+        "settings": dict(run.record.settings),
+        "status": run.status,
+        "step": run.step,
+        "total": run.record.total,
+        "seconds": run.seconds if run.seconds >= 0 else None,
+        "samples_per_second": run.speed if run.speed >= 0 else None,
+        "final": _finite(run.final),
+        "best": _finite(run.best),
+        "findings": [f.plain() for f in run.diagnosis.findings],
+    }
+
+
+def _plain_sweep(c: Compared) -> dict[str, Any]:
+    final = {name: c.final(name) for run in c.counted for name in run.final}
+    best = {name: c.best(name) for run in c.counted for name in run.best}
+    return {
+        "run": str(c.path),
+        "status": c.status,
+        "finished": int(_finished(c)),
+        "final": _finite({name: spread.mean for name, spread in final.items()}),
+        "standard_error": _finite({name: spread.error for name, spread in final.items()}),
+        "best": _finite({name: spread.mean for name, spread in best.items()}),
+        "best_standard_error": _finite({name: spread.error for name, spread in best.items()}),
+        "runs": [_plain(run) for run in c.runs],
+    }
+
+
+def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
+    return {name: value if np.isfinite(value) else None for name, value in values.items()}
 
 
 def _value(values: Mapping[str, Any], key: str) -> str:
@@ -174,7 +171,7 @@ def _value(values: Mapping[str, Any], key: str) -> str:
 
 def _grids(compared: Sequence[Compared]) -> Player | None:
     """Every run's grids at the same shares of its length."""
-    longest = max(len(c.run.look_steps()) for c in compared)
+    longest = max(len(c.shown.run.look_steps()) for c in compared)
     moments = min(longest, PICTURES // len(compared))
     shares = [i / (moments - 1) for i in range(moments)] if moments > 1 else [1.0]
     tracks = [found for c in compared if (found := _track(c, shares))]
@@ -185,15 +182,15 @@ def _grids(compared: Sequence[Compared]) -> Player | None:
 
 
 def _track(c: Compared, shares: Sequence[float]) -> Track | None:
-    seen = looks(c.run, _nearest(c.run.look_steps(), shares))
+    seen = looks(c.shown.run, _nearest(c.shown.run.look_steps(), shares))
     if not seen:
         return None
     steps = _nearest(list(seen), shares)
     about: dict[str, Any] = {"colour": c.colour}
-    title = f"{c.label} · {c.name}"
+    title = f"{c.label} · {c.title}"
     if seen[steps[-1]].samples.field.is_image:
         return track(title, [grid_of(seen[step].samples) for step in steps], **about)
-    return scatter([seen[step] for step in steps], c.run.real(), title, **about)
+    return scatter([seen[step] for step in steps], c.shown.run.real(), title, **about)
 
 
 def _nearest(steps: Sequence[int], shares: Sequence[float]) -> list[int]:

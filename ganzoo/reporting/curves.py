@@ -37,6 +37,8 @@ class Line:
     colour: str
     values: Values
     """(n,), NaN where there is none."""
+    band: tuple[Values, Values] | None = None
+    """How far up and down it may be: two of the same."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,9 @@ def _figure(chart: Chart) -> Any:
     data = {"step": chart.steps[kept]}
     data |= {f"y{i}": line.values[kept].astype("float32") for i, line in enumerate(chart.lines)}
     middle = np.nan_to_num(np.nanmean(np.stack(_filled(chart.lines, kept)), axis=0), nan=1.0)
+    for i, line in enumerate(chart.lines):
+        for end, values in zip(("low", "high"), line.band or (), strict=False):
+            data[f"{end}{i}"] = values[kept].astype("float32")
     data["middle"] = middle.astype("float32")
     source = ColumnDataSource(data)
     plot = figure(
@@ -155,6 +160,9 @@ def _figure(chart: Chart) -> Any:
     for i, line in enumerate(chart.lines):
         drawn: dict[str, Any] = {"source": source, "name": line.name}
         plot.line("step", f"y{i}", line_color=line.colour, line_width=1.8, **drawn)
+        if line.band is not None:
+            ends: dict[str, Any] = {"y1": f"low{i}", "y2": f"high{i}"}
+            plot.varea("step", **ends, fill_color=line.colour, fill_alpha=0.22, **drawn)
         if len(kept) <= 60:
             plot.scatter("step", f"y{i}", size=4, fill_color=line.colour, line_color=None, **drawn)
     # it has a value at each step, whichever of the others have not

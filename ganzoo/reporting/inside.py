@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.random import Draw, derive
+from ganzoo.engine.sampling import sampling
 from ganzoo.engine.summary import Layer, watched
-from ganzoo.engine.trainer import sampling
 from ganzoo.records import Field
 from ganzoo.registry import Registry
 from ganzoo.reporting import planes

@@ -8,6 +8,7 @@ from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.inside import inside
 from ganzoo.reporting.page import render
 from ganzoo.reporting.players import learning
+from ganzoo.reporting.scores import scores, text
 from ganzoo.runs.folder import Run
 
 
@@ -27,6 +28,8 @@ def page(run: Run, zoo: Registry) -> str:
         papers=facts.papers(made_of),
         facts=facts.facts(run, record),
         diagnosis=facts.diagnosis(run),
+        scores=scores(run, zoo),
+        text=text,
         charts=charts(run),
         learning=learning(run, probability="D(x)" in numbers(run.metrics)),
         inside=inside(run, zoo),

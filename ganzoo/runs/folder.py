@@ -9,6 +9,8 @@
 ``samples/step-N.safetensors``         the sampling weights that made it
 ``samples/step-N.look.safetensors``    the samples as numbers, and the discriminator's surface
 ``checkpoints/step-N.safetensors``     all that training goes on from: the last two
+``checkpoints/best.safetensors``       the sampling weights with the best score, if it is evaluated
+``evaluations.json``                   what metrics said of it afterwards, with their protocol
 ``status.json``                        how far it is
 =====================================  ===========================================================
 """
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 ROOT = Path("runs")
 """Where runs lie that were not given a folder."""
 LOOK = ".look.safetensors"
+DEEP = 4
+"""How many folders deep a run is looked for."""
 KEPT = 2
 """Checkpoints that are kept whole: if the newest is damaged, there is another."""
 
@@ -50,6 +54,8 @@ class Run:
         self.samples = path / "samples"
         self.checkpoints = path / "checkpoints"
         self.inputs = path / "inputs.safetensors"
+        self.best = self.checkpoints / "best.safetensors"
+        self.evaluations = path / "evaluations.json"
 
     @property
     def exists(self) -> bool:
@@ -145,10 +151,10 @@ class Run:
 
         A run that says it is running, but that no process holds, was ``killed``.
         """
-        status, step = self._said()
+        status, step = self.said()
         if status == "running":
             with suppress(GanzooError), self.locked(wait=0):
-                status, step = self._said()  # it may have ended since
+                status, step = self.said()  # it may have ended since
                 status = "killed" if status == "running" else status
         return status, step
 
@@ -161,7 +167,8 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _said(self) -> tuple[str, int]:
+    def said(self) -> tuple[str, int]:
+        """The same as it stands in ``status.json``, whether or not a process holds the run."""
         try:
             said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
             return str(said["status"]), int(said["step"])
@@ -241,21 +248,29 @@ def find(path: str | Path) -> Run:
         run = Run(candidate)
         if run.exists:
             return run
-    names = [r.path.name for r in all_runs()]
+    names = [str(r.path.relative_to(ROOT)) for r in all_runs()]
     known = f"; under {ROOT}/ there is {', '.join(names[:5])}" if names else ""
     what = "holds no run (no run.json)" if os.path.exists(path) else "does not exist"
     raise UsageError(f"no such run: {path} {what}{known}")
 
 
 def all_runs(root: Path = ROOT) -> list[Run]:
-    """The runs under a folder, newest first."""
+    """The runs under a folder, newest first; those of a sweep lie in a folder of their own."""
     if not root.is_dir():
         return []
     try:
-        runs = [Run(p) for p in root.iterdir() if (p / "run.json").is_file()]
+        runs = list(_below(root, DEEP))
     except OSError as error:
         raise GanzooError(f"cannot look into {root}: {error.strerror or error}") from error
     return sorted(runs, key=lambda r: (r.path / "run.json").stat().st_mtime, reverse=True)
+
+
+def _below(folder: Path, deep: int) -> Iterator[Run]:
+    for path in (p for p in folder.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        if Run(path).exists:
+            yield Run(path)
+        elif deep > 1:
+            yield from _below(path, deep - 1)
 
 
 def _name(step: int, ending: str) -> str:

@@ -28,6 +28,7 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.data import Modes
+from ganzoo.engine.distances import distances, spread
 from ganzoo.runs.look import Look
 from ganzoo.samples import Samples
 
@@ -40,13 +41,13 @@ def health(
 ) -> dict[str, float]:
     """A row of the table, but for its step."""
     x, y = _flat(samples), _flat(real.samples)
-    spread = _within(y)
-    apart, across = _within(x), float(_distances(x, y).mean())
+    unit = spread(y)
+    apart, across = spread(x), float(distances(x, y).mean())
     change = math.nan if before is None else float((x - _flat(before)).norm(dim=1).mean())
     row = {
-        "diversity": _ratio(apart, spread),
-        "distance": _ratio(2 * across - apart - spread, spread),
-        "change": _ratio(change, spread),
+        "diversity": _ratio(apart, unit),
+        "distance": _ratio(2 * across - apart - unit, unit),
+        "change": _ratio(change, unit),
     }
     if real.modes is not None:
         row |= _coverage(samples.tensor, real.modes)
@@ -55,27 +56,14 @@ def health(
 
 
 def _coverage(points: Tensor, modes: Modes) -> dict[str, float]:
-    centres = torch.as_tensor(modes.centres, dtype=points.dtype)
-    nearest, index = _distances(points, centres).min(dim=1)
-    good = nearest <= 3 * modes.sigma
-    return {"modes": len(set(index[good].tolist())), "good": float(good.float().mean())}
+    good = modes.good(points.numpy())
+    return {"modes": int((good > 0).sum()), "good": float(good.sum()) / len(points)}
 
 
 def _flat(samples: Samples) -> Tensor:
     """(n, \\*shape) -> (n, D), of what is written: bytes, where these are pictures."""
     (array,) = samples.arrays().values()
     return torch.from_numpy(array)[:COMPARED].float().flatten(1)
-
-
-def _within(x: Tensor) -> float:
-    """Mean distance between two different samples."""
-    n = len(x)
-    return float(_distances(x, x).sum()) / (n * (n - 1)) if n > 1 else math.nan
-
-
-def _distances(x: Tensor, y: Tensor) -> Tensor:
-    # by subtraction: through products, the distance of a sample to itself is not 0
-    return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def _ratio(value: float, unit: float) -> float:

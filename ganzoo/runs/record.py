@@ -58,6 +58,8 @@ class RunRecord:
     """Local time, ISO 8601."""
     command: str
     """Repeats the run."""
+    metrics: tuple[str, ...] = ()
+    """Those that evaluated it under way."""
     format: int = field(default=FORMAT)
 
     @property
@@ -91,7 +93,8 @@ class RunRecord:
             if not raw["fields"]:
                 raise ValueError("it has no fields")
             fields = {name: field_of(plain) for name, plain in raw.pop("fields").items()}
-            return cls(**{**raw, "fields": fields, "asked": tuple(raw["asked"])})
+            several = {name: tuple(raw.get(name, ())) for name in ("asked", "metrics")}
+            return cls(**{**raw, "fields": fields, **several})
         except OSError as error:
             raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:

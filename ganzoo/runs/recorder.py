@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 
 from torch import Tensor
@@ -11,6 +12,7 @@ from torch import Tensor
 from ganzoo.engine.events import State, Step
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Field
+from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run
 from ganzoo.runs.health import health
 from ganzoo.runs.look import Look, squared
@@ -24,8 +26,18 @@ logger = logging.getLogger("ganzoo")
 class Recorder:
     """Keeps each `Step`'s metrics, grid and state."""
 
-    def __init__(self, run: Run, field: Field, extent: float | None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        field: Field,
+        extent: float | None,
+        scored: Sequence[str] = (),
+        best: Best | None = None,
+    ) -> None:
+        """``scored``: names of the scores that some rows have."""
         self.run = run
+        self._scored = scored
+        self._best = best
         self._field = field
         self._extent = extent
         self._seconds = _seconds(run.timings)
@@ -41,13 +53,17 @@ class Recorder:
         if step.metrics is not None:
             if taken := {"step", "epoch"} & set(step.metrics):
                 raise GanzooError(f"a move logs {taken.pop()!r}, which metrics.csv has already")
-            row = {"step": step.step, "epoch": round(step.epoch, 4), **step.metrics}
+            row: dict[str, float | None] = {"step": step.step, "epoch": round(step.epoch, 4)}
+            row |= step.metrics
+            row |= step.scores or dict.fromkeys(self._scored)  # empty where it is not due
             self.run.metrics.append(row)
             self._time(step, now, *self._since)
         if step.samples is not None:
             self._look(step.step, step.samples, dict(step.verdicts or {}))
-        if step.weights is not None:
+        if step.weights is not None and step.samples is not None:
             write_tensors(self.run.grid(step.step, ".safetensors"), step.weights, {})
+        if step.weights is not None and step.scores is not None and self._best is not None:
+            self._best.see(step.step, step.scores, step.weights)
 
     def _look(self, step: int, tensor: Tensor, verdicts: dict[str, Tensor]) -> None:
         samples = Samples(tensor, self._field, self._extent)

@@ -50,8 +50,8 @@ class Table:
         """
         return [{name: _number(text) for name, text in row.items()} for row in self.rows()]
 
-    def append(self, row: Mapping[str, float]) -> None:
-        """Add a row. The first one settles the columns.
+    def append(self, row: Mapping[str, float | None]) -> None:
+        """Add a row, empty where there is ``None``. The first one settles the columns.
 
         Raises:
             GanzooError: a new column, or the file cannot be written.

@@ -25,7 +25,7 @@ from ganzoo.hookspecs import HOOKS
 from ganzoo.records import NAME
 from ganzoo.registry import Registry
 
-Kind = Literal["model", "loss", "dataset", "penalty", "observer"]
+Kind = Literal["model", "loss", "dataset", "penalty", "observer", "metric"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 PREFIX = "ganzoo-"
@@ -36,6 +36,7 @@ TRAIN: dict[Kind, str] = {
     "dataset": "ganzoo train vanilla-mlp --dataset $name --steps 5000",
     "penalty": f"{ON_RING} --penalty $name",
     "observer": f"{ON_RING} --observer $name",
+    "metric": f"{ON_RING} --evaluate-every 500 --metric $name",
 }
 """What to try first with each kind: each takes less than a minute."""
 

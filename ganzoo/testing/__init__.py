@@ -1,4 +1,4 @@
-"""Conformance checks: whether a model, loss, dataset, penalty or observer keeps its promises.
+"""Conformance checks: whether a model, loss, dataset, metric, ... keeps its promises.
 
 An author's test, whole::
 
@@ -22,7 +22,7 @@ from typing import Any
 from ganzoo.errors import UsageError, suggest
 from ganzoo.isolation import Plugin, ask
 from ganzoo.registry import Registry, found
-from ganzoo.testing import data, formulas, games, models, observers, plugins, references
+from ganzoo.testing import data, formulas, games, metrics, models, observers, plugins, references
 from ganzoo.testing.check import Check as Check
 from ganzoo.testing.check import Failed as Failed
 from ganzoo.testing.practice import PRACTICE
@@ -34,6 +34,7 @@ CHECKS: dict[str, tuple[Callable[[Stage], None], ...]] = {
     "penalty": (*references.CHECKS, *formulas.PENALTY, *games.CHECKS),
     "dataset": (*references.CHECKS, *data.CHECKS, *games.CHECKS),
     "observer": (*references.CHECKS, *observers.CHECKS),
+    "metric": (*references.CHECKS, *formulas.METRIC, *metrics.CHECKS),
 }
 """Kind -> what its records must pass."""
 

@@ -1,4 +1,4 @@
-"""Checks of losses and penalties: any shape, and the documented formula."""
+"""Checks of losses, penalties and metrics: any shape, and the documented formula."""
 
 from __future__ import annotations
 
@@ -54,17 +54,9 @@ def it_takes_any_shape(stage: Stage) -> None:
 def its_formula_holds(stage: Stage) -> None:
     """the formula in its lesson holds on small numbers."""
     cls = stage.cls
-    module = importlib.import_module(cls.__module__)
-    examples = doctest.DocTestParser().get_examples(module.__doc__ or "")
-    told: list[str] = []
-    test = doctest.DocTest(
-        examples, {**NAMES, **vars(module)}, cls.__module__, module.__file__, 0, module.__doc__
-    )
     with contextlib.ExitStack() as stack:
         used = [stack.enter_context(noted(cls, m)) for m in METHODS[stage.entry.record.kind]]
-        doctest.DocTestRunner(verbose=False).run(test, out=told.append)
-    if told:
-        raise Failed("".join(told) + "\nWhat to do: correct the formula, or the code")
+        examples = _run_examples(cls)
     expect(
         all(used) and any(example.want for example in examples),
         f"no example in the docstring of {cls.__module__} tries out all of {cls.__name__}",
@@ -72,6 +64,25 @@ def its_formula_holds(stage: Stage) -> None:
         ">>> isclose(Loss().generator(tensor([2.0, -1.0])), mean(-d for d in [2.0, -1.0]))\nTrue\n"
         "(isclose, mean, tensor, Draw and all of math are there)",
     )
+
+
+def its_examples_hold(stage: Stage) -> None:
+    """the examples in its lesson hold, where it has any."""
+    _run_examples(stage.cls)
+
+
+def _run_examples(cls: type[Any]) -> list[doctest.Example]:
+    """Those in the docstring of the module; all of them hold."""
+    module = importlib.import_module(cls.__module__)
+    examples = doctest.DocTestParser().get_examples(module.__doc__ or "")
+    told: list[str] = []
+    test = doctest.DocTest(
+        examples, {**NAMES, **vars(module)}, cls.__module__, module.__file__, 0, module.__doc__
+    )
+    doctest.DocTestRunner(verbose=False).run(test, out=told.append)
+    if told:
+        raise Failed("".join(told) + "\nWhat to do: correct the formula, or the code")
+    return examples
 
 
 @contextlib.contextmanager
@@ -110,3 +121,4 @@ NAMES: dict[str, Any] = {
 
 LOSS = (it_takes_any_shape, its_formula_holds)
 PENALTY = (its_formula_holds,)
+METRIC = (its_examples_hold,)

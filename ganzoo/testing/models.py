@@ -8,7 +8,7 @@ from torch import Tensor
 from ganzoo.building import Built
 from ganzoo.engine.feed import finished
 from ganzoo.engine.random import Draw
-from ganzoo.engine.trainer import sampling
+from ganzoo.engine.sampling import sampling
 from ganzoo.testing.check import expect
 from ganzoo.testing.stage import Stage
 

@@ -18,6 +18,7 @@ METHODS = {
     "dataset": ("load",),
     "penalty": ("__call__",),
     "observer": ("watch",),
+    "metric": ("against",),
 }
 """Kind -> what the class that a record names must have."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import MISSING, dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,10 +12,12 @@ from unittest import SkipTest
 
 import torch
 
-from ganzoo.building import Built, build
+from ganzoo.building import Built, build, load_data
+from ganzoo.engine.data import Data
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError
+from ganzoo.measuring import Measure, measures
 from ganzoo.plan import Plan, Request, plan
-from ganzoo.records import Dataset, Loss, Model, Observer, Penalty
+from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry import Entry, Registry
 from ganzoo.settings import Wish
 from ganzoo.testing.check import Failed
@@ -46,6 +48,7 @@ class Stage:
     """The plugins there are, and practice data."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """The author's, by qualified key."""
+    _ready: dict[str, tuple[Data, Measure]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def cls(self) -> type[Any]:
@@ -56,7 +59,9 @@ class Stage:
     def group(self) -> str:
         """What the record's settings are qualified with."""
         record = self.entry.record
-        return f"observer.{record.name}" if isinstance(record, Observer) else record.kind
+        if isinstance(record, (Observer, Metric)):  # a run may have several
+            return f"{record.kind}.{record.name}"
+        return record.kind
 
     @property
     def model(self) -> Entry:
@@ -92,6 +97,7 @@ class Stage:
             penalty=name if isinstance(record, Penalty) else None,
             dataset=dataset,
             observers=(name,) if isinstance(record, Observer) else (),
+            metrics=(name,) if isinstance(record, Metric) else (),
         )
 
     def settled(self, dataset: str, seed: int = 0) -> Plan:
@@ -135,8 +141,55 @@ class Stage:
         """The first of `datasets`: finding it builds the game, which is done once."""
         return next(self.datasets())
 
+    def measured(self, dataset: str, anew: bool = False) -> tuple[Data, Measure]:
+        """Data, and the record, a metric, made ready for it, once unless ``anew``.
+
+        Raises:
+            SkipTest: the data, or what the metric needs, is not here.
+            DoesNotFit: the metric does not measure such data.
+        """
+        if dataset in self._ready and not anew:
+            return self._ready[dataset]
+        settled = self.settled(dataset)
+        try:
+            with unchanged():
+                data = load_data(settled)
+                (measure,) = measures(self.zoo, settled, data)
+                self._ready[dataset] = data, measure
+                return data, measure
+        except DataUnavailable as error:
+            raise SkipTest(str(error).partition("\n")[0]) from error
+
+    def _measurable(self) -> Iterator[str]:
+        """Practice data that the metric measures, or else the first of the zoo's that is here."""
+        practice = [f"{DISTRIBUTION}/{name}" for name in DATASETS]
+        if fitting := [name for name in practice if self._measures(name)]:
+            yield from fitting
+            return
+        for entry in self.zoo.entries(Dataset):
+            with suppress(SkipTest):
+                if entry.qualified not in practice and self._measures(entry.qualified):
+                    yield entry.qualified
+                    return
+        raise SkipTest("no dataset that is here is one that it measures")
+
+    def _measures(self, dataset: str) -> bool:
+        try:
+            self.measured(dataset)
+        except DoesNotFit:
+            return False
+        except GanzooError as error:
+            raise Failed(
+                f"of {dataset}: {error}\n"
+                "What to do: raise ganzoo.DoesNotFit for data that it does not measure"
+            ) from error
+        return True
+
     def datasets(self) -> Iterator[str]:
         """The record, or practice data that the model takes, or else what the model suggests."""
+        if isinstance(self.entry.record, Metric):
+            yield from self._measurable()
+            return
         model = self.model.record
         assert isinstance(model, Model)
         if isinstance(self.entry.record, Dataset):

@@ -50,7 +50,8 @@ def test_list_as_json(forked: Forks) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"), [("models", "vanilla-mlp"), ("losses", "bce"), ("datasets", "ring")]
+    ("kind", "name"),
+    [("models", "vanilla-mlp"), ("losses", "bce"), ("datasets", "ring"), ("metrics", "modes")],
 )
 def test_list_of_one_kind(forked: Forks, kind: str, name: str) -> None:
     records = forked("list", kind, "--json").ok().json

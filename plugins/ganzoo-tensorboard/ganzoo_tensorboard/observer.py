@@ -60,6 +60,8 @@ class TensorBoard:
                 return
             for name, value in (event.metrics or {}).items():
                 writer.add_scalar(f"metrics/{name}", value, event.step)
+            for name, value in (event.scores or {}).items():
+                writer.add_scalar(f"scores/{name}", value, event.step)
             if event.samples is not None:
                 samples = ganzoo.Samples(event.samples, started.field, started.extent)
                 if samples.drawable:

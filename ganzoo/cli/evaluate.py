@@ -1,0 +1,120 @@
+"""``ganzoo evaluate``: how good a run's samples are, by metrics."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ganzoo.cli import complete
+from ganzoo.cli.console import (
+    add_row,
+    asked,
+    command,
+    err,
+    known,
+    loading,
+    make_table,
+    out,
+    print_json,
+    say,
+)
+from ganzoo.errors import UsageError
+from ganzoo.records import Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ganzoo.evaluating import Tell
+    from ganzoo.registry import Registry
+    from ganzoo.runs.evaluations import Evaluation
+
+
+@command
+def evaluate(
+    run: Annotated[
+        str, typer.Argument(help="The run's folder.", autocompletion=complete.runs, metavar="RUN")
+    ],
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="By what; else by whichever fit.", autocompletion=complete.metrics),
+    ] = None,
+    n: Annotated[
+        int | None, typer.Option("-n", help="Samples; else what each metric's protocol takes.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
+    step: Annotated[
+        str | None,
+        typer.Option(
+            metavar="K|best",
+            help="With the weights of the grid at this step; else the final and the best.",
+        ),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any setting; `ganzoo info METRIC`."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Score a run's samples. The result is kept in its folder, with its protocol."""
+    if step is not None and step != "best" and not step.isdigit():
+        raise UsageError(f"--step {step}: expected a step, or best")
+    zoo = known()
+    with loading():
+        from ganzoo import evaluating
+        from ganzoo.settings import Wish
+    moment = int(step) if step and step.isdigit() else step
+    wishes = [Wish(*asked(text), "--set") for text in reversed(settings or ())]
+    with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
+        found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, wishes, tell)  # type: ignore[arg-type]
+    if as_json:
+        print_json([asdict(each) for each in found])
+        return
+    _show(zoo, found)
+    from ganzoo.runs.folder import find
+
+    say(f"Kept in {find(run).evaluations}", style="dim")
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Tell]:
+    """A bar for what is being done, on stderr where that is a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+        bar = progress.add_task("")
+
+        def tell(what: str, done: int, total: int) -> None:
+            progress.update(bar, description=what, completed=done, total=total)
+
+        yield tell
+
+
+def _show(zoo: Registry, found: list[Evaluation]) -> None:
+    """A row for each score, a column for each moment of the run."""
+    moments = list(dict.fromkeys((each.step, each.best) for each in found))
+    heads = [_head(step, best, moments) for step, best in moments]
+    table = make_table("score", *heads, "better", "what it is")
+    for name in dict.fromkeys(each.metric for each in found):
+        metric = zoo.find(Metric, name).record
+        assert isinstance(metric, Metric)
+        at = {each.step: each.scores for each in found if each.metric == name}
+        for score in metric.scores:
+            qualified = metric.qualified(score)
+            numbers = (f"{at[step][qualified]:.4g}" for step, _ in moments)
+            add_row(table, qualified, *numbers, score.better, score.summary)
+        table.add_section()
+    out.print(table)
+    sizes = {each.metric: each.samples for each in found}
+    told = ", ".join(f"{size:,} for {name}" for name, size in sizes.items())
+    say(f"Samples: {told}; seed {found[0].seed}; against {found[0].dataset}.", style="dim")
+
+
+def _head(step: int, best: bool, moments: list[tuple[int, bool]]) -> str:
+    if best and len(moments) > 1:
+        return f"best (step {step:,})"
+    return f"step {step:,}{', the best' if best else ''}"

@@ -1,0 +1,56 @@
+"""The hook ``ganzoo_datasets``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ganzoo.hookspecs.marker import hookspec
+from ganzoo.records import Dataset
+
+
+@hookspec
+def ganzoo_datasets() -> Iterable[Dataset]:
+    '''What to learn from.
+
+    ``load`` returns `Data`: what each name in a batch stands for, and the samples, as arrays or, if
+    they do not fit into memory, from a `Source`. Pictures are bytes, (N, C, H, W) uint8, and their
+    field has ``range=(-1, 1)``, to which they are scaled. ::
+
+        # ganzoo_line/__init__.py
+        import ganzoo
+
+
+        @ganzoo.hookimpl
+        def ganzoo_datasets():
+            yield ganzoo.Dataset(
+                name="line",
+                summary="Points on the diagonal.",
+                factory="ganzoo_line.data:Line",
+            )
+
+    ::
+
+        # ganzoo_line/data.py
+        """Points of the plane whose two coordinates are the same, from -1 to 1."""
+
+        from dataclasses import dataclass
+
+        import ganzoo
+        import numpy as np
+
+
+        @dataclass(frozen=True)
+        class Line:
+            """Evenly spaced points: "point", (2,)."""
+
+            size: int = 10_000
+            """How many points."""
+
+            def load(self):
+                x = np.linspace(-1, 1, self.size, dtype=np.float32)
+                return ganzoo.Data(
+                    fields={"point": ganzoo.Field((2,))},
+                    arrays={"point": np.stack((x, x), axis=1)},
+                )
+    '''
+    raise NotImplementedError

@@ -1,0 +1,62 @@
+"""The hook ``ganzoo_losses``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ganzoo.hookspecs.marker import hookspec
+from ganzoo.records import Loss
+
+
+@hookspec
+def ganzoo_losses() -> Iterable[Loss]:
+    '''Objectives of discriminator and generator.
+
+    ``real`` and ``fake`` are the discriminator's raw outputs on real and generated samples, of any
+    shape; each method returns what is to be minimised, a scalar. The generator's may take both,
+    ``generator(fake, real)``. A loss may also have a true ``probability``, where the sigmoid of an
+    output is the probability of being real, and ``constrain(discriminator)``, called after each of
+    its moves. The formula in its lesson is a doctest, and `ganzoo plugins check` runs it. ::
+
+        # ganzoo_squared/__init__.py
+        import ganzoo
+
+
+        @ganzoo.hookimpl
+        def ganzoo_losses():
+            yield ganzoo.Loss(
+                name="squared",
+                summary="Squared distance to the label instead of its logarithm.",
+                factory="ganzoo_squared.loss:Squared",
+            )
+
+    ::
+
+        # ganzoo_squared/loss.py
+        """The discriminator should say 1 of what is real and 0 of the rest; the square of what is
+        missing counts.
+
+        >>> real, fake = [2.0, -1.0], [0.5, -3.0]
+        >>> formula = mean((d - 1) ** 2 for d in real) / 2 + mean(d**2 for d in fake) / 2
+        >>> isclose(Squared().discriminator(tensor(real), tensor(fake)), formula)
+        True
+        >>> isclose(Squared().generator(tensor(fake)), mean((d - 1) ** 2 for d in fake) / 2)
+        True
+
+        Source: Mao et al. 2017, equation 9, https://arxiv.org/abs/1611.04076
+        """
+
+        from dataclasses import dataclass
+
+
+        @dataclass(frozen=True)
+        class Squared:
+            """Least squares, with labels 1 and 0."""
+
+            def discriminator(self, real, fake):
+                return (real - 1).square().mean() / 2 + fake.square().mean() / 2
+
+            def generator(self, fake):
+                return (fake - 1).square().mean() / 2
+    '''
+    raise NotImplementedError

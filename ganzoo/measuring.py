@@ -1,0 +1,156 @@
+"""Metrics made ready for some data: from names and settings to numbers."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from torch import Tensor
+
+from ganzoo.engine.data import Data
+from ganzoo.errors import DoesNotFit, GanzooError, UsageError
+from ganzoo.plan import Plan
+from ganzoo.records import Metric, Score
+from ganzoo.registry import Entry, Registry
+from ganzoo.settings import Value, make, plain, resolve, settings_of
+
+logger = logging.getLogger("ganzoo")
+GetSamples = Callable[[int], Tensor]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric with its settings, ready to score samples."""
+
+    entry: Entry
+    settings: Mapping[str, Any]
+    """By qualified key, in plain values: its protocol."""
+    score: Callable[[Tensor], Mapping[str, float]]
+
+    @property
+    def metric(self) -> Metric:
+        """The metric's record."""
+        assert isinstance(self.entry.record, Metric)
+        return self.entry.record
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What tables call its scores."""
+        return tuple(self.metric.qualified(score) for score in self.metric.scores)
+
+    def check_enough(self, n: int) -> None:
+        """See that ``n`` samples are enough.
+
+        Raises:
+            UsageError: they are too few for the metric to mean anything.
+        """
+        if n < self.metric.least:
+            raise UsageError(
+                f"metric {self.metric.name} needs at least {self.metric.least:,} samples, and "
+                f"there are {n:,}; its protocol takes {self.metric.samples:,}"
+            )
+
+    def __call__(self, samples: Tensor) -> dict[str, float]:
+        r"""Its scores of samples (N, \*shape), by qualified name.
+
+        Raises:
+            UsageError: too few samples.
+            GanzooError: samples are not finite, or the metric fails.
+        """
+        self.check_enough(len(samples))
+        if broken := len(samples) - int(samples.flatten(1).isfinite().all(1).sum()):
+            raise GanzooError(
+                f"{broken:,} of {len(samples):,} samples hold values that are not finite numbers "
+                "(NaN or infinite): there is nothing to measure"
+            )
+        given = self._guarded(lambda: dict(self.score(samples)))
+        expected = {score.name for score in self.metric.scores}
+        if set(given) != expected:
+            raise GanzooError(
+                f"{self._who} gave the scores {', '.join(map(str, given)) or 'none'}; it declares "
+                f"{', '.join(sorted(expected))}"
+            )
+        return {
+            self.metric.qualified(score): self._guarded(partial(float, given[score.name]))
+            for score in self.metric.scores
+        }
+
+    @property
+    def _who(self) -> str:
+        return f"metric {self.metric.name} ({self.entry.plugin.source})"
+
+    def _guarded(self, call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except GanzooError:
+            raise
+        except Exception as error:
+            raise GanzooError(f"{self._who} failed: {type(error).__name__}: {error}") from error
+
+
+def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
+    """The metrics that the plan names; where it names none, all that fit and need no asking.
+
+    Raises:
+        DoesNotFit: one that was asked for is for other data.
+    """
+    if settled.metrics:
+        return tuple(_ready(entry, settled.values, data) for entry in settled.metrics)
+    found = []
+    for entry in zoo.entries(Metric):
+        if isinstance(entry.record, Metric) and entry.record.unasked:
+            try:
+                found.append(_ready(entry, {}, data))
+            except DoesNotFit:
+                continue
+            except GanzooError as error:  # nobody asked for it, so nobody need suffer from it
+                logger.warning("%s; it is left out", error)
+    return tuple(found)
+
+
+def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
+    group, cls = f"metric.{entry.record.name}", entry.resolve()
+    own = settings_of(group, cls)
+    values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
+    metric = make(group, cls, values)
+    measure = Measure(entry, {key: plain(v.value) for key, v in values.items()}, lambda _: {})
+    try:
+        score = measure._guarded(lambda: metric.against(data))
+    except DoesNotFit as error:
+        raise DoesNotFit(f"metric {entry.record.name} does not fit this data: {error}") from error
+    return Measure(entry, measure.settings, score)
+
+
+def judge(chosen: Sequence[Measure]) -> Callable[[GetSamples], dict[str, float]]:
+    """All of their scores as one function, for a run under way.
+
+    It makes as many samples as the greediest metric's protocol takes, and the others look at the
+    first of them. A metric that fails scores NaN: the run goes on.
+    """
+    most = max((m.metric.samples for m in chosen), default=0)
+
+    def scores(get: GetSamples) -> dict[str, float]:
+        samples = get(most)
+        told: dict[str, float] = {}
+        for measure in chosen:
+            try:
+                told |= measure(samples[: measure.metric.samples])
+            except GanzooError as error:
+                logger.warning("%s", error)
+                told |= dict.fromkeys(measure.names, math.nan)
+        return told
+
+    return scores
+
+
+def best_by(chosen: Sequence[Measure]) -> tuple[str, Score] | None:
+    """The score that decides which weights are the best, and what tables call it."""
+    for measure in chosen:
+        score = measure.metric.scores[0]
+        if score.better:
+            return measure.metric.qualified(score), score
+    return None

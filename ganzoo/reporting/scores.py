@@ -1,0 +1,100 @@
+"""What metrics said of a run: the final weights, and the best beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import nan
+
+from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.records import Metric, Score
+from ganzoo.registry import Registry
+from ganzoo.runs.best import read_best
+from ganzoo.runs.evaluations import Evaluation, read_evaluations
+from ganzoo.runs.folder import Run
+
+UNDER_WAY = "under way"
+
+
+@dataclass
+class ScoreRow:
+    """One score by one protocol."""
+
+    name: str
+    protocol: str
+    """How many samples, and of which seed."""
+    score: Score | None
+    """What it means; ``None`` where its metric is not installed."""
+    at: dict[int, float] = field(default_factory=dict)
+    """Step -> value."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """All of them, in a table with a column for each of two moments."""
+
+    rows: list[ScoreRow]
+    final: int
+    best: int | None
+    """Step of the best weights; ``None`` where none were kept, or they are the final ones."""
+
+
+def scores(run: Run, zoo: Registry) -> Scores | None:
+    """What is known of a run; ``None``: it was never evaluated."""
+    found: dict[tuple[str, str], ScoreRow] = {}
+
+    def add(name: str, protocol: str, step: int, value: float) -> None:
+        row = found.setdefault((name, protocol), ScoreRow(name, protocol, _meaning(zoo, name)))
+        row.at[step] = value
+
+    for table_row in _under_way(run):
+        for name in table_row:
+            if "." in name and table_row[name] == table_row[name]:  # not NaN: it was due
+                add(name, UNDER_WAY, int(table_row["step"]), table_row[name])
+    for evaluation in _evaluations(run):
+        for name, value in evaluation.scores.items():
+            add(name, _protocol(evaluation), evaluation.step, value)
+    final, best = _last(run), None
+    with suppress(BrokenFile):
+        best = read_best(run)[0]
+    best = None if best == final else best
+    rows = [row for row in found.values() if final in row.at or best in row.at]
+    return Scores(rows, final, best) if rows else None
+
+
+def _last(run: Run) -> int:
+    return max([0, *run.sampled_steps()[:1], *run.checkpoint_steps()[:1]])
+
+
+def _under_way(run: Run) -> Iterable[Mapping[str, float]]:
+    with suppress(BrokenFile):
+        return run.metrics.numbers()
+    return []
+
+
+def _evaluations(run: Run) -> Iterable[Evaluation]:
+    with suppress(BrokenFile):
+        return read_evaluations(run.evaluations)
+    return []
+
+
+def _protocol(evaluation: Evaluation) -> str:
+    own = evaluation.settings.items()
+    told = "".join(f"; {key.rpartition('.')[2]} {value}" for key, value in own)
+    return f"{evaluation.samples:,} samples of seed {evaluation.seed}{told}"
+
+
+def _meaning(zoo: Registry, name: str) -> Score | None:
+    metric, _, score = name.partition(".")
+    with suppress(GanzooError):
+        record = zoo.find(Metric, metric).record
+        assert isinstance(record, Metric)
+        return next((each for each in record.scores if each.name == score), None)
+    return None
+
+
+def text(row: ScoreRow, step: int | None) -> str:
+    """Its value at a step, as a person reads it."""
+    value = row.at.get(step, nan) if step is not None else nan
+    return f"{value:.4g}" if value == value else "–"

@@ -1,0 +1,90 @@
+"""``evaluations.json``: what metrics said of a run, each with the protocol that it was said by."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import BrokenFile
+from ganzoo.files import write_whole
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One metric's scores of a run's samples, and how they were made."""
+
+    metric: str
+    plugin: str
+    """Distribution and version of the metric's."""
+    settings: Mapping[str, Any]
+    """The metric's, by qualified key."""
+    step: int
+    """Of the weights."""
+    best: bool
+    """Whether these were the run's best weights by the score that it was trained with."""
+    samples: int
+    """How many."""
+    seed: int
+    """Of the samples' latents."""
+    dataset: str
+    """What they were held against."""
+    versions: Mapping[str, str]
+    """Of torch and numpy."""
+    scores: Mapping[str, float]
+    """By qualified name."""
+    seconds: float
+    """How long it took, without the sampling."""
+
+    @property
+    def protocol(self) -> tuple[Any, ...]:
+        """What two evaluations share that say the same thing."""
+        plain = asdict(self)
+        return tuple(json.dumps(plain[name], sort_keys=True) for name in PROTOCOL)
+
+
+PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset")
+
+
+def read_evaluations(path: Path) -> list[Evaluation]:
+    """What is in the file, in its order; nothing where there is none.
+
+    Raises:
+        BrokenFile: it is damaged.
+    """
+    if not path.exists():
+        return []
+    try:
+        raw = json.loads(path.read_bytes())
+        names = [f.name for f in fields(Evaluation)]
+        listed = [Evaluation(**{name: each[name] for name in names}) for each in raw]
+        return [_with_numbers(each) for each in listed]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BrokenFile(f"{path} is not a list of evaluations ({error})") from error
+
+
+def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
+    """Add to the file; what says the same by the same protocol is replaced.
+
+    Raises:
+        BrokenFile: what is there is damaged.
+    """
+    mine = {each.protocol for each in new}
+    kept = [each for each in read_evaluations(path) if each.protocol not in mine]
+    content = json.dumps([_plain(each) for each in (*kept, *new)], indent=2)
+    write_whole(path, (content + "\n").encode())
+
+
+def _plain(evaluation: Evaluation) -> dict[str, Any]:
+    """JSON has neither NaN nor infinity: they become texts."""
+    plain = asdict(evaluation)
+    scores = {k: v if math.isfinite(v) else str(v) for k, v in evaluation.scores.items()}
+    return {**plain, "scores": scores}
+
+
+def _with_numbers(evaluation: Evaluation) -> Evaluation:
+    scores = {name: float(value) for name, value in evaluation.scores.items()}
+    return Evaluation(**{**vars(evaluation), "scores": scores})

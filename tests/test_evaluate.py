@@ -1,0 +1,238 @@
+"""``ganzoo evaluate`` and ``train --evaluate-every``: real runs, real files, clear messages."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+import torch
+from conftest import SMALL, TINY, Forks
+from test_exactness import assert_same
+
+import ganzoo
+from ganzoo.runs.tensors import read_tensors, write_tensors
+
+METRICS = '''
+"""Metrics that work, and that do not."""
+from dataclasses import dataclass
+import ganzoo
+
+def metric(name, **more):
+    score = ganzoo.Score("width", "How far from the origin.", "higher")
+    return ganzoo.Metric(name=name, summary="Tried out.", factory=f"tried:{name.capitalize()}",
+                         scores=(score,), samples=200, **more)
+
+@ganzoo.hookimpl
+def ganzoo_metrics():
+    yield metric("radius", least=50)
+    yield metric("raising", unasked=False)
+    yield metric("another", unasked=False)
+    yield metric("pictures")
+    yield metric("broken")
+
+@dataclass(frozen=True)
+class Radius:
+    """Mean distance from the origin."""
+    factor: float = 1.0
+    """Times this."""
+    def against(self, data):
+        return lambda samples: {"width": self.factor * float(samples.flatten(1).norm(dim=1).mean())}
+
+@dataclass(frozen=True)
+class Raising:
+    """Fails on samples."""
+    def against(self, data):
+        return lambda samples: {"width": 1 / 0}
+
+@dataclass(frozen=True)
+class Another:
+    """Gives another score than it declares."""
+    def against(self, data):
+        return lambda samples: {"height": 1.0}
+
+@dataclass(frozen=True)
+class Pictures:
+    """For pictures alone."""
+    def against(self, data):
+        if not data.first.is_image:
+            raise ganzoo.DoesNotFit("it measures pictures")
+        return lambda samples: {"width": 0.0}
+
+@dataclass(frozen=True)
+class Broken:
+    """Fails on data."""
+    def against(self, data):
+        raise ZeroDivisionError("no")
+'''
+
+
+@pytest.fixture(scope="module")
+def plugin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("metrics") / "tried.py"
+    file.write_text(dedent(METRICS))
+    return file
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, plugin: Path, _forks: Forks) -> Path:
+    """A run of 60 steps, evaluated every 10."""
+    run = tmp_path_factory.mktemp("evaluated") / "run"
+    args = (*TINY, "--steps", "60", "--evaluate-every", "10", "--metric", "radius", "--out", run)
+    _forks("--plugin", plugin, *args).ok()
+    return run
+
+
+@pytest.fixture
+def run(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "run"))
+
+
+def test_scores_are_columns_of_metrics_csv_where_they_are_due(run: Path) -> None:
+    rows = ganzoo.load(run).run.metrics.rows()
+    assert [int(row["step"]) for row in rows] == list(range(5, 61, 5))
+    assert [row["radius.width"] != "" for row in rows] == [False, True] * 6
+
+
+def test_the_best_weights_are_kept_beside_the_last(run: Path, forked: Forks, plugin: Path) -> None:
+    rows = ganzoo.load(run).run.metrics.numbers()
+    scores = {int(r["step"]): r["radius.width"] for r in rows if r["step"] % 10 == 0}
+    best = max(scores, key=lambda step: scores[step])
+    trained = ganzoo.load(run, "best")
+    assert trained.step == best
+    assert json.dumps(scores[best]) in json.dumps(read_tensors(trained.run.best)[1])
+    if best in trained.steps:
+        same = ganzoo.load(run, best).sample(20).tensor
+        assert torch.equal(trained.sample(20).tensor, same)
+    found = forked("--plugin", plugin, "evaluate", run, "--metric", "radius", "--json").ok().json
+    assert [each["step"] for each in found] == list(dict.fromkeys([60, best]))
+    assert [each["best"] for each in found] == [step == best for step in dict.fromkeys([60, best])]
+
+
+def test_a_run_stopped_and_resumed_ends_alike(run: Path, forked: Forks, plugin: Path) -> None:
+    other = Path("other")
+    args = (*TINY, "--evaluate-every", "10", "--metric", "radius", "--out", other)
+    forked("--plugin", plugin, *args, "--steps", "37").ok()
+    forked("--plugin", plugin, "train", "--resume", other, "--steps", "60").ok()
+    assert_same(run, other)
+    ours, theirs = (read_tensors(r / "checkpoints/best.safetensors") for r in (run, other))
+    assert ours[1] == theirs[1]
+    assert all(torch.equal(ours[0][name], theirs[0][name]) for name in ours[0])
+
+
+def test_evaluation_changes_no_weight(run: Path, forked: Forks) -> None:
+    plain = Path("plain")
+    forked(*TINY, "--steps", "60", "--out", plain).ok()
+    file = "checkpoints/step-00000060.safetensors"
+    ours, theirs = (read_tensors(r / file)[0] for r in (run, plain))
+    assert ours.keys() == theirs.keys()
+    assert all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_the_result_is_kept_with_its_protocol(run: Path, forked: Forks, plugin: Path) -> None:
+    args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--step", "40")
+    for seed, factor in (("0", "1"), ("1", "1"), ("1", "2"), ("1", "2")):
+        forked(*args, "--seed", seed, "--set", f"factor={factor}").ok()
+    kept = json.loads((run / "evaluations.json").read_text())
+    assert [(e["seed"], e["settings"]["metric.radius.factor"]) for e in kept] == [
+        (0, 1.0), (1, 1.0), (1, 2.0),
+    ]  # fmt: skip
+    one, two = (each["scores"]["radius.width"] for each in kept[1:])
+    assert two == pytest.approx(2 * one)
+    samples = ganzoo.load(run, 40).sample(200, seed=1).tensor
+    assert one == pytest.approx(float(samples.norm(dim=1).mean()))
+
+
+def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
+    run: Path, forked: Forks, plugin: Path
+) -> None:
+    told = forked("--plugin", plugin, "evaluate", run, "--json").ok()
+    metrics = {each["metric"] for each in told.json}
+    assert "radius" in metrics
+    assert not metrics & {"raising", "another", "pictures", "broken"}
+    assert "metric broken (tried.py) failed: ZeroDivisionError" in told.err
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("-n", "49", "--metric", "radius"), ("radius needs at least 50 samples", "there are 49")),
+        (("--metric", "pictures"), ("metric pictures does not fit", "it measures pictures")),
+        (("--metric", "raising"), ("metric raising (tried.py) failed: ZeroDivisionError",)),
+        (("--metric", "another"), ("gave the scores height; it declares width",)),
+        (("--metric", "radios"), ("unknown metric 'radios'", "radius")),
+        (("--step", "41"), ("kept no weights of step 41", "40")),
+        (("--step", "worst"), ("--step worst: expected a step, or best",)),
+        (("-n", "0"), ("0 samples",)),
+        (("--set", "metric.radius.factor=2"), ("--metric radius",)),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
+)  # fmt: skip
+def test_one_clear_message(
+    args: tuple[str, ...], words: tuple[str, ...], run: Path, forked: Forks, plugin: Path
+) -> None:
+    result = forked("--plugin", plugin, "evaluate", run, *args)
+    result.refused(result.status, *words)
+    assert result.status in (1, 2)
+
+
+def test_damaged_weights(run: Path, forked: Forks) -> None:
+    for file in (*run.glob("samples/*.safetensors"), *run.glob("checkpoints/*.safetensors")):
+        file.write_bytes(file.read_bytes()[:-20])
+    forked("evaluate", run).refused(1, "is truncated or not a safetensors file")
+
+
+def test_samples_that_are_no_numbers(run: Path, forked: Forks, plugin: Path) -> None:
+    file = run / "samples/step-00000060.safetensors"
+    weights, about = read_tensors(file)
+    broken = {name: torch.full_like(value, torch.nan) for name, value in weights.items()}
+    write_tensors(file, broken, about)
+    args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--step", "60")
+    forked(*args).refused(1, "200 of 200 samples hold values that are not finite numbers")
+
+
+def test_no_best_weights(forked: Forks) -> None:
+    forked(*TINY, "--steps", "5", "--out", "plain").ok()
+    forked("evaluate", "plain", "--step", "best").refused(
+        2, "keeps no best weights", "--evaluate-every"
+    )
+
+
+def test_a_metric_that_fails_under_way_does_not_end_the_run(forked: Forks, plugin: Path) -> None:
+    args = ("--evaluate-every", "10", "--metric", "raising", "--out", "run")
+    told = forked("--plugin", plugin, *TINY, "--steps", "20", *args).ok()
+    assert "metric raising (tried.py) failed" in told.err
+    rows = ganzoo.load("run").run.metrics.rows()
+    assert [row["raising.width"] for row in rows] == ["", "nan", "", "nan"]
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (("--evaluate-every", "7"), ("evaluate_every is 7", "multiple of trainer.log_every")),
+        (("--evaluate-every", "10", "--metric", "pictures"), ("metric pictures does not fit",)),
+    ],
+    ids=["not due", "does not fit"],
+)  # fmt: skip
+def test_training_that_cannot_be_evaluated(
+    args: tuple[str, ...], words: tuple[str, ...], forked: Forks, plugin: Path
+) -> None:
+    forked("--plugin", plugin, *TINY, "--steps", "20", *args, "--out", "run").refused(2, *words)
+
+
+def test_resume_refuses_other_metrics(run: Path, forked: Forks, plugin: Path) -> None:
+    args = ("train", "--resume", run, "--steps", "80", "--metric", "raising")
+    forked("--plugin", plugin, *args).refused(
+        2, "metrics: the run has radius, you asked for raising"
+    )
+
+
+def test_in_python(forked: Forks) -> None:
+    forked(*SMALL, "--steps", "20", "--out", "digits").ok()
+    found = ganzoo.evaluate("digits", ["digits"], n=300, seed=3)
+    assert [each.step for each in found] == [20]
+    assert 0 <= found[0].scores["digits.precision"] <= 1
+    with pytest.raises(ganzoo.DoesNotFit, match="metric modes does not fit this data"):
+        ganzoo.evaluate("digits", ["modes"])
