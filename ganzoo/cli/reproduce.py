@@ -119,7 +119,8 @@ def _train(
     folder: Path,
 ) -> None:
     """All runs of the systems, so many at a time; those that are finished stay."""
-    from ganzoo.cli import sweep as sweeps
+    from ganzoo.cli.sweep import How, begin, commands_of
+    from ganzoo.cli.sweep_display import shown
     from ganzoo.sweeping.folder import seeds_of
     from ganzoo.sweeping.processes import sweep
 
@@ -128,14 +129,12 @@ def _train(
     commands: dict[Path, Sequence[str]] = {}
     for system in systems:
         request = _request(experiment, system, experiment.scaled(scale))
-        how = sweeps.How(jobs)
-        there, _ = sweeps.begin(zoo, request, wanted, folder / system.folder, how)
-        commands |= sweeps.commands_of(there, wanted)
-    say(
-        f"{experiment.title}: {len(commands)} runs of {experiment.scaled(scale):,} steps in {folder}"
-    )
+        there, _ = begin(zoo, request, wanted, folder / system.folder, How(jobs))
+        commands |= commands_of(there, wanted)
+    steps = experiment.scaled(scale)
+    say(f"{experiment.title}: {len(commands)} runs of {steps:,} steps in {folder}")
     try:
-        with sweeps.shown(quiet=False) as report:
+        with shown(quiet=False) as report:
             ended = sweep(commands, jobs, report, ["--no-report"])
     except KeyboardInterrupt:
         say("\nInterrupted. The same command goes on.", style="bold")
