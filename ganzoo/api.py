@@ -30,6 +30,7 @@ def train(
     out: str | Path | None = None,
     resume: str | Path | None = None,
     observers: Sequence[str | Callable[[Event], None]] = (),
+    metrics: Sequence[str] = (),
 ) -> Training:
     """A training run; iterating it trains::
 
@@ -45,6 +46,8 @@ def train(
         out: the run's folder; by default a new one under ``runs/``.
         resume: the folder of a run to go on with.
         observers: names of observers, or functions that take every event, `Started` first.
+        metrics: names of what scores it each ``trainer.evaluate_every`` steps; by default all that
+            fit the data and need no asking.
 
     Raises:
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
@@ -61,6 +64,7 @@ def train(
         dataset=dataset,
         wishes=tuple(Wish(key, value, "settings") for key, value in (settings or {}).items()),
         observers=tuple(o for o in observers if isinstance(o, str)),
+        metrics=tuple(metrics),
     )
     listeners = [o for o in observers if not isinstance(o, str)]
     if resume is not None:

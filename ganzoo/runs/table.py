@@ -7,10 +7,15 @@ import io
 import math
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import write_whole
+
+
+TAIL = 10_000
+"""Bytes that a row is certainly shorter than."""
 
 
 class Table:
@@ -49,6 +54,14 @@ class Table:
             BrokenFile: it is not such a table.
         """
         return [{name: _number(text) for name, text in row.items()} for row in self.rows()]
+
+    def last_step(self) -> int:
+        """The step of the last row, by the end of the file alone; 0 where there is none yet."""
+        with suppress(OSError, ValueError), self.path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
+            line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
+            return int(line.partition(b",")[0])
+        return 0
 
     def append(self, row: Mapping[str, float | None]) -> None:
         """Add a row, empty where there is ``None``. The first one settles the columns.

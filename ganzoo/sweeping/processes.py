@@ -127,7 +127,7 @@ class _Child:
         if code is None:
             if not self._total and self._run.exists:
                 self._total = _total(self._run)
-            return Progress("running", self._run.said()[1], self._total)
+            return Progress("running", self._run.metrics.last_step(), self._total)
         with self._said:
             self._said.seek(0)
             text = self._said.read().decode(errors="replace").strip()
