@@ -117,7 +117,8 @@ def charts(run: Run) -> list[Chart]:
     for table in tables:
         for group, columns in _grouped(list(table)):
             colours = coloured(columns, OWN)
-            due = np.any([np.isfinite(table[name]) for name in columns], axis=0)  # scores seldom are
+            # a score is not in every row
+            due = np.any([np.isfinite(table[name]) for name in columns], axis=0)
             lines = [Line(_spelt(name), colours[name], table[name][due]) for name in columns]
             made.append(_chart(group, table["step"][due], lines, modes))
     return _numbered(made)

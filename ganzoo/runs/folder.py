@@ -151,10 +151,10 @@ class Run:
 
         A run that says it is running, but that no process holds, was ``killed``.
         """
-        status, step = self.said()
+        status, step = self._said()
         if status == "running":
             with suppress(GanzooError), self.locked(wait=0):
-                status, step = self.said()  # it may have ended since
+                status, step = self._said()  # it may have ended since
                 status = "killed" if status == "running" else status
         return status, step
 
@@ -167,7 +167,7 @@ class Run:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def said(self) -> tuple[str, int]:
+    def _said(self) -> tuple[str, int]:
         """The same as it stands in ``status.json``, whether or not a process holds the run."""
         try:
             said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())

@@ -13,7 +13,6 @@ from pathlib import Path
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import write_whole
 
-
 TAIL = 10_000
 """Bytes that a row is certainly shorter than."""
 

@@ -1,0 +1,250 @@
+"""``ganzoo reproduce``: a small experiment for real, its page, and those that come with ganzoo."""
+
+from __future__ import annotations
+
+import json
+import math
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Forks, Ganzoo
+
+import ganzoo as zoo
+from ganzoo.errors import UsageError
+from ganzoo.plan import Request, plan
+from ganzoo.records import Metric
+from ganzoo.registry import registry
+from ganzoo.reproducing import experiment, page
+from ganzoo.reproducing.result import Mean, Result, mean
+from ganzoo.reproducing.scoring import Scored
+from ganzoo.settings import Wish
+
+MINE = """
+title = "A small ring"
+about = "Does it work at all?"
+dataset = "ring"
+metric = "modes"
+samples = 200
+steps = 400
+seeds = 10
+columns = [
+    { score = "modes.covered", title = "modes", digits = 1 },
+    { score = "modes.good", title = "good", digits = 1, percent = true },
+]
+differs = ["The networks are tiny."]
+
+[settings]
+"trainer.batch_size" = 16
+"trainer.log_every" = 5
+"trainer.sample_every" = 10
+"trainer.threads" = 1
+"dataset.size" = 320
+
+[sources.own]
+paper = "Nobody"
+link = "https://example.org"
+where = "table 0"
+protocol = "made up"
+
+[[systems]]
+name = "Small GAN"
+model = "vanilla-mlp"
+settings = { "model.latent" = 2, "model.generator" = [8], "model.discriminator" = [8] }
+
+[[systems.reported]]
+source = "own"
+scores = { "modes.covered" = [8, 0.1], "modes.good" = 0.989 }
+"""
+
+
+@pytest.fixture(scope="module")
+def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("reproduced")
+    (folder / "mine.toml").write_text(MINE)
+    (folder / "page.md").write_text("# Mine\n\nKept.\n")
+    args = ("mine.toml", "--scale", "0.1", "--seeds", "0-1", "--jobs", "2", "--write", "page.md")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setenv("GANZOO_NO_REPORT", "1")
+        done = Ganzoo(tmp_path_factory.mktemp("logs"))("reproduce", *args).ok()
+    (folder / "printed").write_text(done.out)
+    return folder
+
+
+@pytest.fixture
+def made(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in which a small experiment was made: two runs of 40 steps."""
+    folder = Path(shutil.copytree(_made, tmp_path / "made"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def scored(run: Path) -> list[dict[str, Any]]:
+    return [dict(each) for each in json.loads((run / "evaluations.json").read_text())]
+
+
+def test_ours_stand_beside_theirs(made: Path) -> None:
+    printed = (made / "printed").read_text()
+    runs = [made / f"runs/reproduce/mine/small-gan/seed-{seed}" for seed in (0, 1)]
+    covered, good = (
+        mean(
+            [
+                each["scores"][name]
+                for run in runs
+                for each in scored(run)
+                if (each["step"], each["seed"]) == (40, 0)
+            ]
+        )
+        for name in ("modes.covered", "modes.good")
+    )
+    assert covered.error is not None
+    assert good.error is not None
+    for text in (printed, (made / "page.md").read_text()):
+        assert all(told in text for told in ("Nobody", "8.0 ± 0.1", "98.9 %"))
+        assert f"{covered.value:.1f} ± {covered.error:.1f}" in text
+        assert f"{100 * good.value:.1f} ± {100 * good.error:.1f} %" in text
+
+
+def test_the_page_says_by_what_protocol(made: Path) -> None:
+    text = (made / "page.md").read_text()
+    assert text.startswith("# Mine\n\nKept.\n")
+    for told in (
+        "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
+        "Small GAN: seeds 0, 1; 40 of 400 steps",
+        "40 steps rather than 400 (0.1 of the protocol)",
+        "2 runs rather than 10",
+        "The networks are tiny.",
+        "ours, final",
+        "ours, best",
+        "made up",
+        "torch",
+        "commit",
+    ):
+        assert told in text, told
+
+
+def test_the_best_are_chosen_by_other_samples_than_those_that_are_reported(made: Path) -> None:
+    run = made / "runs/reproduce/mine/small-gan/seed-0"
+    chosen = {each["step"]: each["scores"]["modes.covered"] for each in scored(run) if each["seed"]}
+    assert sorted(chosen) == [10, 20, 30, 40]
+    best = max(chosen, key=lambda step: (chosen[step], step))
+    reported = {each["step"] for each in scored(run) if each["seed"] == 0}
+    assert reported == {40, best}
+
+
+def test_again_it_trains_nothing_and_replaces_its_section(made: Path, forked: Forks) -> None:
+    files = sorted(made.glob("runs/reproduce/mine/small-gan/seed-*/**/*"))
+    before = {file: file.stat().st_mtime_ns for file in files if file.is_file()}
+    args = ("mine.toml", "--scale", "0.1", "--seeds", "0-1", "--write", "page.md", "--json")
+    told = forked("reproduce", *args).ok().json
+    assert [run["seed"] for run in told[0]["runs"]["Small GAN"]] == [0, 1]
+    assert {f: f.stat().st_mtime_ns for f in before if ".lock" not in f.name} == {
+        f: t for f, t in before.items() if ".lock" not in f.name
+    }
+    text = (made / "page.md").read_text()
+    assert text.count("## A small ring") == 1
+    assert text.count("<!-- ganzoo reproduce mine -->") == 1
+
+
+def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
+    args = ("mine.toml", "--scale", "0.2", "--seeds", "0-1")
+    forked("reproduce", *args).refused(2, "is a sweep with other settings", "trainer.steps")
+
+
+@pytest.mark.parametrize(
+    ("change", "args", "words"),
+    [
+        (None, ("ring-9",), ("unknown experiment 'ring-9'", "ring-8")),
+        (None, ("nowhere.toml",), ("nowhere.toml", "No such file")),
+        (None, ("mine.toml", "--scale", "2"), ("--scale 2.0", "at most 1")),
+        (None, ("mine.toml", "--system", "Large"), ("--system Large", "Small GAN")),
+        (('title = "A small ring"', "title = 3"), ("mine.toml",), ("title", "string")),
+        (("samples = 200", "sample = 200"), ("mine.toml",), ("samples: Field required",)),
+        (("samples = 200", "samples ="), ("mine.toml",), ("is not TOML",)),
+        (('source = "own"', 'source = "other"'), ("mine.toml",), ("no source is called 'other'",)),
+        (("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]'), ("mine.toml",),
+         ("needs ganzoo-nothing", "pip install -e plugins/ganzoo-nothing")),
+        (None, ("mine.toml", "--score-only"), ("has no finished run of mine",)),
+    ],
+    ids=lambda value: value[0] if isinstance(value, tuple) and value else "",
+)  # fmt: skip
+def test_mistakes(
+    change: tuple[str, str] | None, args: tuple[str, ...], words: tuple[str, ...], forked: Forks
+) -> None:
+    Path("mine.toml").write_text(MINE.replace(*change) if change else MINE)
+    result = forked("reproduce", *args)
+    result.refused(2, *words)
+
+
+@pytest.mark.parametrize("name", experiment.names())
+def test_those_that_come_with_it_can_be_made(name: str) -> None:
+    one, known = experiment.read(name), registry()
+    metric = known.find(Metric, one.metric).record
+    assert isinstance(metric, Metric)
+    assert {column.score for column in one.columns} <= {metric.qualified(s) for s in metric.scores}
+    assert one.samples == metric.samples
+    for system in one.systems:
+        settings = {**one.settings, **system.settings, "trainer.steps": one.scaled(0.01)}
+        wishes = tuple(Wish(key, value, name) for key, value in settings.items())
+        request = Request(system.model, system.loss, system.penalty, one.dataset, wishes=wishes)
+        for group in ("model", "loss", "penalty", "dataset", "trainer"):
+            plan(known, request).make(group)
+        for reported in system.reported:
+            assert set(reported.scores) <= {column.score for column in one.columns}
+
+
+def test_without_a_name_it_lists_them(forked: Forks) -> None:
+    printed = forked("reproduce").ok().out
+    assert all(name in printed for name in experiment.names())
+
+
+def test_means_and_how_far_they_are_apart() -> None:
+    ours = mean([1.0, 2.0, 6.0])  # deviations -2, -1, 3: variance 14 / 2
+    assert ours == Mean(3.0, pytest.approx(math.sqrt(7 / 3)))
+    assert mean([4.0]) == Mean(4.0, None)
+    assert Mean(3, 0.3).apart(Mean(4, 0.4)) == pytest.approx(2.0)
+    assert Mean(3, 0.3).apart(Mean(4)) == pytest.approx(1 / 0.3)
+    assert Mean(3).apart(Mean(4)) is None
+    assert (Mean(3, 0).apart(Mean(3, 0)), Mean(3, 0).apart(Mean(4, 0))) == (0, math.inf)
+
+
+def run_that_scored(covered: float) -> Scored:
+    scores = {"modes.covered": covered, "modes.good": 0.9}
+    return Scored(0, scores, scores, 1, 40, 3600.0, "2026-01-01T00:00:00", {"torch": "2"})
+
+
+def test_an_asterisk_where_ours_is_more_than_two_standard_errors_off(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(MINE)
+    one = replace(experiment.read(str(tmp_path / "mine.toml")), tried=("More steps.",))
+    system = one.systems[0]
+    for covered, far in (((7.5, 7.9, 8.3), False), ((6.0, 6.2, 6.4), True)):
+        result = Result(one, {"Small GAN": [run_that_scored(c) for c in covered]})
+        assert result.far(system, "modes.covered", "own") is far
+        text = page.section(result, page.Made("ganzoo reproduce", "two cores", "commit 1"))
+        assert (f"{mean(covered).value:.1f} ± 0.1\\*" in text) is far
+        assert ("Small GAN, modes: ours" in text) is far
+        assert "More steps." in text
+
+
+def test_a_system_that_was_not_trained_is_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        MINE + '[[systems]]\nname = "Other"\nmodel = "vanilla-mlp"\n'
+    )
+    one = experiment.read(str(tmp_path / "mine.toml"))
+    result = Result(one, {"Small GAN": [run_that_scored(8)]})
+    text = page.section(result, page.Made("ganzoo reproduce", "two cores", "commit 1"))
+    assert "Other: not trained." in text
+
+
+def test_names_must_differ(tmp_path: Path) -> None:
+    system = MINE.partition("[[systems]]")[2].partition("[[systems.reported]]")[0]
+    (tmp_path / "mine.toml").write_text(f"{MINE}\n[[systems]]{system}")
+    with pytest.raises(UsageError, match="systems of different names"):
+        experiment.read(str(tmp_path / "mine.toml"))
+
+
+def test_metrics_are_public() -> None:
+    assert {"modes", "digits"} <= {metric.name for metric in zoo.metrics()}
