@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,31 +71,33 @@ def recorded_request(record: RunRecord) -> Request:
     )
 
 
-def different(record: RunRecord, request: Request, asked: Plan) -> list[str]:
-    """What was asked for that is not as the recorded run has it; its length aside."""
+def other_parts(record: RunRecord, request: Request) -> list[str]:
+    """Models, losses, metrics, ... asked for that the recorded run was not made with."""
     had: dict[str, str] = {part: getattr(record, part) or "none" for part in PARTS}
-    parts = [
-        f"{part}: the run has {name}, you asked for {wanted}"
+    found = [
+        f"{part}: the run has {name}, you asked for {asked}"
         for part, name in had.items()
-        if (wanted := getattr(request, part))
-        and wanted not in (name, f"{record.distributions.get(part)}/{name}")
+        if (asked := getattr(request, part))
+        and asked not in (name, f"{record.distributions.get(part)}/{name}")
     ]
-    if (now := tuple(e.qualified for e in asked.metrics)) != record.metrics:
-        parts.append(
-            f"metrics: the run has {_listed(record.metrics)}, you asked for {_listed(now)}"
-        )
+    names = [name.rpartition("/")[2] for name in record.metrics]
+    wanted = [name.rpartition("/")[2] for name in request.metrics]
+    if wanted and wanted != names:
+        has = ", ".join(names) or "none"
+        found.append(f"metrics: the run has {has}, you asked for {', '.join(wanted)}")
+    return found
+
+
+def other_settings(record: RunRecord, asked: Plan) -> list[str]:
+    """Settings that differ from the recorded run's; its length aside."""
     settings = plain_settings(asked)
-    return parts or [
+    return [
         f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
         for key in settings
         if key in record.settings
         and key not in ("trainer.epochs", "trainer.steps")
         and settings[key] != record.settings[key]
     ]
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(name.rpartition("/")[2] for name in names) or "none"
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:

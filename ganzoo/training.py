@@ -18,7 +18,8 @@ from ganzoo.measuring import best_by
 from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
 from ganzoo.recording import (
     command_of,
-    different,
+    other_parts,
+    other_settings,
     plain_settings,
     record_of,
     recorded_request,
@@ -234,7 +235,10 @@ def resume(
         ),
     )
     recorded = recorded_request(record)
-    if differences := different(record, request, plan(registry, request.over(recorded))):
+    differences = other_parts(record, request) or other_settings(
+        record, plan(registry, request.over(recorded))
+    )
+    if differences:
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
