@@ -261,7 +261,7 @@ def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
     distances = [line.values for chart in drawn for line in chart.lines if line.name == "distance"]
     assert [len(values) for values in distances] == [4, 3]
     assert len({chart.id for chart in drawn}) == len(drawn)
-    twice = overlaid({"A": run, "B": run}, {"A": "#000000", "B": "#ffffff"})
+    twice = overlaid({"A": [run], "B": [run]}, {"A": "#000000", "B": "#ffffff"})
     assert len([chart for chart in twice if chart.title == "Distance to the data"]) == 2
     assert len({chart.id for chart in twice}) == len(twice)
 

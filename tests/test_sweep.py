@@ -63,7 +63,7 @@ def test_a_sweep_that_is_stopped_ends_as_one_never_stopped(forked: Forks) -> Non
     sick = ("--plugin", "sick.py", *LONG, "--loss", "sick")
     process = forked.start(*sick, "--seeds", "0-1", "--jobs", "2", "--out", "all")
     well, ill = Run(Path("all/seed-0")), Run(Path("all/seed-1"))
-    process.until(lambda: well.said()[1] >= 20, 120)
+    process.until(lambda: well.metrics.last_step() >= 20, 120)
     process.signal(signal.SIGINT)
     result = process.wait()
     assert (result.status, result.out) == (130, "")
@@ -229,7 +229,7 @@ def test_a_damaged_run_is_left_to_its_own_process(trained: Path) -> None:
     Run(Path("broken")).write_status("interrupted", 20)
     said: list[Progress] = []
     ended = sweep({Path("broken"): ["m"]}, report=lambda now: said.extend(now.values()))
-    assert said[0] == Progress("running", 20, 0)
+    assert said[0] == Progress("running", 40, 0)
     assert ended[Path("broken")].status == "finished"
 
 
@@ -251,7 +251,7 @@ def test_whatever_ends_a_sweep_no_process_is_left(
     process.signal(number)
     assert process.wait(20).status == 130
     for seed in (0, 1):
-        assert there.run(seed).said() == ("interrupted", 10)
+        assert there.run(seed).status() == ("interrupted", 10)
 
 
 # What is said of all together

@@ -57,26 +57,6 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
         dataset="ring",
         defaults={"trainer.betas": (0.5, 0.999)},
     )
-    yield ganzoo.Model(
-        name="packing",
-        summary="The discriminator judges several samples at once, so that it can see collapse.",
-        paper=ganzoo.Paper(
-            "PacGAN: The power of two samples in generative adversarial networks",
-            year=2018,
-            arxiv="1712.04086",
-        ),
-        factory="games.packing:Packing",
-        dataset="ring",
-    )
-    yield ganzoo.Model(
-        name="unrolled",
-        summary="The generator sees how the discriminator would answer.",
-        paper=ganzoo.Paper(
-            "Unrolled Generative Adversarial Networks", year=2016, arxiv="1611.02163"
-        ),
-        factory="games.unrolled:Unrolled",
-        dataset="ring",
-    )
 
 
 @ganzoo.hookimpl
