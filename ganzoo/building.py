@@ -79,6 +79,8 @@ def build(registry: Registry, request: Request) -> Built:
     for group in ("model", "loss", "penalty"):  # a wrong value shows before anything slow
         settled.make(group)
     config: TrainerConfig = settled.make("trainer")
+    if settled.metrics and not config.evaluate_every:
+        raise UsageError("a metric says by what to score: say how often, too: --evaluate-every N")
     try:
         data = load_data(settled)
     except DataUnavailable as error:
@@ -113,6 +115,8 @@ def build(registry: Registry, request: Request) -> Built:
             f"trainer.evaluate_every is {config.evaluate_every}, and no metric fits this data: "
             "`ganzoo list metrics` shows them"
         )
+    for measure in chosen if inputs else ():  # which bound how many samples there can be
+        measure.check_enough(min(len(v) for v in inputs.values()))
     probes = _probes(game, data, feed)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
     return Built(settled, data, trainer, held_out, chosen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -12,18 +13,20 @@ import torch
 
 from ganzoo.building import load_data
 from ganzoo.engine.data import Data
-from ganzoo.engine.random import GlobalRandom, derive
 from ganzoo.errors import DoesNotFit, UsageError
 from ganzoo.measuring import Measure, measures
 from ganzoo.plan import Plan, plan
 from ganzoo.recording import recorded_request
 from ganzoo.registry import Registry
-from ganzoo.runs.best import read_best
-from ganzoo.runs.evaluations import Evaluation, keep_evaluations
+from ganzoo.runs.best import best_step
+from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
 from ganzoo.settings import Wish
 from ganzoo.trained import Moment, Trained, load
 
+logger = logging.getLogger("ganzoo")
+MOST = 1_000_000
+"""Samples at most: who asks for more mistyped."""
 Tell = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and how much there is."""
 
@@ -55,23 +58,27 @@ def evaluate(
     """
     run = find(path)
     settled = _plan(zoo, run, metrics, wishes)
-    if n is not None and n < 1:
-        raise UsageError(f"{n} samples: expected at least 1")
+    if n is not None and not 1 <= n <= MOST:
+        raise UsageError(f"{n} samples: expected 1 to {MOST:,}")
+    read_evaluations(run.evaluations)  # what cannot be kept is told now
     trained = [load(zoo, run.path, step)]  # a damaged file is told before anything slow
-    if step is None and run.best.exists():
-        best = load(zoo, run.path, "best")
-        trained += [best] if best.step != trained[0].step else []
+    if step is None and best_step(run) not in (None, trained[0].step):
+        trained.append(load(zoo, run.path, "best"))
     tell("data", 0, 1)
-    chosen = _measures(zoo, settled, load_data(settled), run)
-    for measure in chosen:
-        measure.check_enough(_size(measure, n, trained[0]))
-    found = [e for each in trained for e in _scored(each, chosen, n, seed, tell)]
-    keep_evaluations(run.evaluations, found)
+    chosen = _enough(_measures(zoo, settled, load_data(settled), run), n, trained[0], metrics)
+    found = []
+    for each in trained:
+        scored = _scored(each, chosen, n, seed, tell)
+        keep_evaluations(run.evaluations, scored)
+        found += scored
     return found
 
 
 def _plan(zoo: Registry, run: Run, metrics: Sequence[str], wishes: Sequence[Wish]) -> Plan:
     recorded = recorded_request(run.record).without("metric")
+    for wish in wishes:
+        if wish.key.partition(".")[0] in ("model", "loss", "penalty", "dataset", "trainer"):
+            raise UsageError(f"{wish.source}: {wish.key} is the run's; only a metric's can be set")
     asked = (*wishes, *recorded.wishes)
     return plan(zoo, replace(recorded, wishes=asked, metrics=tuple(metrics)))
 
@@ -86,6 +93,25 @@ def _measures(zoo: Registry, settled: Plan, data: Data, run: Run) -> tuple[Measu
     return chosen
 
 
+def _enough(
+    chosen: Sequence[Measure], n: int | None, trained: Trained, asked: Sequence[str]
+) -> Sequence[Measure]:
+    """Those for which there are enough samples; too few for one that was asked for is an error."""
+    kept = []
+    for measure in chosen:
+        try:
+            measure.check_enough(_size(measure, n, trained))
+        except UsageError as error:
+            if asked or len(chosen) == 1:
+                raise
+            logger.warning("%s; it is left out", error)
+        else:
+            kept.append(measure)
+    if not kept:
+        raise UsageError(f"{n} samples are too few for any of these metrics")
+    return kept
+
+
 def _size(measure: Measure, n: int | None, trained: Trained) -> int:
     wanted = n or measure.metric.samples
     return wanted if trained.most is None else min(wanted, trained.most)
@@ -97,12 +123,12 @@ def _scored(
     sizes = [_size(measure, n, trained) for measure in chosen]
     most, what = max(sizes), f"samples of step {trained.step:,}"
     samples = trained.sample(most, seed, tell=lambda done: tell(what, done, most)).tensor
-    best = trained.run.best.exists() and read_best(trained.run)[0] == trained.step
+    best = best_step(trained.run) == trained.step
     found = []
     for i, (measure, size) in enumerate(zip(chosen, sizes, strict=True)):
         tell(f"metric {measure.metric.name}", i, len(chosen))
         begun = time.perf_counter()
-        with torch.no_grad(), GlobalRandom(derive(seed, "evaluate"), torch.device("cpu")):
+        with torch.no_grad():
             scores = measure(samples[:size])
         found.append(
             Evaluation(

@@ -12,6 +12,7 @@ from typing import Any
 from torch import Tensor
 
 from ganzoo.engine.data import Data
+from ganzoo.engine.random import GlobalRandom, derive
 from ganzoo.errors import DoesNotFit, GanzooError, UsageError
 from ganzoo.plan import Plan
 from ganzoo.records import Metric, Score
@@ -67,7 +68,13 @@ class Measure:
                 f"{broken:,} of {len(samples):,} samples hold values that are not finite numbers "
                 "(NaN or infinite): there is nothing to measure"
             )
-        given = self._guarded(lambda: dict(self.score(samples)))
+        before = samples._version
+        with GlobalRandom(derive(0, "metric", self.metric.name), samples.device):
+            given = self._guarded(lambda: dict(self.score(samples)))
+        if samples._version != before:
+            raise GanzooError(
+                f"{self._who} changed the samples that it was given, which others see"
+            )
         expected = {score.name for score in self.metric.scores}
         if set(given) != expected:
             raise GanzooError(
@@ -88,8 +95,9 @@ class Measure:
             return call()
         except GanzooError:
             raise
-        except Exception as error:
-            raise GanzooError(f"{self._who} failed: {type(error).__name__}: {error}") from error
+        except (Exception, SystemExit) as error:
+            told = " ".join(f"{type(error).__name__}: {error}".split())
+            raise GanzooError(f"{self._who} failed: {told}") from error
 
 
 def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:

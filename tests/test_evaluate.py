@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from math import nan
 from pathlib import Path
 from textwrap import dedent
 
@@ -13,6 +14,8 @@ from conftest import SMALL, TINY, Forks
 from test_exactness import assert_same
 
 import ganzoo
+from ganzoo.runs.best import Best, best_step
+from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
 METRICS = '''
@@ -30,6 +33,8 @@ def ganzoo_metrics():
     yield metric("radius", least=50)
     yield metric("raising", unasked=False)
     yield metric("another", unasked=False)
+    yield metric("leaving", unasked=False)
+    yield metric("writing", unasked=False)
     yield metric("pictures")
     yield metric("broken")
 
@@ -52,6 +57,18 @@ class Another:
     """Gives another score than it declares."""
     def against(self, data):
         return lambda samples: {"height": 1.0}
+
+@dataclass(frozen=True)
+class Leaving:
+    """Ends the process."""
+    def against(self, data):
+        return lambda samples: exit()
+
+@dataclass(frozen=True)
+class Writing:
+    """Changes the samples."""
+    def against(self, data):
+        return lambda samples: {"width": float(samples.mul_(2).sum())}
 
 @dataclass(frozen=True)
 class Pictures:
@@ -99,7 +116,7 @@ def test_scores_are_columns_of_metrics_csv_where_they_are_due(run: Path) -> None
 def test_the_best_weights_are_kept_beside_the_last(run: Path, forked: Forks, plugin: Path) -> None:
     rows = ganzoo.load(run).run.metrics.numbers()
     scores = {int(r["step"]): r["radius.width"] for r in rows if r["step"] % 10 == 0}
-    best = max(scores, key=lambda step: scores[step])
+    best = max(scores, key=lambda step: (scores[step], step))
     trained = ganzoo.load(run, "best")
     assert trained.step == best
     assert json.dumps(scores[best]) in json.dumps(read_tensors(trained.run.best)[1])
@@ -167,6 +184,11 @@ def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
         (("--step", "worst"), ("--step worst: expected a step, or best",)),
         (("-n", "0"), ("0 samples",)),
         (("--set", "metric.radius.factor=2"), ("--metric radius",)),
+        (("--set", "dataset.sigma=2"), ("dataset.sigma is the run's",)),
+        (("--step", "²"), ("expected a step, or best",)),
+        (("-n", "9" * 20), ("expected 1 to 1,000,000",)),
+        (("--metric", "leaving"), ("metric leaving (tried.py) failed: SystemExit",)),
+        (("--metric", "writing"), ("metric writing (tried.py) changed the samples",)),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )  # fmt: skip
@@ -191,6 +213,32 @@ def test_samples_that_are_no_numbers(run: Path, forked: Forks, plugin: Path) -> 
     write_tensors(file, broken, about)
     args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--step", "60")
     forked(*args).refused(1, "200 of 200 samples hold values that are not finite numbers")
+
+
+def test_the_best_of_equals_is_the_latest(run: Path) -> None:
+    tensors = {"w": torch.zeros(1)}
+    folder = ganzoo.load(run).run
+    folder.best.unlink()
+    folder.metrics.path.write_text("step,m.s\n")
+    best = Best(folder, "m.s", ganzoo.Score("s", "Tried.", "lower"), 10)
+    for step, value in ((10, nan), (20, 3.0), (30, 2.0), (40, 2.0), (45, 1.0), (50, 4.0)):
+        best.see(step, {"m.s": value}, tensors)
+    assert best_step(folder) == 40  # 45 is no multiple of 10
+
+
+def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path) -> None:
+    file = run / "checkpoints/best.safetensors"
+    file.write_bytes(file.read_bytes()[:-9])
+    args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--json")
+    assert [each["step"] for each in forked(*args).ok().json] == [60]
+    told = forked("--plugin", plugin, "train", "--resume", run, "--steps", "80").ok()
+    assert "the best weights from here on take its place" in told.err
+    assert best_step(Run(run)) in (70, 80)
+
+
+def test_results_that_cannot_be_kept_are_told_before_the_work(run: Path, forked: Forks) -> None:
+    (run / "evaluations.json").write_text('[{"metric": 3}]')
+    forked("evaluate", run).refused(1, "evaluations.json is not a list of evaluations", "delete it")
 
 
 def test_no_best_weights(forked: Forks) -> None:

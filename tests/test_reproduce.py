@@ -112,7 +112,7 @@ def test_the_page_says_by_what_protocol(made: Path) -> None:
     text = (made / "page.md").read_text()
     assert text.startswith("# Mine\n\nKept.\n")
     for told in (
-        "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
+        "ganzoo reproduce mine --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
         "Small GAN: seeds 0, 1; 40 of 400 steps",
         "40 steps rather than 400 (0.1 of the protocol)",
         "2 runs rather than 10",
@@ -154,6 +154,25 @@ def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
     forked("reproduce", *args).refused(2, "is a sweep with other settings", "trainer.steps")
 
 
+def test_runs_of_something_else_are_not_counted(made: Path, forked: Forks) -> None:
+    file = made / "runs/reproduce/mine/small-gan/seed-1/run.json"
+    file.write_text(file.read_text().replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
+    args = ("mine.toml", "--score-only")
+    forked("reproduce", *args).refused(2, "trainer.batch_size is 8, Small GAN has 16")
+
+
+def test_scores_of_another_protocol_are_not_read_back(made: Path, forked: Forks) -> None:
+    run = made / "runs/reproduce/mine/small-gan/seed-0"
+    kept = scored(run)
+    for each in kept:
+        each["settings"] = {"metric.modes.sigmas": 1e6}
+        each["scores"] = dict.fromkeys(each["scores"], 1.0)
+    (run / "evaluations.json").write_text(json.dumps(kept))
+    told = forked("reproduce", "mine.toml", "--score-only", "--json").ok().json
+    first = next(each for each in told[0]["runs"]["Small GAN"] if each["seed"] == 0)
+    assert first["final"]["modes.good"] < 1
+
+
 @pytest.mark.parametrize(
     ("change", "args", "words"),
     [
@@ -162,9 +181,13 @@ def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
         (None, ("mine.toml", "--scale", "2"), ("--scale 2.0", "at most 1")),
         (None, ("mine.toml", "--system", "Large"), ("--system Large", "Small GAN")),
         (('title = "A small ring"', "title = 3"), ("mine.toml",), ("title", "string")),
-        (("samples = 200", "sample = 200"), ("mine.toml",), ("samples: Field required",)),
+        (("samples = 200", "sample = 200"), ("mine.toml",), ("sample: Unexpected",)),
         (("samples = 200", "samples ="), ("mine.toml",), ("is not TOML",)),
         (('source = "own"', 'source = "other"'), ("mine.toml",), ("no source is called 'other'",)),
+        (("modes.covered\", title", "modes.coverd\", title"), ("mine.toml",), ("coverd",)),
+        (("samples = 200", "samples = 20"), ("mine.toml",), ("needs at least 100",)),
+        (("seeds = 10", "seeds = 0"), ("mine.toml",), ("seeds is 0",)),
+        (None, ("mine.toml", "--write", "no/page.md"), ("--write no/page.md: there is no folder",)),
         (("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]'), ("mine.toml",),
          ("needs ganzoo-nothing", "pip install -e plugins/ganzoo-nothing")),
         (None, ("mine.toml", "--score-only"), ("has no finished run of mine",)),
@@ -207,7 +230,7 @@ def test_means_and_how_far_they_are_apart() -> None:
     assert mean([4.0]) == Mean(4.0, None)
     assert Mean(3, 0.3).apart(Mean(4, 0.4)) == pytest.approx(2.0)
     assert Mean(3, 0.3).apart(Mean(4)) == pytest.approx(1 / 0.3)
-    assert Mean(3).apart(Mean(4)) is None
+    assert Mean(3).apart(Mean(4, 0.4)) is None  # one run has no spread to judge by
     assert (Mean(3, 0).apart(Mean(3, 0)), Mean(3, 0).apart(Mean(4, 0))) == (0, math.inf)
 
 

@@ -57,6 +57,7 @@ def begun(folder: Path, seeds: str, source: Path) -> Sweep:
     return there
 
 
+@pytest.mark.slow
 def test_a_sweep_that_is_stopped_ends_as_one_never_stopped(forked: Forks) -> None:
     """Two at a time; one fails, and leaves the other alone, which is interrupted and goes on."""
     Path("sick.py").write_text(SICK)

@@ -94,6 +94,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
             Score("reverse_kl", "How uneven the modes' shares are, in nats.", better="lower"),
         ),
         samples=2_500,
+        least=100,
     )
     yield Metric(
         name="digits",

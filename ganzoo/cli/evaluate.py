@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,7 @@ from ganzoo.cli.console import (
 )
 from ganzoo.errors import UsageError
 from ganzoo.records import Metric
+from ganzoo.sweeping.folder import find_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,23 +60,30 @@ def evaluate(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Score a run's samples. The result is kept in its folder, with its protocol."""
-    if step is not None and step != "best" and not step.isdigit():
+    if step is not None and step != "best" and not _is_number(step):
         raise UsageError(f"--step {step}: expected a step, or best")
     zoo = known()
+    if (sweep := find_sweep(run)) is not None:
+        runs = ", ".join(str(each.path) for each in sweep.runs()[:3])
+        raise UsageError(f"{run} is a sweep: evaluate its runs one by one: {runs or 'none yet'}")
     with loading():
         from ganzoo import evaluating
         from ganzoo.settings import Wish
-    moment = int(step) if step and step.isdigit() else step
+    moment = int(step) if step and _is_number(step) else step
     wishes = [Wish(*asked(text), "--set") for text in reversed(settings or ())]
     with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
         found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, wishes, tell)  # type: ignore[arg-type]
     if as_json:
-        print_json([asdict(each) for each in found])
+        print_json([each.plain() for each in found])
         return
     _show(zoo, found)
     from ganzoo.runs.folder import find
 
     say(f"Kept in {find(run).evaluations}", style="dim")
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal()
 
 
 @contextlib.contextmanager
@@ -96,6 +103,8 @@ def _progress() -> Iterator[Tell]:
 
 def _show(zoo: Registry, found: list[Evaluation]) -> None:
     """A row for each score, a column for each moment of the run."""
+    from ganzoo.runs.evaluations import number
+
     moments = list(dict.fromkeys((each.step, each.best) for each in found))
     heads = [_head(step, best, moments) for step, best in moments]
     table = make_table("score", *heads, "better", "what it is")
@@ -105,7 +114,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
         at = {each.step: each.scores for each in found if each.metric == name}
         for score in metric.scores:
             qualified = metric.qualified(score)
-            numbers = (f"{at[step][qualified]:.4g}" for step, _ in moments)
+            numbers = (number(at[step][qualified]) for step, _ in moments)
             add_row(table, qualified, *numbers, score.better, score.summary)
         table.add_section()
     out.print(table)

@@ -51,6 +51,14 @@ def _show(zoo: Registry, entry: Entry) -> None:
     if brings := _brings(record):
         out.print()
         out.print(brings, markup=False, soft_wrap=True)
+    if isinstance(record, Metric):
+        table = make_table("score", "better", "meaning", title="Scores")
+        for score in record.scores:
+            add_row(table, record.qualified(score), score.better, score.summary)
+        out.print()
+        out.print(table)
+        asked = "" if record.unasked else " Taken only if asked for by name."
+        out.print(f"Of {record.samples:,} samples, at least {record.least:,}.{asked}", markup=False)
     rows = _settings(zoo, entry)
     if rows:
         columns = ("key", "default", "type", "meaning")
@@ -65,6 +73,7 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
     return {
         **described(entry),
         "lesson": _lesson(entry),
+        **_measures(entry.record),
         "defaults": dict(getattr(entry.record, "defaults", {})),
         "settings": [
             {
@@ -76,6 +85,15 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
             for setting, default in _settings(zoo, entry)
         ],
     }
+
+
+def _measures(record: Record) -> dict[str, Any]:
+    """What a metric gives, and of how many samples."""
+    if not isinstance(record, Metric):
+        return {}
+    scores = [{**vars(s), "name": record.qualified(s)} for s in record.scores]
+    sizes = {"samples": record.samples, "least": record.least, "unasked": record.unasked}
+    return {"scores": scores, **sizes}
 
 
 def _brings(record: Record) -> str:

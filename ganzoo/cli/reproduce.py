@@ -21,6 +21,7 @@ from ganzoo.cli.console import (
     say,
 )
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.sweeping.folder import spelt_seeds
 
 if TYPE_CHECKING:
     from ganzoo.plan import Request
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ganzoo.reproducing.experiment import Experiment, System
     from ganzoo.reproducing.result import Result
     from ganzoo.runs.folder import Run
+
+RUNS = Path("runs/reproduce")
 
 
 @command
@@ -69,6 +72,12 @@ def reproduce(
     for experiment in experiments:
         experiment.scaled(scale)
     zoo = known()
+    with loading():
+        from ganzoo.reproducing.scoring import better
+    if write is not None and not write.resolve().parent.is_dir():
+        raise UsageError(f"--write {write}: there is no folder {write.resolve().parent}")
+    for experiment in experiments:
+        better(zoo, experiment)  # a mistyped score is told now, rather than after days
     told = []
     for experiment in experiments:
         chosen = _chosen(experiment, systems)
@@ -80,7 +89,7 @@ def reproduce(
         result = _result(zoo, experiment, folder)
         if write is not None:
             made = page.Made(
-                _command(scale, seeds, jobs, names, write), page.hardware(), page.commit()
+                _command(result, out_folder, jobs, write), page.hardware(), page.commit()
             )
             page.write(write, experiment.name, page.section(result, made))
         told.append(_plain(result))
@@ -173,7 +182,8 @@ def _result(zoo: Registry, experiment: Experiment, folder: Path) -> Result:
     from ganzoo.reproducing.scoring import score
 
     found: dict[str, list[Run]] = {
-        system.name: _finished(folder / system.folder) for system in experiment.systems
+        system.name: _finished(experiment, system, folder / system.folder)
+        for system in experiment.systems
     }
     with err.status("scoring", spinner="dots") as status:
         scored = {
@@ -186,10 +196,28 @@ def _result(zoo: Registry, experiment: Experiment, folder: Path) -> Result:
     return Result(experiment, scored)
 
 
-def _finished(folder: Path) -> list[Run]:
+def _finished(experiment: Experiment, system: System, folder: Path) -> list[Run]:
+    """Its finished runs by seed.
+
+    Raises:
+        UsageError: one was trained otherwise than the experiment says, or for another length.
+    """
     from ganzoo.runs.folder import all_runs
 
     runs = [run for run in all_runs(folder) if run.status()[0] == "finished"]
+    asked = {**experiment.settings, **system.settings}
+    for run in runs:
+        record = run.record
+        had = {key: record.settings.get(key) for key in asked}
+        told = {"model": record.model, "dataset": record.dataset, **had}
+        wanted = {"model": system.model, "dataset": experiment.dataset, **asked}
+        if wrong := [key for key in wanted if told[key] != wanted[key]]:
+            raise UsageError(
+                f"{run.path} is no run of {experiment.name}: its {wrong[0]} is {told[wrong[0]]}, "
+                f"{system.name} has {wanted[wrong[0]]}"
+            )
+    if len({run.record.total for run in runs}) > 1:
+        raise UsageError(f"{folder} has finished runs of different lengths: there is no mean")
     return sorted(runs, key=lambda run: run.record.seed)
 
 
@@ -200,17 +228,21 @@ def _show(result: Result) -> None:
     table = make_table(
         "", "", *(column.title for column in experiment.columns), title=experiment.title
     )
+    starred = False
     for system in experiment.systems:
         for i, (who, cells) in enumerate(rows(result, system)):
             cells = [cell.replace("\\", "") for cell in cells]
+            starred |= any("*" in cell for cell in cells)
             add_row(table, "" if i else system.name, who, *cells)
         table.add_section()
     out.print(table)
-    for name, runs in result.runs.items():
+    for system in experiment.systems:
+        runs = result.runs.get(system.name, ())
         seeds = ", ".join(str(run.seed) for run in runs)
-        steps = f"{runs[0].steps:,} of {experiment.steps:,} steps"
-        say(f"{name}: {steps}; seeds {seeds}", style="dim")
-    say("* more than two standard errors from what was reported", style="dim")
+        how = f"{runs[0].steps:,} of {experiment.steps:,} steps; seeds {seeds}" if runs else ""
+        say(f"{system.name}: {how or 'not trained'}", style="dim")
+    if starred:
+        say("* more than two standard errors from what was reported", style="dim")
 
 
 def _plain(result: Result) -> Mapping[str, object]:
@@ -220,9 +252,18 @@ def _plain(result: Result) -> Mapping[str, object]:
     return {"experiment": result.experiment.name, "runs": runs}
 
 
-def _command(scale: float, seeds: str | None, jobs: int, names: Sequence[str], write: Path) -> str:
-    words = ["ganzoo", "reproduce", *names]
-    words += ["--scale", f"{scale:g}"] if scale != 1 else []
-    words += ["--seeds", seeds] if seeds else []
+def _command(result: Result, out_folder: Path, jobs: int, write: Path) -> str:
+    """What makes these very runs, whatever made them."""
+    experiment, runs = result.experiment, result.runs
+    words = ["ganzoo", "reproduce", experiment.name]
+    each = next(iter(runs.values()))
+    if (scale := each[0].steps / experiment.steps) != 1:
+        words += ["--scale", f"{scale:g}"]
+    seeds = spelt_seeds({run.seed for scored in runs.values() for run in scored})
+    if seeds != spelt_seeds(range(experiment.seeds)):
+        words += ["--seeds", seeds]
+    if len(runs) < len(experiment.systems):
+        words += [word for name in runs for word in ("--system", name)]
     words += ["--jobs", str(jobs)] if jobs > 1 else []
+    words += ["--out", str(out_folder)] if out_folder != RUNS else []
     return shlex.join([*words, "--write", str(write)])

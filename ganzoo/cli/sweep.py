@@ -120,6 +120,8 @@ def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
     downloaded once, and all runs have one dataset, device and number of threads, on which their
     bits depend.
     """
+    import torch
+
     from ganzoo.building import build, pick_device
 
     wished = plan(zoo, request)
@@ -129,7 +131,7 @@ def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
     del settings["trainer.seed"]
     device, threads = (wished.values[f"trainer.{key}"].value for key in ("device", "threads"))
     settings["trainer.device"] = pick_device(device).type
-    settings["trainer.threads"] = threads or max(1, _cores() // jobs)
+    settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
     asked = {*asked_keys(wished), "trainer.threads"}
     entries = {part: settled.entry(part) for part in PARTS}
     return {

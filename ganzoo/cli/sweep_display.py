@@ -43,6 +43,7 @@ class _Lines:
 
     def __init__(self) -> None:
         self._said: dict[Path, str] = {}
+        self._line = ""
         self._next = time.monotonic() + LINE
 
     def __call__(self, known: Known) -> None:
@@ -58,7 +59,10 @@ class _Lines:
                 for path, now in known.items()
                 if now.status == "running" and now.total
             ]
-            say("; ".join((f"{_done(known)} of {len(known)} finished", *at)))
+            line = "; ".join((f"{_done(known)} of {len(known)} finished", *at))
+            if line != self._line:
+                say(line)
+            self._line = line
 
 
 class _Bars:

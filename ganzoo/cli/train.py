@@ -219,5 +219,6 @@ def _farewell(run: Training) -> None:
             say(f"  {name:9} {path}")
     say("What next:")
     say(f"  ganzoo sample {folder} --seed 1")
+    say(f"  ganzoo evaluate {folder}")
     if not run.trainer.length_matters:
         say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")

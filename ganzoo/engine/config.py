@@ -77,7 +77,7 @@ class TrainerConfig:
             "evaluate_every",
             self.evaluate_every,
             self.evaluate_every % self.log_every == 0,
-            f"a multiple of trainer.log_every, which is {self.log_every}",
+            f"a multiple of trainer.log_every, which is {self.log_every} (--set log_every=...)",
         )
         _check(
             "accumulate",

@@ -34,17 +34,16 @@ class Modes:
     """Where points are dense: so that it can be counted which modes a generator found."""
 
     centres: Array
-    """(K, 2)."""
+    """(K, D)."""
     sigma: float
     """Standard deviation around each. A sample within three of it is a good one."""
 
     def good(self, points: Array, sigmas: float = 3.0) -> NDArray[np.int64]:
-        """How many of the points (N, 2) are good ones of each mode: (K,).
+        """How many of the points (N, D) are good ones of each mode: (K,).
 
         A point belongs to its nearest centre, and is good within ``sigmas`` standard deviations.
         """
-        (x, y), (to_x, to_y) = points.T, self.centres.T
-        distances = np.hypot(x[:, None] - to_x, y[:, None] - to_y)  # (N, K)
+        distances = np.linalg.norm(points[:, None] - self.centres, axis=2)  # (N, K)
         nearest = distances.argmin(axis=1)
         is_good = distances.min(axis=1) <= sigmas * self.sigma
         return np.bincount(nearest[is_good], minlength=len(self.centres))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+WHOLE = 2_000
+"""Rows whose distances are taken at once; of more, so many at a time."""
+
 
 def distances(x: Tensor, y: Tensor) -> Tensor:
     """(N, D) and (M, D) -> (N, M)."""
@@ -14,4 +17,8 @@ def distances(x: Tensor, y: Tensor) -> Tensor:
 
 def spread(x: Tensor) -> float:
     r"""Mean distance :math:`E|X - X'|` between two different rows of (N, D); of one, NaN."""
-    return float(torch.pdist(x).mean())
+    n = len(x)
+    if n <= WHOLE:
+        return float(torch.pdist(x).mean())
+    parts = [distances(rows, x).sum(dtype=torch.float64) for rows in torch.split(x, WHOLE)]
+    return float(torch.stack(parts).sum()) / (n * (n - 1))

@@ -57,6 +57,8 @@ class Step:
     them, and on the samples as ``"fake"``."""
     scores: Mapping[str, float] | None = None
     """What the run's metrics say, as ``"modes.covered"``, at the interval of evaluation."""
+    scoring: float = 0.0
+    """Seconds that took: no part of the training's."""
     weights: Mapping[str, Tensor] | None = None
     """What made the samples, or was scored: the sampling modules' weights."""
     state: Callable[[], State] | None = None

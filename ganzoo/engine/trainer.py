@@ -6,6 +6,7 @@ grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -210,6 +211,7 @@ class Trainer:
     def _report(self) -> Step:
         config, last = self.config, self.step == self.total
         metrics = samples = verdicts = scores = weights = state = None
+        scoring = 0.0
         if self.step and (last or self.step % config.log_every == 0):
             metrics = self._metrics()
             if self.step % config.log_every == 0:
@@ -220,7 +222,9 @@ class Trainer:
             verdicts = self.verdicts(samples) if self._probes else None
             weights = self.sampling_weights()
         if self._judge and self.step and (last or self.step % config.evaluate_every == 0):
+            begun = time.perf_counter()
             scores = self.scores()
+            scoring = time.perf_counter() - begun
             weights = weights or self.sampling_weights()
         if last or self.step % config.checkpoint_every == 0:
             state = self.state
@@ -235,6 +239,7 @@ class Trainer:
             samples=samples,
             verdicts=verdicts,
             scores=scores,
+            scoring=scoring,
             weights=weights,
             state=state,
         )

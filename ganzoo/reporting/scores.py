@@ -11,7 +11,7 @@ from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Metric, Score
 from ganzoo.registry import Registry
 from ganzoo.runs.best import read_best
-from ganzoo.runs.evaluations import Evaluation, read_evaluations
+from ganzoo.runs.evaluations import Evaluation, number, read_evaluations
 from ganzoo.runs.folder import Run
 
 UNDER_WAY = "under way"
@@ -51,7 +51,7 @@ def scores(run: Run, zoo: Registry) -> Scores | None:
     for table_row in _under_way(run):
         for name in table_row:
             if "." in name and table_row[name] == table_row[name]:  # not NaN: it was due
-                add(name, UNDER_WAY, int(table_row["step"]), table_row[name])
+                add(name, _under_way_by(zoo, name), int(table_row["step"]), table_row[name])
     for evaluation in _evaluations(run):
         for name, value in evaluation.scores.items():
             add(name, _protocol(evaluation), evaluation.step, value)
@@ -85,6 +85,14 @@ def _protocol(evaluation: Evaluation) -> str:
     return f"{evaluation.samples:,} samples of seed {evaluation.seed}{told}"
 
 
+def _under_way_by(zoo: Registry, name: str) -> str:
+    with suppress(GanzooError):
+        record = zoo.find(Metric, name.partition(".")[0]).record
+        if isinstance(record, Metric):
+            return f"{UNDER_WAY}, {record.samples:,} samples"
+    return UNDER_WAY
+
+
 def _meaning(zoo: Registry, name: str) -> Score | None:
     metric, _, score = name.partition(".")
     with suppress(GanzooError):
@@ -97,4 +105,4 @@ def _meaning(zoo: Registry, name: str) -> Score | None:
 def text(row: ScoreRow, step: int | None) -> str:
     """Its value at a step, as a person reads it."""
     value = row.at.get(step, nan) if step is not None else nan
-    return f"{value:.4g}" if value == value else "–"
+    return number(value) if value == value else "–"

@@ -116,9 +116,14 @@ class Experiment:
     """Distributions that give what it takes."""
 
     def __post_init__(self) -> None:
+        for name in ("samples", "steps", "seeds"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1")
+        if not self.columns or any(column.digits < 0 for column in self.columns):
+            raise ValueError("expected columns, with 0 digits or more")
         folders = [system.folder for system in self.systems]
-        if not self.systems or len(set(folders)) < len(folders):
-            raise ValueError("expected systems of different names")
+        if not all(folders) or not folders or len(set(folders)) < len(folders):
+            raise ValueError("expected systems of different names, of letters and digits")
         known = {reported.source for system in self.systems for reported in system.reported}
         if unknown := known - set(self.sources):
             raise ValueError(f"no source is called {unknown.pop()!r}")
@@ -158,7 +163,7 @@ def read(name: str) -> Experiment:
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}") from error
     except ValidationError as error:
-        first = error.errors()[0]
+        first = min(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
         where = ".".join(map(str, first["loc"])) or "it"
         raise UsageError(f"{path} is no experiment: {where}: {first['msg']}") from None
     except ValueError as error:

@@ -122,7 +122,7 @@ def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
         theirs = [result.theirs(system, column.score).get(key) for column in experiment.columns]
         cells = [text(c, value) for c, value in zip(experiment.columns, theirs, strict=True)]
         yield experiment.sources[key].paper, cells
-    for moment in ("final", "best"):
+    for moment in ("final", "best") if system.name in result.runs else ():
         cells = []
         for column in experiment.columns:
             ours = text(column, result.ours(system, column.score, moment))

@@ -22,10 +22,10 @@ class Mean:
     error: float | None = None
 
     def apart(self, other: Mean) -> float | None:
-        """How many standard errors lie between two means; ``None`` where neither has one."""
-        if self.error is None and other.error is None:
+        """How many standard errors lie between two means; ``None`` where this one has none."""
+        if self.error is None:
             return None
-        error = math.hypot(self.error or 0.0, other.error or 0.0)
+        error = math.hypot(self.error, other.error or 0.0)
         difference = abs(self.value - other.value)
         return difference / error if error else (0.0 if not difference else math.inf)
 

@@ -12,6 +12,7 @@ from ganzoo.registry import Registry
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.runs.evaluations import read_evaluations
 from ganzoo.runs.folder import Run
+from ganzoo.settings import plain, settings_of
 
 FINAL, CHOOSING = 0, 1
 """Seeds of the samples that are reported, and of those by which the best weights are chosen: the
@@ -67,9 +68,18 @@ def score(
 
 
 def better(zoo: Registry, experiment: Experiment) -> str:
-    """Which way the deciding score is better."""
+    """Which way the deciding score is better.
+
+    Raises:
+        UsageError: the metric does not give what the experiment wants of it.
+    """
     metric = zoo.find(Metric, experiment.metric).record
     assert isinstance(metric, Metric)
+    if experiment.samples < metric.least:
+        raise UsageError(
+            f"experiment {experiment.name} scores {experiment.samples} samples; metric "
+            f"{metric.name} needs at least {metric.least}"
+        )
     known = {metric.qualified(score): score.better for score in metric.scores}
     missing = [column.score for column in experiment.columns if column.score not in known]
     if missing:
@@ -83,9 +93,13 @@ def better(zoo: Registry, experiment: Experiment) -> str:
 def _scores(
     zoo: Registry, experiment: Experiment, run: Run, step: int, seed: int
 ) -> dict[str, float]:
-    wanted = (experiment.metric, step, experiment.samples, seed)
+    entry = zoo.find(Metric, experiment.metric)
+    group = f"metric.{entry.record.name}"
+    defaults = {s.key: plain(s.default) for s in settings_of(group, entry.resolve())}
+    wanted = (entry.plugin.source, defaults, step, experiment.samples, seed)
     for known in read_evaluations(run.evaluations):
-        if (known.metric, known.step, known.samples, known.seed) == wanted:
+        had = (known.plugin, known.settings, known.step, known.samples, known.seed)
+        if known.metric == experiment.metric and had == wanted:
             return dict(known.scores)
     found = evaluate(zoo, run.path, [experiment.metric], n=experiment.samples, seed=seed, step=step)
     return dict(found[0].scores)

@@ -7,9 +7,9 @@ luckiest. So they never stand without the final ones.
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
-from contextlib import suppress
 
 from torch import Tensor
 
@@ -17,6 +17,8 @@ from ganzoo.errors import BrokenFile
 from ganzoo.records import Score
 from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors, write_tensors
+
+logger = logging.getLogger("ganzoo")
 
 
 class Best:
@@ -35,15 +37,19 @@ class Best:
         earlier = {int(row["step"]): row.get(name, math.nan) for row in rows}
         counted = [self._worth(v) for step, v in earlier.items() if step % every == 0]
         self._worth_so_far = max(counted, default=-math.inf)
-        with suppress(BrokenFile):
-            kept, _ = read_best(run)
-            if kept not in earlier:  # of a later step, which will come again
-                run.best.unlink(missing_ok=True)
+        if run.best.exists():
+            try:
+                if read_best(run)[0] not in earlier:  # of a later step, which will come again
+                    run.best.unlink()
+            except BrokenFile as error:
+                logger.warning("%s; the best weights from here on take its place", error)
+                run.best.unlink()
+                self._worth_so_far = -math.inf
 
     def see(self, step: int, scores: Mapping[str, float], weights: Mapping[str, Tensor]) -> None:
-        """Keep these weights, if they are better than all before."""
+        """Keep these weights, if none before were better: of equals, the last have learnt most."""
         worth = self._worth(scores[self.name])
-        if step % self._every == 0 and worth > self._worth_so_far:
+        if step % self._every == 0 and worth > -math.inf and worth >= self._worth_so_far:
             write_tensors(self.run.best, weights, {"step": step, self.name: scores[self.name]})
             self._worth_so_far = worth
 
@@ -62,3 +68,11 @@ def read_best(run: Run) -> tuple[int, dict[str, Tensor]]:
         return int(about["step"]), weights
     except (KeyError, TypeError, ValueError) as error:
         raise BrokenFile(f"{run.best} does not say which step it is of") from error
+
+
+def best_step(run: Run) -> int | None:
+    """The step of the best weights; ``None`` where there are none, or they are damaged."""
+    try:
+        return read_best(run)[0]
+    except BrokenFile:
+        return None

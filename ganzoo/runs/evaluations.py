@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,11 @@ class Evaluation:
         plain = asdict(self)
         return tuple(json.dumps(plain[name], sort_keys=True) for name in PROTOCOL)
 
+    def plain(self) -> dict[str, Any]:
+        """For JSON, which has neither NaN nor infinity: they become texts."""
+        scores = {k: v if math.isfinite(v) else str(v) for k, v in self.scores.items()}
+        return {**asdict(self), "scores": scores}
+
 
 PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset")
 
@@ -57,13 +62,15 @@ def read_evaluations(path: Path) -> list[Evaluation]:
     """
     if not path.exists():
         return []
+    from pydantic import TypeAdapter  # slow to import
+
     try:
-        raw = json.loads(path.read_bytes())
-        names = [f.name for f in fields(Evaluation)]
-        listed = [Evaluation(**{name: each[name] for name in names}) for each in raw]
-        return [_with_numbers(each) for each in listed]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BrokenFile(f"{path} is not a list of evaluations ({error})") from error
+        return TypeAdapter(list[Evaluation]).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        why = str(error).splitlines()[0]
+        raise BrokenFile(
+            f"{path} is not a list of evaluations ({why}): delete it, evaluating makes it anew"
+        ) from error
 
 
 def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
@@ -74,17 +81,10 @@ def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
     """
     mine = {each.protocol for each in new}
     kept = [each for each in read_evaluations(path) if each.protocol not in mine]
-    content = json.dumps([_plain(each) for each in (*kept, *new)], indent=2)
+    content = json.dumps([each.plain() for each in (*kept, *new)], indent=2)
     write_whole(path, (content + "\n").encode())
 
 
-def _plain(evaluation: Evaluation) -> dict[str, Any]:
-    """JSON has neither NaN nor infinity: they become texts."""
-    plain = asdict(evaluation)
-    scores = {k: v if math.isfinite(v) else str(v) for k, v in evaluation.scores.items()}
-    return {**plain, "scores": scores}
-
-
-def _with_numbers(evaluation: Evaluation) -> Evaluation:
-    scores = {name: float(value) for name, value in evaluation.scores.items()}
-    return Evaluation(**{**vars(evaluation), "scores": scores})
+def number(value: float) -> str:
+    """A score as a person reads it, without powers of ten: ``21,180``, ``244.1``, ``0.8629``."""
+    return f"{value:,.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:.4g}"

@@ -48,6 +48,8 @@ class Recorder:
     def record(self, step: Step) -> None:
         """Write the rows and the grid that are due at this step."""
         now = time.perf_counter()
+        if self._since is not None:  # as if it had begun later by as much as scoring took
+            self._since = (self._since[0] + step.scoring, self._since[1])
         if self._since is None:
             self._since = (now, step.seen)
         if step.metrics is not None:

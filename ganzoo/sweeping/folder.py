@@ -51,8 +51,12 @@ class Sweep:
         try:
             content = json.loads(self.file.read_bytes())
             seeds = content["seeds"]
-            if not seeds or not all(isinstance(s, int) for s in seeds):
+            if not seeds or not all(isinstance(s, int) and s >= 0 for s in seeds):
                 raise ValueError("its seeds are no numbers")
+            if missing := [
+                k for k in ("model", "dataset", "observers", "asked") if k not in content
+            ]:
+                raise ValueError(f"it says nothing of {missing[0]}")
             if not isinstance(content["request"], dict):
                 raise ValueError("its request is none")
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -102,6 +106,8 @@ def seeds_of(text: str) -> list[int]:
         if last - first >= MOST:
             raise UsageError(f"--seeds {text}: more than {MOST:,} seeds")
         seeds += range(first, last + 1)
+    if len(seeds) > MOST or max(seeds) >= 2**63:
+        raise UsageError(f"--seeds {text}: expected at most {MOST:,} seeds, each below 2**63")
     return sorted(set(seeds))
 
 
