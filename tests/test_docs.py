@@ -102,9 +102,17 @@ def changed(path, block):
     path.write_text(text.replace(old, new))
 
 
+LONG = [
+    *LESSONS,
+    ROOT / "docs" / "first-plugin.md",
+    ROOT / "docs" / "measuring.md",
+    ROOT / "plugins" / "ganzoo-mode-collapse" / "README.md",
+]
+"""Pages that train a lot, even cut short."""
+
+
 def slow_where_long(page):
-    """The lessons train a lot, even cut short."""
-    marks = pytest.mark.slow if page in LESSONS else ()
+    marks = pytest.mark.slow if page in LONG else ()
     return pytest.param(page, id=within(page), marks=marks)
 
 

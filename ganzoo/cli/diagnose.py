@@ -102,7 +102,8 @@ class Watch:
         """None where it cannot be said: no run fails of its diagnosis."""
         if self._quiet:
             return []
-        from ganzoo.diagnosis import diagnose
+        with uninterrupted():  # an import that is broken off in the middle fails in strange ways
+            from ganzoo.diagnosis import diagnose
 
         try:
             return diagnose(self._run)
