@@ -352,7 +352,7 @@ class Centring(GoodMetric):
 
 class Seeding(GoodMetric):
     def shift(self, samples: Any, centre: Any) -> Any:
-        torch.manual_seed(0)
+        np.random.seed(0)
         return super().shift(samples, centre)
 
 

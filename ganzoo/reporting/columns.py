@@ -150,7 +150,9 @@ def _ended(run: Run) -> Ended:
         # where the final weights are the best they count as both: a mean takes each run once
         kept = scored.final if scored.best is None and run.best.exists() else scored.best
         for row in scored.rows:
-            name = row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"
+            name = (
+                row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"
+            )
             for values, at in ((final, scored.final), (best, kept)):
                 if at in row.at:
                     values[name] = row.at[at]

@@ -66,10 +66,14 @@ def it_changes_nothing(stage: Stage) -> None:
     samples = real(data, measure.metric)
     copy = samples.clone()
     before = surroundings()
-    stage.measured(stage.dataset, anew=True)[1](samples)
+    told = ""
+    try:
+        stage.measured(stage.dataset, anew=True)[1](samples)
+    except GanzooError as error:  # where torch noticed
+        told = str(error)
     expect(
-        torch.equal(copy, samples),
-        "it changes the samples that it is given, which others see after it",
+        torch.equal(copy, samples) and not told,
+        told or "it changes the samples that it is given, which others see after it",
         "work on a copy: no method whose name ends in _, and no assignment to samples[...]",
     )
     after = surroundings()
