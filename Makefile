@@ -22,7 +22,7 @@ test: .venv/developing
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
 
 test-slow: .venv/developing
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -n 2 --dist worksteal -m slow
 
 lessons: .venv/developing
 	GANZOO_DOCS=whole $(BIN)/pytest -n 2 tests/test_docs.py -k lessons

@@ -102,17 +102,9 @@ def changed(path, block):
     path.write_text(text.replace(old, new))
 
 
-LONG = [
-    *LESSONS,
-    ROOT / "docs" / "first-plugin.md",
-    ROOT / "docs" / "measuring.md",
-    ROOT / "plugins" / "ganzoo-mode-collapse" / "README.md",
-]
-"""Pages that train a lot, even cut short."""
-
-
 def slow_where_long(page):
-    marks = pytest.mark.slow if page in LONG else ()
+    """Most pages train, even if cut short; those of the hooks are quick."""
+    marks = pytest.mark.slow if page.parent.name != "hooks" else ()
     return pytest.param(page, id=within(page), marks=marks)
 
 
