@@ -187,7 +187,11 @@ class Forks(Ganzoo):
         for pipe in self._pipes:
             assert pipe
             pipe.close()
-        self._server.wait(30)
+        try:
+            self._server.wait(30)
+        except subprocess.TimeoutExpired:  # some process still holds its end of the pipe open
+            self._server.kill()
+            self._server.wait(30)
 
     def _line(self) -> str:
         assert self._pipes[1]

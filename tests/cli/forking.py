@@ -53,7 +53,6 @@ def serve() -> None:
         with contextlib.suppress(OSError):
             if os.waitpid(pid, os.WNOHANG) == (0, 0):
                 os.kill(pid, signal.SIGKILL)
-    os._exit(0)  # taking torch down again can take longer than anyone waits
 
 
 def _wait(pid: int, seconds: float) -> int | None:
