@@ -70,34 +70,36 @@ class Measure:
             )
         before = samples._version
         with GlobalRandom(derive(0, "metric", self.metric.name), samples.device):
-            given = self._guarded(lambda: dict(self.score(samples)))
+            given = _guarded(self.entry, lambda: dict(self.score(samples)))
         if samples._version != before:
             raise GanzooError(
-                f"{self._who} changed the samples that it was given, which others see"
+                f"{_who(self.entry)} changed the samples that it was given, which others see"
             )
         expected = {score.name for score in self.metric.scores}
         if set(given) != expected:
             raise GanzooError(
-                f"{self._who} gave the scores {', '.join(map(str, given)) or 'none'}; it declares "
-                f"{', '.join(sorted(expected))}"
+                f"{_who(self.entry)} gave the scores {', '.join(map(str, given)) or 'none'}; "
+                f"it declares {', '.join(sorted(expected))}"
             )
         return {
-            self.metric.qualified(score): self._guarded(partial(float, given[score.name]))
+            self.metric.qualified(score): _guarded(self.entry, partial(float, given[score.name]))
             for score in self.metric.scores
         }
 
-    @property
-    def _who(self) -> str:
-        return f"metric {self.metric.name} ({self.entry.plugin.source})"
 
-    def _guarded(self, call: Callable[[], Any]) -> Any:
-        try:
-            return call()
-        except GanzooError:
-            raise
-        except (Exception, SystemExit) as error:
-            told = " ".join(f"{type(error).__name__}: {error}".split())
-            raise GanzooError(f"{self._who} failed: {told}") from error
+def _who(entry: Entry) -> str:
+    return f"metric {entry.record.name} ({entry.plugin.source})"
+
+
+def _guarded(entry: Entry, call: Callable[[], Any]) -> Any:
+    """What a metric's code gives; whatever it raises is told as the metric's."""
+    try:
+        return call()
+    except GanzooError:
+        raise
+    except (Exception, SystemExit) as error:
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        raise GanzooError(f"{_who(entry)} failed: {told}") from error
 
 
 def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
@@ -125,12 +127,11 @@ def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
     own = settings_of(group, cls)
     values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
     metric = make(group, cls, values)
-    measure = Measure(entry, {key: plain(v.value) for key, v in values.items()}, lambda _: {})
     try:
-        score = measure._guarded(lambda: metric.against(data))
+        score = _guarded(entry, lambda: metric.against(data))
     except DoesNotFit as error:
         raise DoesNotFit(f"metric {entry.record.name} does not fit this data: {error}") from error
-    return Measure(entry, measure.settings, score)
+    return Measure(entry, {key: plain(v.value) for key, v in values.items()}, score)
 
 
 def judge(chosen: Sequence[Measure]) -> Callable[[GetSamples], dict[str, float]]:

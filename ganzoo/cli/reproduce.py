@@ -51,7 +51,7 @@ def reproduce(
     jobs: Annotated[int, typer.Option(min=1, help="Runs that are trained at a time.")] = 1,
     out_folder: Annotated[
         Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")
-    ] = Path("runs/reproduce"),
+    ] = RUNS,
     write: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Put each section into this page, in Markdown."),
