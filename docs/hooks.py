@@ -16,9 +16,7 @@ from ganzoo.settings import settings_of
 from ganzoo.testing import CHECKS, plugins
 
 FOLDER = Path(__file__).parent / "hooks"
-NOTE = (
-    "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs/ and records.py. -->"
-)
+NOTE = "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs/ and records.py. -->"
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
 
 
