@@ -34,7 +34,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 import ganzoo
@@ -88,8 +90,26 @@ class Maxout(nn.Module):
         self.pieces = pieces
 
     def forward(self, x: Tensor) -> Tensor:
-        pieces: Tensor = self.linear(x).unflatten(1, (self.pieces, -1))  # (B, pieces, units)
-        return pieces.amax(1)
+        greatest: Tensor = Greatest.apply(self.linear(x).unflatten(1, (self.pieces, -1)))
+        return greatest
+
+
+class Greatest(torch.autograd.Function):
+    """(B, pieces, units) -> (B, units), like ``amax(1)``, whose gradient takes a sixth of a whole
+    step on a CPU: it counts ties, in integers, in order to share the gradient among them. Here
+    each gets all of it."""
+
+    @staticmethod
+    def forward(ctx: Any, pieces: Tensor) -> Tensor:
+        greatest = pieces.amax(1)
+        ctx.save_for_backward(pieces, greatest)
+        return greatest
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        pieces, greatest = ctx.saved_tensors
+        is_greatest: Tensor = pieces.clone().eq_(greatest.unsqueeze(1))  # in floats: no conversion
+        return is_greatest.mul_(gradient.unsqueeze(1))
 
 
 def generator(latent: int, width: int, size: int) -> nn.Sequential:

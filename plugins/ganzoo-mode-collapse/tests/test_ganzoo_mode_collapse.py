@@ -139,6 +139,13 @@ def test_a_maxout_unit_is_the_greatest_of_its_linear_functions() -> None:
             torch.testing.assert_close(unit(x)[b, u], max(lines))
 
 
+def test_a_maxout_unit_has_the_gradient_of_its_greatest_line_and_the_gradient_s_own() -> None:
+    unit = Maxout(2, units=3, pieces=5).double()
+    x = DRAW.normal(4, 2).double().requires_grad_()
+    assert torch.autograd.gradcheck(unit, x)
+    assert torch.autograd.gradgradcheck(lambda x: unit(x) ** 2, x)  # as a gradient penalty needs
+
+
 def test_the_settings_of_pacgan_are_the_paper_s() -> None:
     settings = settled("pacgan", settings={"dataset.size": 400})
     assert (settings["trainer.lr"], settings["trainer.betas"]) == (1e-4, (0.8, 0.999))
