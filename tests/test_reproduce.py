@@ -149,6 +149,57 @@ def test_again_it_trains_nothing_and_replaces_its_section(made: Path, forked: Fo
     assert text.count("<!-- ganzoo reproduce mine -->") == 1
 
 
+def elsewhere(made: Path, seeds: tuple[int, ...], **differing: Any) -> Path:
+    """Let the page have been written on another machine, from these seeds."""
+    file = made / "page/mine.json"
+    kept = json.loads(file.read_text())
+    first = kept["Small GAN"]["runs"][0]
+    first["final"]["modes.covered"], first["hardware"] = 1000.0, "4 cores of Other"
+    kept["Small GAN"]["runs"] = [{**first, "seed": seed, **differing} for seed in seeds]
+    file.write_text(json.dumps(kept))
+    return file
+
+
+def test_runs_that_were_made_elsewhere_count_with_those_that_are_here(
+    made: Path, forked: Forks
+) -> None:
+    elsewhere(made, (1, 2))
+    args = ("mine.toml", "--score-only", "--write", "page.md", "--json")
+    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
+    assert [run["seed"] for run in runs] == [0, 1, 2]
+    assert runs[1]["final"]["modes.covered"] <= 8  # the one that is here
+    assert runs[2]["final"]["modes.covered"] == 1000
+    text = (made / "page.md").read_text()
+    assert "ganzoo reproduce mine --scale 0.1 --seeds 0-2 --write page.md" in text
+    assert "- Small GAN 2: 4 cores of Other; " in text
+    assert "- Small GAN 0-1: " in text
+
+    shutil.rmtree(made / "runs")
+    assert forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"] == runs
+    assert (made / "page.md").read_text() == text
+    forked("reproduce", "mine.toml", "--score-only").refused(2, "has no finished run of mine")
+
+
+def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked: Forks) -> None:
+    args = ("mine.toml", "--score-only", "--write", "page.md", "--json")
+    elsewhere(made, (2,), steps=400)
+    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
+    assert [run["seed"] for run in runs] == [0, 1]
+
+    file = elsewhere(made, (2,))
+    file.write_text(file.read_text().replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
+    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
+    assert [run["seed"] for run in runs] == [0, 1]
+
+
+def test_damaged_kept_scores_are_told_before_anything_is_trained(made: Path, forked: Forks) -> None:
+    file = elsewhere(made, (2,))
+    file.write_text(file.read_text()[:100])
+    args = ("mine.toml", "--out", "new", "--write", "page.md")
+    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores")
+    assert not (made / "new").exists()
+
+
 def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
     args = ("mine.toml", "--scale", "0.2", "--seeds", "0-1")
     forked("reproduce", *args).refused(2, "is a sweep with other settings", "trainer.steps")
@@ -188,6 +239,7 @@ def test_scores_of_another_protocol_are_not_read_back(made: Path, forked: Forks)
         (("samples = 200", "samples = 20"), ("mine.toml",), ("needs at least 100",)),
         (("seeds = 10", "seeds = 0"), ("mine.toml",), ("seeds is 0",)),
         (None, ("mine.toml", "--write", "no/page.md"), ("--write no/page.md: there is no folder",)),
+        (None, ("mine.toml", "--write", "page"), ("--write page: expected", "page.md")),
         (("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]'), ("mine.toml",),
          ("needs ganzoo-nothing", "pip install -e plugins/ganzoo-nothing")),
         (None, ("mine.toml", "--score-only"), ("has no finished run of mine",)),
@@ -234,9 +286,10 @@ def test_means_and_how_far_they_are_apart() -> None:
     assert (Mean(3, 0).apart(Mean(3, 0)), Mean(3, 0).apart(Mean(4, 0))) == (0, math.inf)
 
 
-def run_that_scored(covered: float) -> Scored:
+def run_that_scored(covered: float, seed: int = 0) -> Scored:
     scores = {"modes.covered": covered, "modes.good": 0.9}
-    return Scored(0, scores, scores, 1, 40, 3600.0, "2026-01-01T00:00:00", {"torch": "2"})
+    begun, versions = "2026-01-01T00:00:00", {"torch": "2"}
+    return Scored(seed, scores, scores, 1, 40, 3600.0, begun, versions, "4 cores of Other", "c1")
 
 
 def test_an_asterisk_where_ours_is_more_than_two_standard_errors_off(tmp_path: Path) -> None:
@@ -246,7 +299,7 @@ def test_an_asterisk_where_ours_is_more_than_two_standard_errors_off(tmp_path: P
     for covered, far in (((7.5, 7.9, 8.3), False), ((6.0, 6.2, 6.4), True)):
         result = Result(one, {"Small GAN": [run_that_scored(c) for c in covered]})
         assert result.far(system, "modes.covered", "own") is far
-        text = page.section(result, page.Made("ganzoo reproduce", "two cores", "commit 1"))
+        text = page.section(result, ["ganzoo reproduce"])
         assert (f"{mean(covered).value:.1f} ± 0.1\\*" in text) is far
         assert ("Small GAN, modes: ours" in text) is far
         assert "More steps." in text
@@ -258,7 +311,7 @@ def test_a_system_that_was_not_trained_is_said_to_be_so(tmp_path: Path) -> None:
     )
     one = experiment.read(str(tmp_path / "mine.toml"))
     result = Result(one, {"Small GAN": [run_that_scored(8)]})
-    text = page.section(result, page.Made("ganzoo reproduce", "two cores", "commit 1"))
+    text = page.section(result, ["ganzoo reproduce"])
     assert "Other: not trained." in text
 
 

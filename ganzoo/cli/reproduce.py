@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ganzoo.registry import Registry
     from ganzoo.reproducing.experiment import Experiment, System
     from ganzoo.reproducing.result import Result
+    from ganzoo.reproducing.scoring import Scored
     from ganzoo.runs.folder import Run
 
 RUNS = Path("runs/reproduce")
@@ -54,7 +55,11 @@ def reproduce(
     ] = RUNS,
     write: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Put each section into this page, in Markdown."),
+        typer.Option(
+            metavar="FILE.md",
+            help="Put each section into this page, and the scores behind it into FILE/NAME.json: "
+            "what is there of other seeds and systems counts, too.",
+        ),
     ] = None,
     score_only: Annotated[
         bool, typer.Option("--score-only", help="Train nothing: score the runs that are finished.")
@@ -73,25 +78,34 @@ def reproduce(
         experiment.scaled(scale)
     zoo = known()
     with loading():
+        from ganzoo.reproducing import kept, page
+        from ganzoo.reproducing.result import Result
         from ganzoo.reproducing.scoring import better
+    if write is not None and not write.suffix:
+        raise UsageError(f"--write {write}: expected a file's name with its ending: {write}.md")
     if write is not None and not write.resolve().parent.is_dir():
         raise UsageError(f"--write {write}: there is no folder {write.resolve().parent}")
-    for experiment in experiments:
-        better(zoo, experiment)  # a mistyped score is told now, rather than after days
+    for experiment in experiments:  # what is wrong is told now, rather than after days
+        better(zoo, experiment)
+        if write is not None:
+            kept.read(kept.file_beside(write, experiment), experiment)
     told = []
     for experiment in experiments:
         chosen = _chosen(experiment, systems)
         folder = out_folder / experiment.name
         if not score_only:
             _train(zoo, experiment, chosen, scale, seeds, jobs, folder)
-        with loading():
-            from ganzoo.reproducing import page
-        result = _result(zoo, experiment, folder)
+        runs: kept.Runs = _scored(zoo, experiment, folder)
         if write is not None:
-            made = page.Made(
-                _command(result, out_folder, jobs, write), page.hardware(), page.commit()
-            )
-            page.write(write, experiment.name, page.section(result, made))
+            beside = kept.file_beside(write, experiment)
+            runs = kept.merged(experiment, kept.read(beside, experiment), runs)
+        if not runs:
+            raise UsageError(f"{folder} has no finished run of {experiment.name}")
+        result = Result(experiment, runs)
+        if write is not None:
+            kept.write(beside, experiment, runs)
+            commands = _commands(result, out_folder, jobs, write)
+            page.write(write, experiment.name, page.section(result, commands))
         told.append(_plain(result))
         if not as_json:
             _show(result)
@@ -176,24 +190,20 @@ def _check_needs(zoo: Registry, experiment: Experiment) -> None:
         )
 
 
-def _result(zoo: Registry, experiment: Experiment, folder: Path) -> Result:
-    """What the finished runs in the folder score, whichever command trained them."""
-    from ganzoo.reproducing.result import Result
+def _scored(zoo: Registry, experiment: Experiment, folder: Path) -> dict[str, list[Scored]]:
+    """What the finished runs in the folder score, by system, whichever command trained them."""
     from ganzoo.reproducing.scoring import score
 
-    found: dict[str, list[Run]] = {
+    found = {
         system.name: _finished(experiment, system, folder / system.folder)
         for system in experiment.systems
     }
     with err.status("scoring", spinner="dots") as status:
-        scored = {
+        return {
             name: [score(zoo, experiment, run, status.update) for run in runs]
             for name, runs in found.items()
             if runs
         }
-    if not scored:
-        raise UsageError(f"{folder} has no finished run of {experiment.name}")
-    return Result(experiment, scored)
 
 
 def _finished(experiment: Experiment, system: System, folder: Path) -> list[Run]:
@@ -252,18 +262,20 @@ def _plain(result: Result) -> Mapping[str, object]:
     return {"experiment": result.experiment.name, "runs": runs}
 
 
-def _command(result: Result, out_folder: Path, jobs: int, write: Path) -> str:
-    """What makes these very runs, whatever made them."""
-    experiment, runs = result.experiment, result.runs
-    words = ["ganzoo", "reproduce", experiment.name]
-    each = next(iter(runs.values()))
-    if (scale := each[0].steps / experiment.steps) != 1:
-        words += ["--scale", f"{scale:g}"]
-    seeds = spelt_seeds({run.seed for scored in runs.values() for run in scored})
-    if seeds != spelt_seeds(range(experiment.seeds)):
-        words += ["--seeds", seeds]
-    if len(runs) < len(experiment.systems):
-        words += [word for name in runs for word in ("--system", name)]
-    words += ["--jobs", str(jobs)] if jobs > 1 else []
-    words += ["--out", str(out_folder)] if out_folder != RUNS else []
-    return shlex.join([*words, "--write", str(write)])
+def _commands(result: Result, out_folder: Path, jobs: int, write: Path) -> list[str]:
+    """What makes these very runs, whatever made them: one for all systems of the same runs."""
+    experiment = result.experiment
+    alike: dict[tuple[int, str], list[str]] = {}
+    for name, runs in result.runs.items():
+        alike.setdefault((runs[0].steps, spelt_seeds(run.seed for run in runs)), []).append(name)
+    commands = []
+    for (steps, seeds), names in alike.items():
+        words = ["ganzoo", "reproduce", experiment.name]
+        words += [] if steps == experiment.steps else ["--scale", f"{steps / experiment.steps:g}"]
+        words += [] if seeds == spelt_seeds(range(experiment.seeds)) else ["--seeds", seeds]
+        if len(names) < len(experiment.systems):
+            words += [word for name in names for word in ("--system", name)]
+        words += ["--jobs", str(jobs)] if jobs > 1 else []
+        words += ["--out", str(out_folder)] if out_folder != RUNS else []
+        commands.append(shlex.join([*words, "--write", str(write)]))
+    return commands

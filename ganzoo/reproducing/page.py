@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import platform
 import re
-import subprocess
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ganzoo import __version__
 from ganzoo.errors import GanzooError
 from ganzoo.files import write_whole
 from ganzoo.reproducing.experiment import Column, System
 from ganzoo.reproducing.result import FAR, Mean, Result
+from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
 
@@ -23,31 +20,22 @@ the weights at the end of a run. *Best* are those among the kept ones with the b
 chosen by other samples than those that are scored: whoever picks the best of many moments has also
 picked the luckiest. Means are over seeds, ± is the standard error of the mean, and an asterisk
 marks a final mean that is more than two standard errors from a reported one (of both together,
-where both are known).
+where both are known). What each run scored is in NAME.json, in the folder that is called like this
+page: the same command on another machine, for other seeds or systems, adds to it.
 """
 
 
-@dataclass(frozen=True)
-class Made:
-    """How the numbers came to be."""
-
-    command: str
-    hardware: str
-    commit: str
-
-
-def section(result: Result, made: Made) -> str:
+def section(result: Result, commands: Sequence[str]) -> str:
     """The result in Markdown, with its protocol and every difference."""
     experiment = result.experiment
-    runs = [run for each in result.runs.values() for run in each]
     parts = [
         f"## {experiment.title} (`{experiment.name}`)",
         experiment.about.strip(),
-        f"```\n{made.command}\n```",
+        "\n".join(("```", *commands, "```")),
         "\n".join(_table(result)),
         _bullets("Sources", [_source(result, key) for key in experiment.sources]),
-        _bullets("Ours", list(_protocol(result, made))) if runs else "Nothing was trained yet.",
-        _bullets("What differs from the papers' protocols", list(_differences(result, made))),
+        _bullets("Ours", list(_protocol(result))),
+        _bullets("What differs from the papers' protocols", list(_differences(result))),
         _bullets(f"Where ours is more than {FAR:g} standard errors from theirs", _apart(result)),
         _bullets("What was tried about it", list(experiment.tried)),
     ]
@@ -72,38 +60,6 @@ def write(path: Path, name: str, text: str) -> None:
     else:
         page = f"{page.rstrip()}\n\n{whole}"
     write_whole(path, page.encode())
-
-
-def hardware() -> str:
-    """The processor, as the system names it, and how many cores there are."""
-    import os
-
-    name = platform.processor() or platform.machine()
-    try:
-        told = Path("/proc/cpuinfo").read_text()
-        name = next(
-            line.partition(":")[2].strip() for line in told.splitlines() if "model name" in line
-        )
-    except (OSError, StopIteration):
-        pass
-    return f"{os.cpu_count()} cores of {name}"
-
-
-def commit() -> str:
-    """The commit of ganzoo's code; its version, where it is no checkout."""
-    folder = Path(__file__).parent
-
-    def git(*words: str) -> str:
-        done = subprocess.run(
-            ["git", *words], cwd=folder, capture_output=True, text=True, check=True
-        )
-        return done.stdout.strip()
-
-    try:
-        changed = " with changes" if git("status", "--porcelain", "--", "..") else ""
-        return f"commit {git('rev-parse', '--short=10', 'HEAD')}{changed}"
-    except (OSError, subprocess.CalledProcessError):
-        return f"ganzoo-core {__version__}"
 
 
 def _table(result: Result) -> Iterator[str]:
@@ -148,7 +104,7 @@ def _source(result: Result, key: str) -> str:
     return f"[{source.paper}]({source.link}), {source.where}: {source.protocol}."
 
 
-def _protocol(result: Result, made: Made) -> Iterator[str]:
+def _protocol(result: Result) -> Iterator[str]:
     experiment = result.experiment
     for system in experiment.systems:
         if runs := result.runs.get(system.name):
@@ -161,16 +117,30 @@ def _protocol(result: Result, made: Made) -> Iterator[str]:
             )
         else:
             yield f"{system.name}: not trained."
-    run = next(run for each in result.runs.values() for run in each)
     yield (
         f"{experiment.samples:,} samples of each run's weights, metric `{experiment.metric}` "
         f"against the dataset `{experiment.dataset}`."
     )
-    versions = ", ".join(f"{name} {number}" for name, number in run.versions.items())
-    yield f"{made.hardware}; {versions}; begun {run.started[:10]}; scored with {made.commit}."
+    yield from _origins(result)
 
 
-def _differences(result: Result, made: Made) -> Iterator[str]:
+def _origins(result: Result) -> Iterator[str]:
+    """On what machines, with what code, and when; which runs, where that is not the same of all."""
+    dates: dict[str, list[str]] = {}
+    of: dict[str, dict[str, list[int]]] = {}
+    for name, runs in result.runs.items():
+        for run in runs:
+            versions = ", ".join(f"{what} {number}" for what, number in run.versions.items())
+            origin = f"{run.hardware}; {versions}; scored with {run.commit}"
+            dates.setdefault(origin, []).append(run.started[:10])
+            of.setdefault(origin, {}).setdefault(name, []).append(run.seed)
+    for origin, systems in of.items():
+        which = ", ".join(f"{name} {spelt_seeds(seeds)}" for name, seeds in systems.items())
+        begun = " to ".join(dict.fromkeys((min(dates[origin]), max(dates[origin]))))
+        yield f"{f'{which}: ' if len(of) > 1 else ''}{origin}; begun {begun}."
+
+
+def _differences(result: Result) -> Iterator[str]:
     experiment = result.experiment
     trained = {run.steps for runs in result.runs.values() for run in runs}
     for steps in sorted(trained - {experiment.steps}):

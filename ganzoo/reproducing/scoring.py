@@ -9,6 +9,7 @@ from ganzoo.errors import UsageError
 from ganzoo.evaluating import evaluate
 from ganzoo.records import Metric
 from ganzoo.registry import Registry
+from ganzoo.reproducing import origin
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.runs.evaluations import read_evaluations
 from ganzoo.runs.folder import Run
@@ -32,6 +33,9 @@ class Scored:
     """That its training took."""
     started: str
     versions: dict[str, str]
+    hardware: str
+    commit: str
+    """Of the code that scored it."""
 
 
 def score(
@@ -64,6 +68,8 @@ def score(
         seconds=timings[-1]["seconds"] if timings else 0.0,
         started=record.started,
         versions=dict(record.versions),
+        hardware=origin.hardware(record.settings["trainer.device"]),
+        commit=origin.commit(),
     )
 
 

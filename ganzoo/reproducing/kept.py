@@ -1,0 +1,99 @@
+"""Beside a page ``PAGE.md``, what each run behind its numbers scored: ``PAGE/EXPERIMENT.json``.
+
+A paper's runs take days, on whichever machines are free. Their folders are too large to keep,
+their scores are not: a section is written from them, and runs made elsewhere add to them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.files import write_whole
+from ganzoo.reproducing.experiment import Experiment
+from ganzoo.reproducing.scoring import Scored
+
+Runs = Mapping[str, Sequence[Scored]]
+"""By system's name."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    protocol: dict[str, Any]
+    runs: list[Scored]
+
+
+def file_beside(page: Path, experiment: Experiment) -> Path:
+    """``docs/reproduction.md`` -> ``docs/reproduction/ring-8.json``."""
+    return page.with_suffix("") / f"{experiment.name}.json"
+
+
+def read(path: Path, experiment: Experiment) -> Runs:
+    """What is kept of the experiment as it is now; nothing where there is no file.
+
+    Runs of a protocol that has changed since are left out.
+
+    Raises:
+        BrokenFile: it is damaged.
+    """
+    if not path.exists():
+        return {}
+    from pydantic import TypeAdapter  # slow to import
+
+    try:
+        kept = TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise BrokenFile(f"{path} does not hold kept scores: {error}") from error
+    now = _protocols(experiment)
+    return {name: one.runs for name, one in kept.items() if one.protocol == now.get(name)}
+
+
+def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
+    """Both together by seed, in the experiment's order; the new ones over those that were kept.
+
+    A mean is of runs of one length: where the new ones have another, they alone count.
+    """
+    together = {}
+    for name in (system.name for system in experiment.systems):
+        by_seed = {run.seed: run for run in new.get(name, ())}
+        lengths = {run.steps for run in by_seed.values()}
+        for run in kept.get(name, ()):
+            if not lengths or run.steps in lengths:
+                by_seed.setdefault(run.seed, run)
+        if by_seed:
+            together[name] = [by_seed[seed] for seed in sorted(by_seed)]
+    return together
+
+
+def write(path: Path, experiment: Experiment, runs: Runs) -> None:
+    """Keep these scores, in place of all that was kept.
+
+    Raises:
+        GanzooError: the file cannot be written.
+    """
+    protocols = _protocols(experiment)
+    content = {name: asdict(_Kept(protocols[name], list(each))) for name, each in runs.items()}
+    try:
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
+    except OSError as error:
+        raise GanzooError(f"cannot write {path}: {error}") from error
+
+
+def _protocols(experiment: Experiment) -> dict[str, dict[str, Any]]:
+    """By system's name, all that its scores depend on, as JSON gives it back."""
+    common = {name: getattr(experiment, name) for name in ("dataset", "metric", "samples")}
+    told = {
+        system.name: {
+            **common,
+            **{name: getattr(system, name) for name in ("model", "loss", "penalty")},
+            "settings": {**experiment.settings, **system.settings},
+        }
+        for system in experiment.systems
+    }
+    plain: dict[str, dict[str, Any]] = json.loads(json.dumps(told))
+    return plain

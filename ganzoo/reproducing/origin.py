@@ -1,0 +1,44 @@
+"""Where numbers come from: the machine, and the code."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+from ganzoo import __version__
+
+
+def hardware(device: str) -> str:
+    """What is used here for ``trainer.device``, as the system names it."""
+    if device == "cuda":
+        import torch
+
+        return torch.cuda.get_device_name()
+    name = platform.processor() or platform.machine()
+    try:
+        told = Path("/proc/cpuinfo").read_text()
+        name = next(
+            line.partition(":")[2].strip() for line in told.splitlines() if "model name" in line
+        )
+    except (OSError, StopIteration):
+        pass
+    return f"{os.cpu_count()} cores of {name}"
+
+
+def commit() -> str:
+    """The commit of ganzoo's code; its version, where it is no checkout."""
+    folder = Path(__file__).parent
+
+    def git(*words: str) -> str:
+        done = subprocess.run(
+            ["git", *words], cwd=folder, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip()
+
+    try:
+        changed = " with changes" if git("status", "--porcelain", "--", "..") else ""
+        return f"commit {git('rev-parse', '--short=10', 'HEAD')}{changed}"
+    except (OSError, subprocess.CalledProcessError):
+        return f"ganzoo-core {__version__}"
