@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +16,9 @@ from ganzoo.errors import UsageError
 from ganzoo.plan import Request, plan
 from ganzoo.records import Metric
 from ganzoo.registry import registry
+from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing import experiment, page
-from ganzoo.reproducing.result import Mean, Result, mean
+from ganzoo.reproducing.result import Result
 from ganzoo.reproducing.scoring import Scored
 from ganzoo.settings import Wish
 
@@ -90,22 +90,18 @@ def test_ours_stand_beside_theirs(made: Path) -> None:
     printed = (made / "printed").read_text()
     runs = [made / f"runs/reproduce/mine/small-gan/seed-{seed}" for seed in (0, 1)]
     covered, good = (
-        mean(
-            [
-                each["scores"][name]
-                for run in runs
-                for each in scored(run)
-                if (each["step"], each["seed"]) == (40, 0)
-            ]
+        Spread.over(
+            each["scores"][name]
+            for run in runs
+            for each in scored(run)
+            if (each["step"], each["seed"]) == (40, 0)
         )
         for name in ("modes.covered", "modes.good")
     )
-    assert covered.error is not None
-    assert good.error is not None
     for text in (printed, (made / "page.md").read_text()):
         assert all(told in text for told in ("Nobody", "8.0 ± 0.1", "98.9 %"))
-        assert f"{covered.value:.1f} ± {covered.error:.1f}" in text
-        assert f"{100 * good.value:.1f} ± {100 * good.error:.1f} %" in text
+        assert f"{covered.mean:.1f} ± {covered.error:.1f}" in text
+        assert f"{100 * good.mean:.1f} ± {100 * good.error:.1f} %" in text
 
 
 def test_the_page_says_by_what_protocol(made: Path) -> None:
@@ -276,16 +272,6 @@ def test_without_a_name_it_lists_them(forked: Forks) -> None:
     assert all(name in printed for name in experiment.names())
 
 
-def test_means_and_how_far_they_are_apart() -> None:
-    ours = mean([1.0, 2.0, 6.0])  # deviations -2, -1, 3: variance 14 / 2
-    assert ours == Mean(3.0, pytest.approx(math.sqrt(7 / 3)))
-    assert mean([4.0]) == Mean(4.0, None)
-    assert Mean(3, 0.3).apart(Mean(4, 0.4)) == pytest.approx(2.0)
-    assert Mean(3, 0.3).apart(Mean(4)) == pytest.approx(1 / 0.3)
-    assert Mean(3).apart(Mean(4, 0.4)) is None  # one run has no spread to judge by
-    assert (Mean(3, 0).apart(Mean(3, 0)), Mean(3, 0).apart(Mean(4, 0))) == (0, math.inf)
-
-
 def run_that_scored(covered: float, seed: int = 0) -> Scored:
     scores = {"modes.covered": covered, "modes.good": 0.9}
     begun, versions = "2026-01-01T00:00:00", {"torch": "2"}
@@ -300,7 +286,7 @@ def test_an_asterisk_where_ours_is_more_than_two_standard_errors_off(tmp_path: P
         result = Result(one, {"Small GAN": [run_that_scored(c) for c in covered]})
         assert result.far(system, "modes.covered", "own") is far
         text = page.section(result, ["ganzoo reproduce"])
-        assert (f"{mean(covered).value:.1f} ± 0.1\\*" in text) is far
+        assert (f"{Spread.over(covered).mean:.1f} ± 0.1\\*" in text) is far
         assert ("Small GAN, modes: ours" in text) is far
         assert "More steps." in text
 

@@ -334,7 +334,16 @@ def test_one_value_has_no_error() -> None:
     assert str(Spread.over([1, 1, 1])) == "1 ± 0"
     assert str(Spread.over([0.98712, 0.98911])) == "0.9881 ± 0.0010"
     assert str(Spread.over([1e-9, 3e-9])) == "2.00e-09 ± 1.00e-09"
+    assert Spread.over([1, 2, 6]) == Spread(3, pytest.approx((7 / 3) ** 0.5), 3)  # by hand
     assert Spread.over([1, 2, 4]).error == pytest.approx(np.std([1, 2, 4], ddof=1) / 3**0.5)
+
+
+def test_how_far_apart_two_means_are() -> None:
+    assert Spread(3, 0.3).apart(Spread(4, 0.4)) == pytest.approx(2.0)
+    assert Spread(3, 0.3).apart(Spread(4)) == pytest.approx(1 / 0.3)
+    assert math.isnan(Spread(3).apart(Spread(4, 0.4)))  # one run has no spread to judge by
+    assert Spread(3, 0).apart(Spread(3, 0)) == 0
+    assert Spread(3, 0).apart(Spread(4, 0)) == math.inf
 
 
 def test_runs_of_sweeps_are_found(forked: Forks, trained: Path) -> None:

@@ -26,9 +26,10 @@ class Spread:
     """A mean with its standard error."""
 
     mean: float
-    error: float
-    """NaN where there are fewer than two values."""
-    n: int
+    error: float = math.nan
+    """NaN where it is not known: there are fewer than two values."""
+    n: int = 0
+    """How many values; 0 where somebody else had them."""
 
     @classmethod
     def over(cls, values: Iterable[float]) -> Spread:
@@ -37,6 +38,18 @@ class Spread:
         n = len(known)
         mean = statistics.fmean(known) if known else math.nan
         return cls(mean, statistics.stdev(known) / math.sqrt(n) if n > 1 else math.nan, n)
+
+    def apart(self, other: Spread) -> float:
+        """How many standard errors, of both together, lie between two means.
+
+        An error of the other's that is not known counts as none; where this one's is not known,
+        NaN.
+        """
+        error = math.hypot(self.error, 0.0 if math.isnan(other.error) else other.error)
+        difference = abs(self.mean - other.mean)
+        if error == 0:
+            return math.inf if difference else 0.0
+        return difference / error
 
     def __str__(self) -> str:
         """``0.9871 ± 0.0012``: the error in two digits, and the mean to its last."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ganzoo.errors import GanzooError
 from ganzoo.files import write_whole
+from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing.experiment import Column, System
-from ganzoo.reproducing.result import FAR, Mean, Result
+from ganzoo.reproducing.result import FAR, Result
 from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
@@ -88,12 +90,12 @@ def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
         yield f"ours, {moment}", cells
 
 
-def text(column: Column, value: Mean | None) -> str:
+def text(column: Column, value: Spread | None) -> str:
     """``7.9 ± 0.1``; nothing where there is no number."""
-    if value is None:
+    if value is None or math.isnan(value.mean):
         return ""
-    told = column.text(value.value)
-    if value.error is None:
+    told = column.text(value.mean)
+    if math.isnan(value.error):
         return told
     error = column.text(value.error)
     return f"{told.removesuffix(' %')} ± {error}"
@@ -159,10 +161,10 @@ def _apart(result: Result) -> list[str]:
     for system in experiment.systems:
         for column in experiment.columns:
             for key, theirs in result.theirs(system, column.score).items():
-                ours = result.ours(system, column.score)
-                if ours is not None and result.far(system, column.score, key):
+                if result.far(system, column.score, key):
+                    ours = text(column, result.ours(system, column.score))
                     found.append(
-                        f"{system.name}, {column.title}: ours {text(column, ours)}, "
+                        f"{system.name}, {column.title}: ours {ours}, "
                         f"{experiment.sources[key].paper} {text(column, theirs)}."
                     )
     return found
