@@ -250,6 +250,14 @@ def test_mistakes(
     result.refused(2, *words)
 
 
+def test_runs_that_fail_are_told_with_the_reason(forked: Forks) -> None:
+    sick = '[settings]\n"trainer.lr" = 1e30\n'
+    Path("mine.toml").write_text(MINE.replace("[settings]\n", sick))
+    args = ("mine.toml", "--scale", "0.1", "--seeds", "0")
+    result = forked("reproduce", *args)
+    result.refused(1, "1 of 1 runs did not finish", "seed-0 failed: ", "became nan")
+
+
 @pytest.mark.parametrize("name", experiment.names())
 def test_those_that_come_with_it_can_be_made(name: str) -> None:
     one, known = experiment.read(name), registry()

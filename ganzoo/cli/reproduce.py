@@ -20,7 +20,7 @@ from ganzoo.cli.console import (
     print_json,
     say,
 )
-from ganzoo.errors import GanzooError, UsageError
+from ganzoo.errors import UsageError
 from ganzoo.sweeping.folder import spelt_seeds
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _train(
     folder: Path,
 ) -> None:
     """All runs of the systems, so many at a time; those that are finished stay."""
-    from ganzoo.cli.sweep import How, begin, commands_of
+    from ganzoo.cli.sweep import How, begin, check_finished, commands_of
     from ganzoo.cli.sweep_display import shown
     from ganzoo.sweeping.folder import seeds_of
     from ganzoo.sweeping.processes import sweep
@@ -162,8 +162,7 @@ def _train(
     except KeyboardInterrupt:
         say("\nInterrupted. The same command goes on.", style="bold")
         raise
-    if failed := [str(path) for path, now in ended.items() if now.status != "finished"]:
-        raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish: {', '.join(failed)}")
+    check_finished(ended)
 
 
 def _request(experiment: Experiment, system: System, steps: int) -> Request:

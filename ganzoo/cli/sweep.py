@@ -13,7 +13,7 @@ import typer
 
 from ganzoo.cli.console import add_row, loading, make_table, out, say
 from ganzoo.cli.log import show_log
-from ganzoo.cli.sweep_display import shown as shown
+from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
 from ganzoo.registry import Registry
@@ -186,14 +186,25 @@ def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: 
         jobs = f" --jobs {how.jobs}" if how.jobs > 1 else ""
         say(f"  ganzoo train --resume {there.path}{jobs}", style="bold")
         raise
-    failed = {path: now for path, now in ended.items() if now.status != "finished"}
-    if not how.quiet and len(failed) < len(ended):
-        say(f"Finished {len(ended) - len(failed)} of {len(ended)} runs.", style="green")
+    finished = sum(now.status == "finished" for now in ended.values())
+    if finished and not how.quiet:
+        say(f"Finished {finished} of {len(ended)} runs.", style="green")
         say("What next:")
         say(f"  ganzoo compare {there.path}")
     typer.echo(there.path)
+    check_finished(ended)
+
+
+def check_finished(ended: Mapping[Path, Now]) -> None:
+    """See that all runs did.
+
+    Raises:
+        GanzooError: which did not, and why.
+    """
+    failed = {path: now for path, now in ended.items() if now.status != "finished"}
     if failed:
-        told = "\n".join(f"  {path.name} {_why(now)}" for path, now in failed.items())
+        names = called(ended)
+        told = "\n".join(f"  {names[path]} {_why(now)}" for path, now in failed.items())
         raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish:\n{told}")
 
 

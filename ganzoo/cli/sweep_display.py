@@ -47,7 +47,7 @@ class _Lines:
         self._next = time.monotonic() + LINE
 
     def __call__(self, known: Known) -> None:
-        names = _called(known)
+        names = called(known)
         for path, now in known.items():
             if now.status != self._said.get(path, "waiting"):
                 say(f"{names[path]} {now.status}")
@@ -79,7 +79,7 @@ class _Bars:
             for path, now in known.items():
                 going = now.status == "running"
                 if going and path not in self._tasks:
-                    self._tasks[path] = self._bars.add_task(_called(known)[path], total=None)
+                    self._tasks[path] = self._bars.add_task(called(known)[path], total=None)
                 elif not going and path in self._tasks:
                     self._bars.remove_task(self._tasks.pop(path))
                 if going:
@@ -89,7 +89,7 @@ class _Bars:
             self._bars.refresh()
 
 
-def _called(known: Known) -> Mapping[Path, str]:
+def called(known: Known) -> Mapping[Path, str]:
     """A name for each: its folder's, where that says which."""
     alike = len({path.name for path in known}) < len(known)
     return {path: f"{path.parent.name}/{path.name}" if alike else path.name for path in known}
