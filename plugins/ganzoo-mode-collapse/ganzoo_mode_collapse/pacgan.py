@@ -21,12 +21,13 @@ ReLU, and a discriminator of three layers of 200 maxout units, each the greatest
 functions, without batch norm. Weights are normal with mean 0 and standard deviation 0.02; Adam at
 1e-4 with :math:`\beta_1 = 0.8`; 400,000 rounds of 100 packs.
 
-**Where it differs from the authors' code.** There both players move at once, on the same fakes;
-here the generator answers the discriminator's move, on fresh ones. There each place in a pack is
-normalised by itself; here the batch is as a whole.
+**How they move.** As in the authors' code both players move at once, and batch norm sees the
+latents of one place in the packs at a time: `ganzoo_mode_collapse.at_once`. Elsewhere in ganzoo
+players take turns, and so do these with ``--set at_once=false``.
 
 Source: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
-networks", 2017, https://arxiv.org/abs/1712.04086
+networks", 2017, https://arxiv.org/abs/1712.04086; the authors' code,
+https://github.com/fjxmlzn/PacGAN
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ import torch
 from torch import Tensor, nn
 
 import ganzoo
+from ganzoo_mode_collapse.at_once import AtOnce
 from ganzoo_mode_collapse.limits import at_least
 from ganzoo_mode_collapse.packing import Packed
 
@@ -60,23 +62,26 @@ class PacGAN:
     """Units in each of the discriminator's three hidden layers."""
     pieces: int = 5
     """Linear functions of which a maxout unit takes the greatest."""
+    at_once: bool = True
+    """Whether both players move at once, as the paper's do; else the discriminator moves first."""
 
     def __post_init__(self) -> None:
-        at_least(1, "model", **vars(self))
+        sizes = {name: value for name, value in vars(self).items() if name != "at_once"}
+        at_least(1, "model", **sizes)
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``, which must be points: (D,)."""
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
             raise ganzoo.DoesNotFit("pacgan learns points, such as ring or grid")
-        game = Packed(
+        networks = (
             generator(self.latent, self.generator, *shape),
             discriminator(self.pack * shape[0], self.discriminator, self.pieces),
-            loss,
-            self.latent,
-            self.pack,
-            joint=True,
         )
+        if self.at_once:
+            game: Packed = AtOnce(*networks, loss, self.latent, self.pack)
+        else:
+            game = Packed(*networks, loss, self.latent, self.pack, joint=True)
         game.apply(initialise)
         return game
 
@@ -114,12 +119,12 @@ class Greatest(torch.autograd.Function):
 
 def generator(latent: int, width: int, size: int) -> nn.Sequential:
     """(B, latent) -> (B, size): four hidden layers with batch norm, which does their biases'
-    work."""
+    work; its epsilon and momentum are those of the authors' code."""
     layers: list[nn.Module] = []
     for before, after in pairwise([latent, *[width] * 4]):
         layers += [
             nn.Linear(before, after, bias=False),
-            nn.BatchNorm1d(after),
+            nn.BatchNorm1d(after, eps=1e-4, momentum=0.05),
             nn.ReLU(inplace=True),
         ]
     return nn.Sequential(*layers, nn.Linear(width, size))

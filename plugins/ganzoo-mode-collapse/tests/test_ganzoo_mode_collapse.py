@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from ganzoo_mode_collapse.at_once import AtOnce
 from ganzoo_mode_collapse.pac_dcgan import PacDCGAN
 from ganzoo_mode_collapse.pacgan import Maxout, PacGAN
+from ganzoo_mode_collapse.packing import Packed
 from ganzoo_mode_collapse.stacked_mnist import StackedMNIST, StackedMNIST5k
 from ganzoo_mode_collapse.unrolled import Unrolled, UnrolledGame
 from torch import Tensor, nn
@@ -155,6 +158,73 @@ def test_the_settings_of_pacgan_are_the_paper_s() -> None:
     assert widths == [400, 400, 400, 400, 2, 1000, 1000, 1000, 1]
     assert game.joint
     assert [(m.name, m.repeats) for m in game.moves()] == [("discriminator", 1), ("generator", 1)]
+
+
+# At once
+
+
+def slopes_of(game: Any, value: Tensor) -> tuple[Tensor, ...]:
+    return torch.autograd.grad(value, [*game.generator.parameters()])
+
+
+def test_at_once_the_generator_answers_the_discriminator_as_it_was() -> None:
+    game, real = build(PacGAN(pack=2, generator=8, discriminator=6)), {"point": DRAW.normal(8, 2)}
+    nn.init.normal_(game.discriminator[-1].weight)  # so that slopes are not nearly 0
+    before = copy.deepcopy(game)
+    game.discriminator_loss(real, ganzoo.Draw(5))
+    with torch.no_grad():
+        for weight in game.discriminator.parameters():
+            weight += 0.1 * torch.randn_like(weight)  # its move
+    value, scalars = game.generator_loss(real, ganzoo.Draw(6))
+    assert not scalars
+
+    z = ganzoo.Draw(5).normal(8, 2)
+    packs = torch.cat([before.generator(z[0::2]), before.generator(z[1::2])], 1)
+    expected = before.loss.generator(before.discriminator(packs))
+    torch.testing.assert_close(value, expected)
+    found, wanted = slopes_of(game, value), slopes_of(before, expected)
+    torch.testing.assert_close(found, wanted)
+    after = game.loss.generator(game.discriminator(packs.detach()))
+    assert not torch.isclose(after, value, rtol=1e-3), "the move would have been seen"
+
+
+def test_taking_turns_is_a_setting() -> None:
+    assert type(build(PacGAN(at_once=False))) is Packed
+    assert type(build(PacGAN())) is AtOnce
+
+
+def test_at_once_a_batch_in_pieces_is_answered_piece_by_piece() -> None:
+    game = build(PacGAN(pack=1, generator=8, discriminator=6)).eval()  # samples apart
+    nn.init.normal_(game.discriminator[-1].weight)
+    draw = ganzoo.Draw(5)
+    pieces = [{"point": DRAW.normal(4, 2)}, {"point": DRAW.normal(4, 2)}]
+    for piece in pieces:
+        game.discriminator_loss(piece, draw)
+    z = ganzoo.Draw(5)
+    for piece in pieces:
+        value, _ = game.generator_loss(piece, draw)
+        expected = game.loss.generator(game.discriminator(game.generator(z.normal(4, 2))))
+        torch.testing.assert_close(slopes_of(game, value), slopes_of(game, expected))
+
+
+def test_players_that_move_at_once_move_equally_often() -> None:
+    asked = {"trainer.critic_moves": 5, "dataset.size": 400}
+    with pytest.raises(ganzoo.DoesNotFit, match=r"move 5 times .* --set model\.at_once=false"):
+        ganzoo.train("pacgan", settings=asked, out="unused")
+    ganzoo.train("pacgan", settings={**asked, "model.at_once": False}, out="unused")
+
+
+def test_at_once_with_a_penalty() -> None:
+    class Slope:
+        def __call__(self, critic: Any, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
+            assert real.shape == fake.shape == (4, 4)
+            assert not fake.requires_grad
+            return critic(real).square().mean()
+
+    loss = ganzoo.Objective(Minimax(), Slope())
+    game = PacGAN(pack=2, generator=8, discriminator=6).build(POINTS, loss)
+    _, scalars = game.discriminator_loss({"point": DRAW.normal(8, 2)}, DRAW)
+    assert "penalty" in scalars
 
 
 # Pictures
