@@ -15,7 +15,8 @@ def uninterrupted() -> Iterator[None]:
     A second Ctrl-C is not put off.
     """
     in_main = threading.current_thread() is threading.main_thread()
-    if not in_main or signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None):
+    before = signal.getsignal(signal.SIGINT)
+    if not in_main or before in (signal.SIG_IGN, None):
         yield  # a thread hears of no signal, and a background job should not
         return
     pressed = False
@@ -25,7 +26,7 @@ def uninterrupted() -> Iterator[None]:
         pressed = True
         signal.signal(signal.SIGINT, before)
 
-    before = signal.signal(signal.SIGINT, remember)
+    signal.signal(signal.SIGINT, remember)
     try:
         yield
     finally:

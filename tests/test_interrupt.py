@@ -13,10 +13,13 @@ import struct
 import termios
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import TINY, Forks, Ganzoo
 from test_exactness import PERCEPTRON, assert_same, newest, pictures
+
+from ganzoo.interrupts import uninterrupted
 
 LONG = (*TINY, "--steps", "400", "--set", "sample_every=200")
 CHECKPOINT = Path("run/checkpoints/step-00000020.safetensors")
@@ -56,6 +59,21 @@ def test_ctrl_c_keeps_what_was_learnt(ganzoo: Ganzoo, forked: Forks, whole: Path
     forked(*resume[1:]).ok()
     assert status_of(forked)["status"] == "finished"
     assert_same(Path("run"), whole)
+
+
+def test_ctrl_c_at_the_moment_from_which_it_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    install, done = signal.signal, []
+
+    def pressed_then(number: signal.Signals, handler: Any) -> Any:
+        monkeypatch.undo()
+        former = install(number, handler)
+        signal.raise_signal(signal.SIGINT)
+        return former
+
+    monkeypatch.setattr(signal, "signal", pressed_then)
+    with pytest.raises(KeyboardInterrupt), uninterrupted():
+        done.append("the block")
+    assert done == ["the block"]
 
 
 def test_ctrl_c_again_and_again(forked: Forks, whole: Path) -> None:
