@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +18,7 @@ from ganzoo.plan import Request, plan
 from ganzoo.records import Metric
 from ganzoo.registry import registry
 from ganzoo.reporting.spread import Spread
-from ganzoo.reproducing import experiment, page
+from ganzoo.reproducing import experiment, kept, page
 from ganzoo.reproducing.result import Result
 from ganzoo.reproducing.scoring import Scored
 from ganzoo.settings import Wish
@@ -297,6 +298,18 @@ def test_an_asterisk_where_ours_is_more_than_two_standard_errors_off(tmp_path: P
         assert (f"{Spread.over(covered).mean:.1f} ± 0.1\\*" in text) is far
         assert ("Small GAN, modes: ours" in text) is far
         assert "More steps." in text
+
+
+def test_a_score_that_is_no_number_is_neither_lost_nor_left_out(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(MINE)
+    one = experiment.read(str(tmp_path / "mine.toml"))
+    runs = {"Small GAN": [run_that_scored(covered, i) for i, covered in enumerate((8.0, math.inf))]}
+    result = Result(one, runs)
+    assert result.ours(one.systems[0], "modes.covered").mean == math.inf
+    assert "| ours, final | inf |" in page.section(result, ["ganzoo reproduce"])
+    kept.write(tmp_path / "mine.json", one, runs)
+    assert "Infinity" not in (tmp_path / "mine.json").read_text()
+    assert kept.read(tmp_path / "mine.json", one) == runs
 
 
 def test_a_system_that_was_not_trained_is_said_to_be_so(tmp_path: Path) -> None:

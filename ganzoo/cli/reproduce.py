@@ -255,9 +255,7 @@ def _show(result: Result) -> None:
 
 
 def _plain(result: Result) -> Mapping[str, object]:
-    from dataclasses import asdict
-
-    runs = {name: [asdict(run) for run in each] for name, each in result.runs.items()}
+    runs = {name: [run.plain() for run in each] for name, each in result.runs.items()}
     return {"experiment": result.experiment.name, "runs": runs}
 
 

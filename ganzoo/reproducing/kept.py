@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,10 @@ def write(path: Path, experiment: Experiment, runs: Runs) -> None:
         GanzooError: the file cannot be written.
     """
     protocols = _protocols(experiment)
-    content = {name: asdict(_Kept(protocols[name], list(each))) for name, each in runs.items()}
+    content = {
+        name: {"protocol": protocols[name], "runs": [run.plain() for run in each]}
+        for name, each in runs.items()
+    }
     try:
         path.parent.mkdir(exist_ok=True)
         write_whole(path, (json.dumps(content, indent=1) + "\n").encode())

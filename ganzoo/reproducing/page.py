@@ -92,7 +92,7 @@ def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
 
 def text(column: Column, value: Spread | None) -> str:
     """``7.9 ± 0.1``; nothing where there is no number."""
-    if value is None or math.isnan(value.mean):
+    if value is None:
         return ""
     told = column.text(value.mean)
     if math.isnan(value.error):

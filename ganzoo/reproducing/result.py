@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,8 +23,10 @@ class Result:
 
     def ours(self, system: System, score: str, moment: str = "final") -> Spread:
         """Our mean of a score, of the ``"final"`` or the ``"best"`` weights."""
-        runs = self.runs.get(system.name, ())
-        return Spread.over(getattr(run, moment)[score] for run in runs)
+        values = [getattr(run, moment)[score] for run in self.runs.get(system.name, ())]
+        if not all(map(math.isfinite, values)):  # none is left out to have a mean
+            return Spread(sum(values))
+        return Spread.over(values)
 
     def theirs(self, system: System, score: str) -> dict[str, Spread]:
         """What was reported, by source."""

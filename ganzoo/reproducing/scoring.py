@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from ganzoo.errors import UsageError
 from ganzoo.evaluating import evaluate
@@ -11,7 +12,7 @@ from ganzoo.records import Metric
 from ganzoo.registry import Registry
 from ganzoo.reproducing import origin
 from ganzoo.reproducing.experiment import Experiment
-from ganzoo.runs.evaluations import read_evaluations
+from ganzoo.runs.evaluations import plain_scores, read_evaluations
 from ganzoo.runs.folder import Run
 from ganzoo.settings import plain, settings_of
 
@@ -36,6 +37,11 @@ class Scored:
     hardware: str
     commit: str
     """Of the code that scored it."""
+
+    def plain(self) -> dict[str, Any]:
+        """For JSON."""
+        scores = {name: plain_scores(getattr(self, name)) for name in ("final", "best")}
+        return {**asdict(self), **scores}
 
 
 def score(

@@ -46,12 +46,16 @@ class Evaluation:
         return tuple(json.dumps(plain[name], sort_keys=True) for name in PROTOCOL)
 
     def plain(self) -> dict[str, Any]:
-        """For JSON, which has neither NaN nor infinity: they become texts."""
-        scores = {k: v if math.isfinite(v) else str(v) for k, v in self.scores.items()}
-        return {**asdict(self), "scores": scores}
+        """For JSON."""
+        return {**asdict(self), "scores": plain_scores(self.scores)}
 
 
 PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset")
+
+
+def plain_scores(scores: Mapping[str, float]) -> dict[str, float | str]:
+    """For JSON, which has neither NaN nor infinity: they become texts."""
+    return {k: v if math.isfinite(v) else str(v) for k, v in scores.items()}
 
 
 def read_evaluations(path: Path) -> list[Evaluation]:
