@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ganzoo.errors import GanzooError
@@ -12,6 +12,7 @@ from ganzoo.files import write_whole
 from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing.experiment import Column, System
 from ganzoo.reproducing.result import FAR, Result
+from ganzoo.reproducing.scoring import Scored
 from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
@@ -144,16 +145,25 @@ def _origins(result: Result) -> Iterator[str]:
 
 def _differences(result: Result) -> Iterator[str]:
     experiment = result.experiment
-    trained = {run.steps for runs in result.runs.values() for run in runs}
-    for steps in sorted(trained - {experiment.steps}):
-        share = steps / experiment.steps
-        yield f"{steps:,} steps rather than {experiment.steps:,} ({share:.3g} of the protocol)."
-    seeds = {len(runs) for runs in result.runs.values()}
-    for count in sorted(seeds - {experiment.seeds}):
-        yield f"{count} {'runs' if count > 1 else 'run'} rather than {experiment.seeds}."
+    for steps, who in _alike(result, lambda runs: runs[0].steps):
+        if steps != experiment.steps:
+            share = f"{steps / experiment.steps:.3g} of the protocol"
+            yield f"{who}{steps:,} steps rather than {experiment.steps:,} ({share})."
+    for count, who in _alike(result, len):
+        if count != experiment.seeds:
+            yield f"{who}{count} {'runs' if count > 1 else 'run'} rather than {experiment.seeds}."
     yield from experiment.differs
     for system in experiment.systems:
         yield from (f"{system.name}: {told}" for told in system.differs)
+
+
+def _alike(result: Result, number: Callable[[Sequence[Scored]], int]) -> Iterator[tuple[int, str]]:
+    """A number that systems have in common, and which systems, where not all share it."""
+    who: dict[int, list[str]] = {}
+    for name, runs in result.runs.items():
+        who.setdefault(number(runs), []).append(name)
+    for value, names in who.items():
+        yield value, f"{', '.join(names)}: " if len(who) > 1 else ""
 
 
 def _apart(result: Result) -> list[str]:
