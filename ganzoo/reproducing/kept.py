@@ -47,7 +47,11 @@ def read(path: Path, experiment: Experiment) -> Runs:
     try:
         kept = TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise BrokenFile(f"{path} does not hold kept scores: {error}") from error
+        why = str(error).splitlines()[0]
+        raise BrokenFile(
+            f"{path} does not hold kept scores ({why}): without it only "
+            "the runs that are here count"
+        ) from error
     now = _protocols(experiment)
     return {name: one.runs for name, one in kept.items() if one.protocol == now.get(name)}
 
