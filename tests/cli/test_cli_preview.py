@@ -164,6 +164,7 @@ def test_a_resize_leaves_nothing_behind(forked: Forks, reflows: bool) -> None:
     terminal.until_drawn()
     for size in ((60, 24), (120, 40), (80, 20), (64, 30)):
         terminal.resize(size, reflows=reflows)
+        terminal.until_drawn()  # perhaps one that was begun for the former size
         terminal.until_drawn()
         terminal.until(lambda: terminal.shown.endswith("\x1b[?2026l"))
         assert_one_frame(terminal)
