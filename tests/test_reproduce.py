@@ -179,7 +179,7 @@ def test_runs_that_were_made_elsewhere_count_with_those_that_are_here(
 
 def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked: Forks) -> None:
     args = ("mine.toml", "--score-only", "--write", "page.md", "--json")
-    elsewhere(made, (2,), steps=400)
+    elsewhere(made, (2,), steps=30)
     runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
     assert [run["seed"] for run in runs] == [0, 1]
 
@@ -187,6 +187,17 @@ def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked
     file.write_text(file.read_text().replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
     runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
     assert [run["seed"] for run in runs] == [0, 1]
+
+
+def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> None:
+    file = elsewhere(made, (2,), steps=400)
+    before = file.read_bytes()
+    args = ("mine.toml", "--scale", "0.1", "--write", "page.md", "--out", "new")
+    words = ("mine.json has runs of 400 steps for Small GAN: those of 40 would", "another page")
+    forked("reproduce", *args).refused(2, *words)
+    assert not (made / "new").exists()
+    forked("reproduce", "mine.toml", "--score-only", "--write", "page.md").refused(2, *words)
+    assert file.read_bytes() == before
 
 
 def test_damaged_kept_scores_are_told_before_anything_is_trained(made: Path, forked: Forks) -> None:

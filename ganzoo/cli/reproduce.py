@@ -87,8 +87,12 @@ def reproduce(
         raise UsageError(f"--write {write}: there is no folder {write.resolve().parent}")
     for experiment in experiments:  # what is wrong is told now, rather than after days
         better(zoo, experiment)
+        chosen = _chosen(experiment, systems)
         if write is not None:
-            kept.read(kept.file_beside(write, experiment), experiment)
+            beside = kept.file_beside(write, experiment)
+            steps = dict.fromkeys((s.name for s in chosen), experiment.scaled(scale))
+            there = kept.read(beside, experiment)
+            kept.refuse_shorter(beside, there, {} if score_only else steps)
     told = []
     for experiment in experiments:
         chosen = _chosen(experiment, systems)
@@ -98,7 +102,9 @@ def reproduce(
         runs: kept.Runs = _scored(zoo, experiment, folder)
         if write is not None:
             beside = kept.file_beside(write, experiment)
-            runs = kept.merged(experiment, kept.read(beside, experiment), runs)
+            there = kept.read(beside, experiment)
+            kept.refuse_shorter(beside, there, {name: new[0].steps for name, new in runs.items()})
+            runs = kept.merged(experiment, there, runs)
         if not runs:
             raise UsageError(f"{folder} has no finished run of {experiment.name}")
         result = Result(experiment, runs)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.files import write_whole
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.reproducing.scoring import Scored
@@ -54,6 +54,20 @@ def read(path: Path, experiment: Experiment) -> Runs:
         ) from error
     now = _protocols(experiment)
     return {name: one.runs for name, one in kept.items() if one.protocol == now.get(name)}
+
+
+def refuse_shorter(path: Path, kept: Runs, steps: Mapping[str, int]) -> None:
+    """Refuse runs of so many steps, by system, that would take the place of longer ones.
+
+    Raises:
+        UsageError: longer ones are kept.
+    """
+    for name, new in steps.items():
+        if (longest := max((run.steps for run in kept.get(name, ())), default=0)) > new:
+            raise UsageError(
+                f"{path} has runs of {longest:,} steps for {name}: those of {new:,} would replace "
+                "them; write another page, or remove that file"
+            )
 
 
 def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
