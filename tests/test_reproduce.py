@@ -183,10 +183,11 @@ def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked
     runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
     assert [run["seed"] for run in runs] == [0, 1]
 
-    file = elsewhere(made, (2,))
-    file.write_text(file.read_text().replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
-    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
-    assert [run["seed"] for run in runs] == [0, 1]
+    for was, now in (('batch_size": 16', 'batch_size": 8'), ('"modes.good"', '"modes.fine"')):
+        file = elsewhere(made, (2,))
+        file.write_text(file.read_text().replace(was, now))
+        runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
+        assert [run["seed"] for run in runs] == [0, 1]
 
 
 def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> None:

@@ -35,7 +35,7 @@ def file_beside(page: Path, experiment: Experiment) -> Path:
 def read(path: Path, experiment: Experiment) -> Runs:
     """What is kept of the experiment as it is now; nothing where there is no file.
 
-    Runs of a protocol that has changed since are left out.
+    Runs of a protocol that has changed since are left out, and those without one of its columns.
 
     Raises:
         BrokenFile: it is damaged.
@@ -52,8 +52,12 @@ def read(path: Path, experiment: Experiment) -> Runs:
             f"{path} does not hold kept scores ({why}): without it only "
             "the runs that are here count"
         ) from error
-    now = _protocols(experiment)
-    return {name: one.runs for name, one in kept.items() if one.protocol == now.get(name)}
+    now, columns = _protocols(experiment), {column.score for column in experiment.columns}
+    return {
+        name: [run for run in one.runs if columns <= run.final.keys() & run.best.keys()]
+        for name, one in kept.items()
+        if one.protocol == now.get(name)
+    }
 
 
 def refuse_shorter(path: Path, kept: Runs, steps: Mapping[str, int]) -> None:

@@ -25,7 +25,8 @@ class Evaluation:
     step: int
     """Of the weights."""
     best: bool
-    """Whether these were the run's best weights by the score that it was trained with."""
+    """Whether these were then the run's best weights, by the score that it was trained with. Of a
+    run that went on, others may be by now."""
     samples: int
     """How many."""
     seed: int
