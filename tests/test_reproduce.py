@@ -109,7 +109,7 @@ def test_the_page_says_by_what_protocol(made: Path) -> None:
     text = (made / "page.md").read_text()
     assert text.startswith("# Mine\n\nKept.\n")
     for told in (
-        "ganzoo reproduce mine --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
+        "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
         "Small GAN: seeds 0, 1; 40 of 400 steps",
         "40 steps rather than 400 (0.1 of the protocol)",
         "2 runs rather than 10",
@@ -167,7 +167,7 @@ def test_runs_that_were_made_elsewhere_count_with_those_that_are_here(
     assert runs[1]["final"]["modes.covered"] <= 8  # the one that is here
     assert runs[2]["final"]["modes.covered"] == 1000
     text = (made / "page.md").read_text()
-    assert "ganzoo reproduce mine --scale 0.1 --seeds 0-2 --write page.md" in text
+    assert "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-2 --write page.md" in text
     assert "- Small GAN 2: 4 cores of Other; " in text
     assert "- Small GAN 0-1: " in text
 
@@ -186,8 +186,34 @@ def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked
     for was, now in (('batch_size": 16', 'batch_size": 8'), ('"modes.good"', '"modes.fine"')):
         file = elsewhere(made, (2,))
         file.write_text(file.read_text().replace(was, now))
-        runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
-        assert [run["seed"] for run in runs] == [0, 1]
+        told = forked("reproduce", *args).ok()
+        assert [run["seed"] for run in told.json[0]["runs"]["Small GAN"]] == [0, 1]
+        assert "mine.json no longer has Small GAN 2 of 40 steps" in told.err
+
+
+def test_scores_that_are_read_again_stay_of_the_code_that_found_them(
+    made: Path, forked: Forks
+) -> None:
+    file = made / "page/mine.json"
+    kept = json.loads(file.read_text())
+    first, second = kept["Small GAN"]["runs"]
+    first["commit"] = second["commit"] = "commit 0123456789"
+    second["final"]["modes.good"] = 2.0
+    file.write_text(json.dumps(kept))
+    args = ("mine.toml", "--score-only", "--write", "page.md", "--json")
+    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
+    assert [run["commit"] == "commit 0123456789" for run in runs] == [True, False]
+
+
+def test_what_systems_that_are_not_asked_for_did_is_left_alone(made: Path, forked: Forks) -> None:
+    other = MINE.partition("[[systems]]")[2].partition("[[systems.reported]]")[0]
+    other = f"[[systems]]{other}".replace("Small GAN", "Other").replace("= [8]", "= [4]")
+    (made / "mine.toml").write_text(MINE + other)
+    here = made / "runs/reproduce/mine"
+    shutil.copytree(here / "small-gan", here / "other")  # of other networks than it says
+    args = ("mine.toml", "--score-only", "--write", "page.md")
+    assert list(forked("reproduce", *args, "--system", "Small GAN", "--json").ok().json[0]["runs"])
+    forked("reproduce", *args).refused(2, "model.generator is [8], Other has [4]")
 
 
 def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> None:
@@ -202,11 +228,27 @@ def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> N
 
 
 def test_damaged_kept_scores_are_told_before_anything_is_trained(made: Path, forked: Forks) -> None:
-    file = elsewhere(made, (2,))
-    file.write_text(file.read_text()[:100])
+    file = elsewhere(made, (2, 2))
     args = ("mine.toml", "--out", "new", "--write", "page.md")
+    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores", "one seed")
+    file.write_text(file.read_text().replace('"steps": 40', '"steps": 30', 1))
+    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores", "lengths")
+    file.write_text(file.read_text()[:100])
     forked("reproduce", *args).refused(1, "mine.json does not hold kept scores")
     assert not (made / "new").exists()
+
+
+def test_a_page_that_lost_a_comment_is_left_alone(made: Path, forked: Forks) -> None:
+    file = made / "page.md"
+    whole = file.read_text().rstrip()
+    args = ("mine.toml", "--score-only", "--write", "page.md")
+    for broken in (whole.replace("<!-- end of mine -->", "Notes."), f"{whole}\n{whole}"):
+        file.write_text(broken)
+        forked("reproduce", *args).refused(1, "page.md: expected <!-- ganzoo reproduce mine -->")
+        assert file.read_text() == broken
+    file.write_text(whole)  # its last line does not end
+    forked("reproduce", *args).ok()
+    assert file.read_text().rstrip() == whole.replace(" --jobs 2", "")
 
 
 def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
@@ -216,9 +258,54 @@ def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
 
 def test_runs_of_something_else_are_not_counted(made: Path, forked: Forks) -> None:
     file = made / "runs/reproduce/mine/small-gan/seed-1/run.json"
-    file.write_text(file.read_text().replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
+    was = file.read_text()
+    file.write_text(was.replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
     args = ("mine.toml", "--score-only")
     forked("reproduce", *args).refused(2, "trainer.batch_size is 8, Small GAN has 16")
+    file.write_text(was)
+    shutil.copytree(file.parent, file.parent.with_name("seed-1-again"))
+    forked("reproduce", *args).refused(2, "two finished runs of one seed")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ('loss = "least-squares"', "its loss is ganzoo-core/bce, Small GAN has "),
+        ('penalty = "r1"', "its penalty is none, Small GAN has "),
+        ('model = "ganzoo-core/vanilla-mlp"\nloss = "bce"', ""),
+    ],
+)
+def test_runs_of_another_loss_or_penalty_are_not_counted(
+    words: str, told: str, made: Path, forked: Forks
+) -> None:
+    model = 'model = "vanilla-mlp"'
+    words = words if "model" in words else f"{model}\n{words}"
+    (made / "mine.toml").write_text(MINE.replace(model, words))
+    done = forked("reproduce", "mine.toml", "--score-only")
+    if told:
+        done.refused(2, told)
+    else:
+        done.ok()
+
+
+def test_runs_of_a_gpu_are_scored_without_one(made: Path, forked: Forks) -> None:
+    for file in made.glob("runs/reproduce/mine/small-gan/seed-*/run.json"):
+        file.write_text(
+            file.read_text().replace('"trainer.device": "cpu"', '"trainer.device": "cuda"')
+        )
+    forked("reproduce", "mine.toml", "--score-only").ok()
+
+
+def test_weights_whose_score_is_no_number_are_not_the_best(made: Path, forked: Forks) -> None:
+    file = made / "runs/reproduce/mine/small-gan/seed-0/evaluations.json"
+    kept = json.loads(file.read_text())
+    for each in kept:
+        if each["seed"] == 1:
+            covered = {10: 5.0, 40: "nan"}.get(each["step"], 1.0)
+            each["scores"]["modes.covered"] = covered
+    file.write_text(json.dumps(kept))
+    told = forked("reproduce", "mine.toml", "--score-only", "--json").ok().json
+    assert told[0]["runs"]["Small GAN"][0]["best_step"] == 10
 
 
 def test_scores_of_another_protocol_are_not_read_back(made: Path, forked: Forks) -> None:
@@ -261,6 +348,18 @@ def test_mistakes(
     Path("mine.toml").write_text(MINE.replace(*change) if change else MINE)
     result = forked("reproduce", *args)
     result.refused(2, *words)
+
+
+def test_what_is_wrong_with_a_later_experiment_is_told_before_the_first_is_trained(
+    forked: Forks,
+) -> None:
+    Path("mine.toml").write_text(MINE)
+    Path("later.toml").write_text(
+        MINE.replace("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]')
+    )
+    args = ("mine.toml", "later.toml", "--scale", "0.1", "--seeds", "0")
+    forked("reproduce", *args).refused(2, "later needs ganzoo-nothing")
+    assert not Path("runs").exists()
 
 
 def test_runs_that_fail_are_told_with_the_reason(forked: Forks) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,12 +25,10 @@ from ganzoo.errors import UsageError
 from ganzoo.sweeping.folder import spelt_seeds
 
 if TYPE_CHECKING:
-    from ganzoo.plan import Request
     from ganzoo.registry import Registry
     from ganzoo.reproducing.experiment import Experiment, System
     from ganzoo.reproducing.result import Result
     from ganzoo.reproducing.scoring import Scored
-    from ganzoo.runs.folder import Run
 
 RUNS = Path("runs/reproduce")
 
@@ -73,45 +72,36 @@ def reproduce(
     if not names:
         _list([read(name) for name in there_are()])
         return
-    experiments = [read(name) for name in names]
-    for experiment in experiments:
-        experiment.scaled(scale)
+    asked = [_asked(name, scale, systems, out_folder) for name in names]
     zoo = known()
     with loading():
         from ganzoo.reproducing import kept, page
         from ganzoo.reproducing.result import Result
-        from ganzoo.reproducing.scoring import better
     if write is not None and not write.suffix:
         raise UsageError(f"--write {write}: expected a file's name with its ending: {write}.md")
     if write is not None and not write.resolve().parent.is_dir():
         raise UsageError(f"--write {write}: there is no folder {write.resolve().parent}")
-    for experiment in experiments:  # what is wrong is told now, rather than after days
-        better(zoo, experiment)
-        chosen = _chosen(experiment, systems)
-        if write is not None:
-            beside = kept.file_beside(write, experiment)
-            steps = dict.fromkeys((s.name for s in chosen), experiment.scaled(scale))
-            there = kept.read(beside, experiment)
-            kept.refuse_shorter(beside, there, {} if score_only else steps)
+    for each in asked:  # what is wrong is told now, rather than after days
+        _check(zoo, each, write, score_only)
+    begun = [{} if score_only else _begin(zoo, each, seeds, jobs) for each in asked]
     told = []
-    for experiment in experiments:
-        chosen = _chosen(experiment, systems)
-        folder = out_folder / experiment.name
-        if not score_only:
-            _train(zoo, experiment, chosen, scale, seeds, jobs, folder)
-        runs: kept.Runs = _scored(zoo, experiment, folder)
+    for each, commands in zip(asked, begun, strict=True):
+        if commands:
+            _train(each, commands, jobs)
+        experiment = each.experiment
+        runs: kept.Runs = _scored(zoo, each)
         if write is not None:
             beside = kept.file_beside(write, experiment)
-            there = kept.read(beside, experiment)
-            kept.refuse_shorter(beside, there, {name: new[0].steps for name, new in runs.items()})
-            runs = kept.merged(experiment, there, runs)
+            runs = kept.merged(experiment, kept.read(beside, experiment), runs)
         if not runs:
-            raise UsageError(f"{folder} has no finished run of {experiment.name}")
+            raise UsageError(f"{each.folder} has no finished run of {experiment.name}")
         result = Result(experiment, runs)
         if write is not None:
+            for lost in kept.lost(beside, runs):
+                say(f"{beside} no longer has {lost}", style="yellow")
             kept.write(beside, experiment, runs)
-            commands = _commands(result, out_folder, jobs, write)
-            page.write(write, experiment.name, page.section(result, commands))
+            again = _commands(each, result, out_folder, jobs, write)
+            page.write(write, experiment.name, page.section(result, again))
         told.append(_plain(result))
         if not as_json:
             _show(result)
@@ -119,6 +109,28 @@ def reproduce(
         print_json(told)
     if write is not None:
         say(f"Written into {write}")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An experiment, as far as it is asked for."""
+
+    name: str
+    """As it was given: a file of one's own has a path."""
+    experiment: Experiment
+    systems: Sequence[System]
+    steps: int
+    """Of each run."""
+    folder: Path
+    """Of all its runs."""
+
+
+def _asked(name: str, scale: float, systems: Sequence[str] | None, out_folder: Path) -> Asked:
+    from ganzoo.reproducing.experiment import read
+
+    experiment = read(name)
+    steps, folder = experiment.scaled(scale), out_folder / experiment.name
+    return Asked(name, experiment, _chosen(experiment, systems), steps, folder)
 
 
 def _list(experiments: Sequence[Experiment]) -> None:
@@ -138,30 +150,51 @@ def _chosen(experiment: Experiment, wanted: Sequence[str] | None) -> Sequence[Sy
     return [by_name[name.lower()] for name in wanted] if wanted else experiment.systems
 
 
-def _train(
-    zoo: Registry,
-    experiment: Experiment,
-    systems: Sequence[System],
-    scale: float,
-    seeds: str | None,
-    jobs: int,
-    folder: Path,
-) -> None:
-    """All runs of the systems, so many at a time; those that are finished stay."""
-    from ganzoo.cli.sweep import How, begin, check_finished, commands_of
-    from ganzoo.cli.sweep_display import shown
+def _check(zoo: Registry, asked: Asked, write: Path | None, score_only: bool) -> None:
+    """Find what would otherwise stop the command after the training.
+
+    Raises:
+        UsageError: the experiment does not fit what is here, or its runs and scores do not.
+    """
+    from ganzoo.reproducing import kept, page
+    from ganzoo.reproducing.runs import finished
+    from ganzoo.reproducing.scoring import better
+
+    if not score_only:
+        _check_needs(zoo, asked.experiment)
+    better(zoo, asked.experiment)
+    there = finished(zoo, asked.experiment, asked.systems, asked.folder)
+    steps = {name: runs[0].record.total for name, runs in there.items()}
+    if not score_only:
+        steps = {system.name: asked.steps for system in asked.systems}
+    if write is not None:
+        page.there(write, asked.experiment.name)
+        kept.refuse_shorter(kept.file_beside(write, asked.experiment), asked.experiment, steps)
+
+
+def _begin(zoo: Registry, asked: Asked, seeds: str | None, jobs: int) -> dict[Path, Sequence[str]]:
+    """The folder of each run, and the command that trains it."""
+    from ganzoo.cli.sweep import How, begin, commands_of
+    from ganzoo.reproducing.runs import request
     from ganzoo.sweeping.folder import seeds_of
+
+    wanted = seeds_of(seeds or f"0-{asked.experiment.seeds - 1}")
+    commands: dict[Path, Sequence[str]] = {}
+    for system in asked.systems:
+        wishes = request(asked.experiment, system, asked.steps)
+        there, _ = begin(zoo, wishes, wanted, asked.folder / system.folder, How(jobs))
+        commands |= commands_of(there, wanted)
+    return commands
+
+
+def _train(asked: Asked, commands: Mapping[Path, Sequence[str]], jobs: int) -> None:
+    """All runs, so many at a time; those that are finished stay."""
+    from ganzoo.cli.sweep import check_finished
+    from ganzoo.cli.sweep_display import shown
     from ganzoo.sweeping.processes import sweep
 
-    _check_needs(zoo, experiment)
-    wanted = seeds_of(seeds or f"0-{experiment.seeds - 1}")
-    commands: dict[Path, Sequence[str]] = {}
-    for system in systems:
-        request = _request(experiment, system, experiment.scaled(scale))
-        there, _ = begin(zoo, request, wanted, folder / system.folder, How(jobs))
-        commands |= commands_of(there, wanted)
-    steps = experiment.scaled(scale)
-    say(f"{experiment.title}: {len(commands)} runs of {steps:,} steps in {folder}")
+    title = asked.experiment.title
+    say(f"{title}: {len(commands)} runs of {asked.steps:,} steps in {asked.folder}")
     try:
         with shown(quiet=False) as report:
             ended = sweep(commands, jobs, report, ["--no-report"])
@@ -169,21 +202,6 @@ def _train(
         say("\nInterrupted. The same command goes on.", style="bold")
         raise
     check_finished(ended)
-
-
-def _request(experiment: Experiment, system: System, steps: int) -> Request:
-    from ganzoo.plan import Request
-    from ganzoo.settings import Wish
-
-    settings = {**experiment.settings, **system.settings, "trainer.steps": steps}
-    source = f"experiment {experiment.name}"
-    return Request(
-        model=system.model,
-        loss=system.loss,
-        penalty=system.penalty,
-        dataset=experiment.dataset,
-        wishes=tuple(Wish(key, value, source) for key, value in settings.items()),
-    )
 
 
 def _check_needs(zoo: Registry, experiment: Experiment) -> None:
@@ -195,45 +213,17 @@ def _check_needs(zoo: Registry, experiment: Experiment) -> None:
         )
 
 
-def _scored(zoo: Registry, experiment: Experiment, folder: Path) -> dict[str, list[Scored]]:
+def _scored(zoo: Registry, asked: Asked) -> dict[str, list[Scored]]:
     """What the finished runs in the folder score, by system, whichever command trained them."""
+    from ganzoo.reproducing.runs import finished
     from ganzoo.reproducing.scoring import score
 
-    found = {
-        system.name: _finished(experiment, system, folder / system.folder)
-        for system in experiment.systems
-    }
+    there = finished(zoo, asked.experiment, asked.systems, asked.folder)
     with err.status("scoring", spinner="dots") as status:
         return {
-            name: [score(zoo, experiment, run, status.update) for run in runs]
-            for name, runs in found.items()
-            if runs
+            name: [score(zoo, asked.experiment, run, status.update) for run in runs]
+            for name, runs in there.items()
         }
-
-
-def _finished(experiment: Experiment, system: System, folder: Path) -> list[Run]:
-    """Its finished runs by seed.
-
-    Raises:
-        UsageError: one was trained otherwise than the experiment says, or for another length.
-    """
-    from ganzoo.runs.folder import all_runs
-
-    runs = [run for run in all_runs(folder) if run.status()[0] == "finished"]
-    asked = {**experiment.settings, **system.settings}
-    for run in runs:
-        record = run.record
-        had = {key: record.settings.get(key) for key in asked}
-        told = {"model": record.model, "dataset": record.dataset, **had}
-        wanted = {"model": system.model, "dataset": experiment.dataset, **asked}
-        if wrong := [key for key in wanted if told[key] != wanted[key]]:
-            raise UsageError(
-                f"{run.path} is no run of {experiment.name}: its {wrong[0]} is {told[wrong[0]]}, "
-                f"{system.name} has {wanted[wrong[0]]}"
-            )
-    if len({run.record.total for run in runs}) > 1:
-        raise UsageError(f"{folder} has finished runs of different lengths: there is no mean")
-    return sorted(runs, key=lambda run: run.record.seed)
 
 
 def _show(result: Result) -> None:
@@ -246,16 +236,14 @@ def _show(result: Result) -> None:
     starred = False
     for system in experiment.systems:
         for i, (who, cells) in enumerate(rows(result, system)):
-            cells = [cell.replace("\\", "") for cell in cells]
             starred |= any("*" in cell for cell in cells)
             add_row(table, "" if i else system.name, who, *cells)
         table.add_section()
     out.print(table)
-    for system in experiment.systems:
-        runs = result.runs.get(system.name, ())
-        seeds = ", ".join(str(run.seed) for run in runs)
-        how = f"{runs[0].steps:,} of {experiment.steps:,} steps; seeds {seeds}" if runs else ""
-        say(f"{system.name}: {how or 'not trained'}", style="dim")
+    for name, runs in result.runs.items():
+        seeds = spelt_seeds(run.seed for run in runs)
+        how = f"{runs[0].steps:,} of {experiment.steps:,} steps; seeds {seeds}"
+        say(f"{name}: {how}", style="dim")
     if starred:
         say("* more than two standard errors from what was reported", style="dim")
 
@@ -265,15 +253,15 @@ def _plain(result: Result) -> Mapping[str, object]:
     return {"experiment": result.experiment.name, "runs": runs}
 
 
-def _commands(result: Result, out_folder: Path, jobs: int, write: Path) -> list[str]:
-    """What makes these very runs, whatever made them: one for all systems of the same runs."""
+def _commands(asked: Asked, result: Result, out_folder: Path, jobs: int, write: Path) -> list[str]:
+    """What makes such runs, whatever made these: one for all systems of the same runs."""
     experiment = result.experiment
     alike: dict[tuple[int, str], list[str]] = {}
     for name, runs in result.runs.items():
         alike.setdefault((runs[0].steps, spelt_seeds(run.seed for run in runs)), []).append(name)
     commands = []
     for (steps, seeds), names in alike.items():
-        words = ["ganzoo", "reproduce", experiment.name]
+        words = ["ganzoo", "reproduce", asked.name]
         words += [] if steps == experiment.steps else ["--scale", f"{steps / experiment.steps:g}"]
         words += [] if seeds == spelt_seeds(range(experiment.seeds)) else ["--seeds", seeds]
         if len(names) < len(experiment.systems):

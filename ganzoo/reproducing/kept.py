@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import BrokenFile, GanzooError, UsageError
+from ganzoo.errors import BrokenFile, UsageError, reason
 from ganzoo.files import write_whole
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.reproducing.scoring import Scored
+from ganzoo.sweeping.folder import spelt_seeds
 
 Runs = Mapping[str, Sequence[Scored]]
 """By system's name."""
@@ -25,6 +26,12 @@ Runs = Mapping[str, Sequence[Scored]]
 class _Kept:
     protocol: dict[str, Any]
     runs: list[Scored]
+
+    def __post_init__(self) -> None:
+        if len({run.steps for run in self.runs}) > 1:
+            raise ValueError("runs of different lengths")
+        if len({run.seed for run in self.runs}) < len(self.runs):
+            raise ValueError("two runs of one seed")
 
 
 def file_beside(page: Path, experiment: Experiment) -> Path:
@@ -40,32 +47,50 @@ def read(path: Path, experiment: Experiment) -> Runs:
     Raises:
         BrokenFile: it is damaged.
     """
+    now, columns = _protocols(experiment), {column.score for column in experiment.columns}
+    return {
+        name: [run for run in one.runs if columns <= run.final.keys() & run.best.keys()]
+        for name, one in _all(path).items()
+        if one.protocol == now.get(name)
+    }
+
+
+def lost(path: Path, runs: Runs) -> list[str]:
+    """Which kept runs are not among these, as a person reads it."""
+    found = []
+    for name, one in _all(path).items():
+        there = {run.seed for run in runs.get(name, ())}
+        steps = {run.steps for run in runs.get(name, ())}
+        if gone := [run for run in one.runs if run.seed not in there or run.steps not in steps]:
+            found.append(
+                f"{name} {spelt_seeds(run.seed for run in gone)} of {gone[0].steps:,} steps: "
+                "the experiment was changed, or there are longer ones"
+            )
+    return found
+
+
+def _all(path: Path) -> dict[str, _Kept]:
     if not path.exists():
         return {}
     from pydantic import TypeAdapter  # slow to import
 
     try:
-        kept = TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
+        return TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0]
         raise BrokenFile(
-            f"{path} does not hold kept scores ({why}): without it only "
+            f"{path} does not hold kept scores ({reason(error)}): without it only "
             "the runs that are here count"
         ) from error
-    now, columns = _protocols(experiment), {column.score for column in experiment.columns}
-    return {
-        name: [run for run in one.runs if columns <= run.final.keys() & run.best.keys()]
-        for name, one in kept.items()
-        if one.protocol == now.get(name)
-    }
 
 
-def refuse_shorter(path: Path, kept: Runs, steps: Mapping[str, int]) -> None:
+def refuse_shorter(path: Path, experiment: Experiment, steps: Mapping[str, int]) -> None:
     """Refuse runs of so many steps, by system, that would take the place of longer ones.
 
     Raises:
         UsageError: longer ones are kept.
+        BrokenFile: what is kept is damaged.
     """
+    kept = read(path, experiment)
     for name, new in steps.items():
         if (longest := max((run.steps for run in kept.get(name, ())), default=0)) > new:
             raise UsageError(
@@ -77,15 +102,21 @@ def refuse_shorter(path: Path, kept: Runs, steps: Mapping[str, int]) -> None:
 def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
     """Both together by seed, in the experiment's order; the new ones over those that were kept.
 
-    A mean is of runs of one length: where the new ones have another, they alone count.
+    A mean is of runs of one length: where the new ones have another, they alone count. A run that
+    is read again keeps the machine and the code that first scored it.
     """
     together = {}
     for name in (system.name for system in experiment.systems):
         by_seed = {run.seed: run for run in new.get(name, ())}
         lengths = {run.steps for run in by_seed.values()}
         for run in kept.get(name, ()):
-            if not lengths or run.steps in lengths:
-                by_seed.setdefault(run.seed, run)
+            here = by_seed.get(run.seed)
+            if here is None:
+                counts = not lengths or run.steps in lengths
+            else:
+                counts = replace(here, hardware=run.hardware, commit=run.commit) == run
+            if counts:
+                by_seed[run.seed] = run
         if by_seed:
             together[name] = [by_seed[seed] for seed in sorted(by_seed)]
     return together
@@ -102,16 +133,13 @@ def write(path: Path, experiment: Experiment, runs: Runs) -> None:
         name: {"protocol": protocols[name], "runs": [run.plain() for run in each]}
         for name, each in runs.items()
     }
-    try:
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
-    except OSError as error:
-        raise GanzooError(f"cannot write {path}: {error}") from error
+    write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
 def _protocols(experiment: Experiment) -> dict[str, dict[str, Any]]:
     """By system's name, all that its scores depend on, as JSON gives it back."""
     common = {name: getattr(experiment, name) for name in ("dataset", "metric", "samples")}
+    common["best_by"] = experiment.columns[0].score
     told = {
         system.name: {
             **common,

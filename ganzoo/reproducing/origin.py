@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
+from functools import cache
 from pathlib import Path
 
 from ganzoo import __version__
@@ -15,7 +16,7 @@ def hardware(device: str) -> str:
     if device == "cuda":
         import torch
 
-        return torch.cuda.get_device_name()
+        return torch.cuda.get_device_name() if torch.cuda.is_available() else "a GPU elsewhere"
     name = platform.processor() or platform.machine()
     try:
         told = Path("/proc/cpuinfo").read_text()
@@ -27,8 +28,9 @@ def hardware(device: str) -> str:
     return f"{os.cpu_count()} cores of {name}"
 
 
+@cache
 def commit() -> str:
-    """The commit of ganzoo's code; its version, where it is no checkout."""
+    """The commit of ganzoo's code, with its plugins; its version, where it is no checkout."""
     folder = Path(__file__).parent
 
     def git(*words: str) -> str:
@@ -38,7 +40,9 @@ def commit() -> str:
         return done.stdout.strip()
 
     try:
-        changed = " with changes" if git("status", "--porcelain", "--", "..") else ""
+        git("ls-files", "--error-unmatch", Path(__file__).name)  # else the checkout is another's
+        code = (":/ganzoo", ":/plugins")  # not the pages, which are being written
+        changed = " with changes" if git("status", "--porcelain", "--", *code) else ""
         return f"commit {git('rev-parse', '--short=10', 'HEAD')}{changed}"
     except (OSError, subprocess.CalledProcessError):
         return f"ganzoo-core {__version__}"

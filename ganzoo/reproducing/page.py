@@ -24,7 +24,8 @@ chosen by other samples than those that are scored: whoever picks the best of ma
 picked the luckiest. Means are over seeds, ± is the standard error of the mean, and an asterisk
 marks a final mean that is more than two standard errors from a reported one (of both together,
 where both are known). What each run scored is in NAME.json, in the folder that is called like this
-page: the same command on another machine, for other seeds or systems, adds to it.
+page: the same command on another machine, for other seeds or systems, adds to it; longer runs of a
+system take the place of all its shorter ones.
 """
 
 
@@ -45,24 +46,43 @@ def section(result: Result, commands: Sequence[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def there(path: Path, name: str) -> str:
+    """The page as it is; its beginning, where there is none.
+
+    Raises:
+        GanzooError: it cannot be read, or an experiment's comments do not enclose one section.
+    """
+    try:
+        page = path.read_text(encoding="utf-8") if path.exists() else HEAD
+    except (OSError, ValueError) as error:
+        raise GanzooError(f"cannot read {path}: {error}") from error
+    begin, end = _comments(name)
+    sections = len(_former(name).findall(page))
+    if sections > 1 or page.count(begin) != sections or page.count(end) != sections:
+        raise GanzooError(f"{path}: expected {begin} and, after it, {end}, each once, or neither")
+    return page
+
+
 def write(path: Path, name: str, text: str) -> None:
     """Put a section into a page, in place of the experiment's former one.
 
     Raises:
         GanzooError: the page cannot be read or written.
     """
-    begin, end = f"<!-- ganzoo reproduce {name} -->", f"<!-- end of {name} -->"
+    page = there(path, name)
+    begin, end = _comments(name)
     whole = f"{begin}\n{text}{end}\n"
-    try:
-        page = path.read_text(encoding="utf-8") if path.exists() else HEAD
-    except (OSError, ValueError) as error:
-        raise GanzooError(f"cannot read {path}: {error}") from error
-    former = re.compile(re.escape(begin) + ".*?" + re.escape(end) + "\n", re.DOTALL)
-    if former.search(page):
-        page = former.sub(lambda _: whole, page)
-    else:
-        page = f"{page.rstrip()}\n\n{whole}"
-    write_whole(path, page.encode())
+    replaced, count = _former(name).subn(lambda _: whole, page)
+    write_whole(path, (replaced if count else f"{page.rstrip()}\n\n{whole}").encode())
+
+
+def _comments(name: str) -> tuple[str, str]:
+    return f"<!-- ganzoo reproduce {name} -->", f"<!-- end of {name} -->"
+
+
+def _former(name: str) -> re.Pattern[str]:
+    begin, end = map(re.escape, _comments(name))
+    return re.compile(f"{begin}.*?{end}\n?", re.DOTALL)
 
 
 def _table(result: Result) -> Iterator[str]:
@@ -71,7 +91,8 @@ def _table(result: Result) -> Iterator[str]:
     yield "| --- | --- |" + " ---: |" * len(columns)
     for system in result.experiment.systems:
         for i, (who, cells) in enumerate(rows(result, system)):
-            yield f"| {system.name if not i else ''} | {who} | " + " | ".join(cells) + " |"
+            told = " | ".join(cells).replace("*", "\\*")
+            yield f"| {system.name if not i else ''} | {who} | {told} |"
 
 
 def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
@@ -87,7 +108,7 @@ def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
             ours = text(column, result.ours(system, column.score, moment))
             sources = result.theirs(system, column.score)
             far = [s for s in sources if moment == "final" and result.far(system, column.score, s)]
-            cells.append(ours + "\\*" * bool(far))
+            cells.append(ours + "*" * bool(far))
         yield f"ours, {moment}", cells
 
 

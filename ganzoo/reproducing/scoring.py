@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -62,8 +63,11 @@ def score(
         tell(f"scoring {run.path} at step {step:,}")
         return _scores(zoo, experiment, run, step, seed)
 
-    worth = {step: sign * at(step, CHOOSING)[by] for step in (last, *earlier)}
-    best = max(worth, key=lambda step: (worth[step], step))  # of equals the latest
+    def worth(step: int) -> tuple[bool, float, int]:
+        value = sign * at(step, CHOOSING)[by]
+        return (False, 0.0, step) if math.isnan(value) else (True, value, step)
+
+    best = max((last, *earlier), key=worth)  # of equals the latest
     record, timings = run.record, run.timings.numbers()
     return Scored(
         seed=record.seed,

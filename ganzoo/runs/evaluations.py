@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import BrokenFile
+from ganzoo.errors import BrokenFile, reason
 from ganzoo.files import write_whole
 
 
@@ -72,9 +72,9 @@ def read_evaluations(path: Path) -> list[Evaluation]:
     try:
         return TypeAdapter(list[Evaluation]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        why = str(error).splitlines()[0]
         raise BrokenFile(
-            f"{path} is not a list of evaluations ({why}): delete it, evaluating makes it anew"
+            f"{path} is not a list of evaluations ({reason(error)}): delete it, "
+            "evaluating makes it anew"
         ) from error
 
 

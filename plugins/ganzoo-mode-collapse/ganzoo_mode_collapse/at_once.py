@@ -77,7 +77,7 @@ class AtOnce(Packed):
         value, slopes = self._answers.popleft()
         weights = self.generator.parameters()
         along = torch.stack([(w * slope).sum() for w, slope in zip(weights, slopes, strict=True)])
-        return value + along.sum() - along.sum().detach(), {}
+        return value + (along.sum() - along.sum().detach()), {}
 
     def fakes(self, n: int, draw: ganzoo.Draw) -> Tensor:
         """(n, \\*shape), of which m neighbours make a pack."""
