@@ -104,12 +104,12 @@ def build(registry: Registry, request: Request) -> Built:
         values[key] = Value(value, values[key].source)
     settled = replace(settled, values=values)
     game = build_game(settled, data.fields)
-    pictures = data.fields[game.makes(data.fields)].is_image
-    apart = min(config.held_out, len(data) // 20) if pictures else 0
+    made = data.led_by(game.makes(data.fields))
+    apart = min(config.held_out, len(data) // 20) if made.first.is_image else 0
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(game, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
-    chosen = measures(registry, settled, data) if config.evaluate_every else ()
+    chosen = measures(registry, settled, made) if config.evaluate_every else ()
     if config.evaluate_every and not chosen:
         raise DoesNotFit(
             f"trainer.evaluate_every is {config.evaluate_every}, and no metric fits this data: "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,12 +13,12 @@ import torch
 
 from ganzoo.building import load_data
 from ganzoo.engine.data import Data
-from ganzoo.errors import DoesNotFit, UsageError
-from ganzoo.measuring import Measure, measures
+from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
+from ganzoo.measuring import Measure, check_finite, measures
 from ganzoo.plan import Plan, plan
 from ganzoo.recording import recorded_request
 from ganzoo.registry import Registry
-from ganzoo.runs.best import best_step
+from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
 from ganzoo.settings import Wish
@@ -54,23 +54,31 @@ def evaluate(
     Raises:
         UsageError: no such run, metric or step; too few samples.
         DoesNotFit: a metric is for other data.
-        GanzooError: weights are damaged, samples are no numbers, or a metric fails.
+        GanzooError: the weights are damaged, samples are no numbers, or a metric that was asked
+            for fails. Damaged best weights are left out with a warning.
     """
     run = find(path)
     settled = _plan(zoo, run, metrics, wishes)
     if n is not None and not 1 <= n <= MOST:
         raise UsageError(f"{n} samples: expected 1 to {MOST:,}")
     read_evaluations(run.evaluations)  # what cannot be kept is told now
-    trained = [load(zoo, run.path, step)]  # a damaged file is told before anything slow
-    if step is None and best_step(run) not in (None, trained[0].step):
-        trained.append(load(zoo, run.path, "best"))
+    final = load(zoo, run.path, step)  # a damaged file is told before anything slow
+    trained = [final]
+    if step is None and run.best.exists():
+        try:
+            if read_best(run)[0] != final.step:
+                trained.append(load(zoo, run.path, "best"))
+        except BrokenFile as error:
+            logger.warning("%s; the final weights are scored alone", error)
     tell("data", 0, 1)
-    chosen = _enough(_measures(zoo, settled, load_data(settled), run), n, trained[0], metrics)
+    data = load_data(settled)
+    made = data.led_by(final.game.makes(data.fields))
+    chosen = _enough(_measures(zoo, settled, made, run), n, final, metrics)
     found = []
     for each in trained:
-        scored = _scored(each, chosen, n, seed, tell)
-        keep_evaluations(run.evaluations, scored)
-        found += scored
+        for evaluation in _scored(each, chosen, n, seed, tell, asked=bool(metrics)):
+            keep_evaluations(run.evaluations, [evaluation])  # at once: another may yet fail
+            found.append(evaluation)
     return found
 
 
@@ -108,7 +116,7 @@ def _enough(
         else:
             kept.append(measure)
     if not kept:
-        raise UsageError(f"{n} samples are too few for any of these metrics")
+        raise UsageError("there are too few samples for any of these metrics")
     return kept
 
 
@@ -118,32 +126,41 @@ def _size(measure: Measure, n: int | None, trained: Trained) -> int:
 
 
 def _scored(
-    trained: Trained, chosen: Sequence[Measure], n: int | None, seed: int, tell: Tell
-) -> list[Evaluation]:
+    trained: Trained,
+    chosen: Sequence[Measure],
+    n: int | None,
+    seed: int,
+    tell: Tell,
+    asked: bool,
+) -> Iterator[Evaluation]:
+    """One after the other. A metric that fails ends it, unless nobody asked for it."""
     sizes = [_size(measure, n, trained) for measure in chosen]
     most, what = max(sizes), f"samples of step {trained.step:,}"
     samples = trained.sample(most, seed, tell=lambda done: tell(what, done, most)).tensor
+    check_finite(samples)
     best = best_step(trained.run) == trained.step
-    found = []
     for i, (measure, size) in enumerate(zip(chosen, sizes, strict=True)):
         tell(f"metric {measure.metric.name}", i, len(chosen))
         begun = time.perf_counter()
-        with torch.no_grad():
-            scores = measure(samples[:size])
-        found.append(
-            Evaluation(
-                metric=measure.metric.name,
-                plugin=measure.entry.plugin.source,
-                settings=measure.settings,
-                step=trained.step,
-                best=best,
-                samples=size,
-                seed=seed,
-                dataset=trained.record.dataset,
-                versions={"torch": torch.__version__, "numpy": np.__version__},
-                scores=scores,
-                seconds=round(time.perf_counter() - begun, 3),
-            )
+        try:
+            with torch.no_grad():
+                scores = measure(samples[:size])
+        except GanzooError as error:
+            if asked or len(chosen) == 1:
+                raise
+            logger.warning("%s; it is left out", error)
+            continue
+        yield Evaluation(
+            metric=measure.metric.name,
+            plugin=measure.entry.plugin.source,
+            settings=measure.settings,
+            step=trained.step,
+            best=best,
+            samples=size,
+            seed=seed,
+            dataset=trained.record.dataset,
+            versions={"torch": torch.__version__, "numpy": np.__version__},
+            scores=scores,
+            seconds=round(time.perf_counter() - begun, 3),
         )
     tell("done", len(chosen), len(chosen))
-    return found

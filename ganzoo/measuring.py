@@ -63,11 +63,7 @@ class Measure:
             GanzooError: samples are not finite, or the metric fails.
         """
         self.check_enough(len(samples))
-        if broken := len(samples) - int(samples.flatten(1).isfinite().all(1).sum()):
-            raise GanzooError(
-                f"{broken:,} of {len(samples):,} samples hold values that are not finite numbers "
-                "(NaN or infinite): there is nothing to measure"
-            )
+        check_finite(samples)
         before = samples._version
         with GlobalRandom(derive(0, "metric", self.metric.name), samples.device):
             given = _guarded(self.entry, lambda: dict(self.score(samples)))
@@ -85,6 +81,19 @@ class Measure:
             self.metric.qualified(score): _guarded(self.entry, partial(float, given[score.name]))
             for score in self.metric.scores
         }
+
+
+def check_finite(samples: Tensor) -> None:
+    r"""See that samples (N, \*shape) are numbers.
+
+    Raises:
+        GanzooError: some are not.
+    """
+    if broken := len(samples) - int(samples.flatten(1).isfinite().all(1).sum()):
+        raise GanzooError(
+            f"{broken:,} of {len(samples):,} samples hold values that are not finite numbers "
+            "(NaN or infinite): there is nothing to measure"
+        )
 
 
 def _who(entry: Entry) -> str:

@@ -106,7 +106,8 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     if not to_sample:
         dataset = _chosen(registry, Dataset, request.dataset, suggestion.dataset, model)
     observers = tuple(registry.find(Observer, name) for name in request.observers)
-    metrics = tuple(registry.find(Metric, name) for name in dict.fromkeys(request.metrics))
+    found = (registry.find(Metric, name) for name in request.metrics)
+    metrics = tuple({entry.qualified: entry for entry in found}.values())
 
     _check_asked(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
@@ -260,6 +261,8 @@ def read_config(path: Path, asked: Request) -> Request:
         if k.partition(".")[0] not in changed
     )
     observers, metrics = (tuple(listed) for listed in several.values())
+    if is_run and "dataset" in changed:  # what fits the other data need not fit these
+        metrics, wishes = (), tuple(w for w in wishes if not w.key.startswith("metric."))
     return Request(**names, wishes=wishes, observers=observers, metrics=metrics)
 
 

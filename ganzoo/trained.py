@@ -167,7 +167,8 @@ def _weights(run: Run, step: Moment) -> tuple[int, dict[str, Tensor]]:
     if step == "best":
         if not run.best.exists():
             raise UsageError(
-                f"{run.path} keeps no best weights: it was not trained with --evaluate-every"
+                f"{run.path} keeps no best weights: it was not trained with --evaluate-every, or "
+                "by no score of which higher or lower is better"
             )
         return read_best(run)
     sampled, kept = run.sampled_steps(), run.checkpoint_steps()

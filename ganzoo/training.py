@@ -144,6 +144,12 @@ class Training:
         scored = [name for measure in chosen for name in measure.names]
         by = best_by(chosen)
         best = Best(run, *by, trainer.config.evaluate_every) if by else None
+        if chosen and best is None:
+            names = ", ".join(measure.metric.name for measure in chosen)
+            logger.warning(
+                "No best weights are kept: neither higher nor lower is better of the first score "
+                "of %s.", names
+            )  # fmt: skip
         return Recorder(run, self._built.field, self.record.extent, scored, best)
 
     def _keep_data(self) -> None:

@@ -37,6 +37,7 @@ def ganzoo_metrics():
     yield metric("writing", unasked=False)
     yield metric("pictures")
     yield metric("broken")
+    yield metric("failing")
 
 @dataclass(frozen=True)
 class Radius:
@@ -51,6 +52,9 @@ class Raising:
     """Fails on samples."""
     def against(self, data):
         return lambda samples: {"width": 1 / 0}
+
+class Failing(Raising):
+    """The same, and nobody need ask for it."""
 
 @dataclass(frozen=True)
 class Another:
@@ -168,8 +172,23 @@ def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
     told = forked("--plugin", plugin, "evaluate", run, "--json").ok()
     metrics = {each["metric"] for each in told.json}
     assert "radius" in metrics
-    assert not metrics & {"raising", "another", "pictures", "broken"}
-    assert "metric broken (tried.py) failed: ZeroDivisionError" in told.err
+    assert not metrics & {"raising", "another", "pictures", "broken", "failing"}
+    for name in ("broken", "failing"):
+        assert f"metric {name} (tried.py) failed: ZeroDivisionError" in told.err
+
+
+def test_what_was_found_before_a_metric_failed_is_kept(
+    run: Path, forked: Forks, plugin: Path
+) -> None:
+    args = ("evaluate", run, "--metric", "radius", "--metric", "raising", "--seed", "9")
+    forked("--plugin", plugin, *args).refused(1, "metric raising (tried.py) failed")
+    kept = json.loads((run / "evaluations.json").read_text())
+    assert [(each["metric"], each["seed"]) for each in kept] == [("radius", 9)]
+
+
+def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plugin: Path) -> None:
+    args = ("--metric", "radius", "--metric", "tried.py/radius", "--step", "60", "--json")
+    assert len(forked("--plugin", plugin, "evaluate", run, *args).ok().json) == 1
 
 
 @pytest.mark.parametrize(
@@ -226,11 +245,33 @@ def test_the_best_of_equals_is_the_latest(run: Path) -> None:
     assert best_step(folder) == 40  # 45 is no multiple of 10
 
 
+def test_weights_that_are_gone_are_not_the_best(run: Path) -> None:
+    folder = Run(run)
+    rows = [row for row in folder.metrics.rows() if int(row["step"]) <= 40]
+    folder.metrics.cut(lambda step: step <= 40)
+    assert len(folder.metrics.rows()) == len(rows)
+    folder.best.unlink()  # of step 50, say, after which the process was killed
+    best = Best(folder, "radius.width", ganzoo.Score("width", "Tried.", "higher"), 10)
+    best.see(50, {"radius.width": 0.0}, {"w": torch.zeros(1)})
+    assert best_step(folder) == 50
+
+
+def test_where_no_score_decides_no_best_weights_are_kept_and_it_is_said(forked: Forks) -> None:
+    args = ("--evaluate-every", "10", "--metric", "diversity", "--set", "log_every=10")
+    told = forked(*SMALL, "--steps", "20", *args, "--out", "run").ok()
+    assert "No best weights are kept: neither higher nor lower is better" in told.err
+    forked("evaluate", "run", "--step", "best").refused(2, "by no score of which higher or lower")
+
+
 def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path) -> None:
     file = run / "checkpoints/best.safetensors"
     file.write_bytes(file.read_bytes()[:-9])
     args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--json")
-    assert [each["step"] for each in forked(*args).ok().json] == [60]
+    found = forked(*args).ok()
+    assert [each["step"] for each in found.json] == [60]
+    assert "the final weights are scored alone" in found.err
+    compared = forked("--plugin", plugin, "compare", run, run, "--json").ok().json
+    assert compared["runs"][0]["best"] == {}
     told = forked("--plugin", plugin, "train", "--resume", run, "--steps", "80").ok()
     assert "the best weights from here on take its place" in told.err
     assert best_step(Run(run)) in (70, 80)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import games
+import numpy as np
 import pytest
 import torch
 from games.two_rings import TwoRings
@@ -175,6 +176,20 @@ def test_it_resumes_exactly_after_a_kill(record: Record, done: Runs, tmp_path: P
     steps = [step.step for step in ganzoo.train(resume=tmp_path / "run")]
     assert steps == list(range(CHECKPOINT + 1, STEPS + 1))
     assert_same(tmp_path / "run", done(record).whole)
+
+
+def test_a_translation_is_held_against_what_it_translates_to(tmp_path: Path) -> None:
+    settings = SETTINGS | {"trainer.evaluate_every": LOG, "trainer.samples": 64}
+    run = ganzoo.train("cycle", out=tmp_path / "run", settings=settings, metrics=["middle"])
+    for _ in run:
+        pass
+    samples = ganzoo.load(tmp_path / "run").sample(64).tensor.numpy()
+    b = TwoRings(size=400).load().arrays["b"]  # type: ignore[index]
+    expected = float(np.linalg.norm(samples.mean(axis=0) - b.mean(axis=0)))
+    found = ganzoo.evaluate(tmp_path / "run", ["middle"], step=STEPS)
+    assert found[0].scores["middle.distance"] == pytest.approx(expected, rel=1e-5)
+    rows = Run(tmp_path / "run").metrics.numbers()
+    assert rows[-1]["middle.distance"] == pytest.approx(expected, rel=1e-5)
 
 
 # Wasserstein distance with a gradient penalty

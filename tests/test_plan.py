@@ -132,3 +132,17 @@ def test_a_run_s_record_with_another_loss_keeps_only_what_the_user_chose(zoo, tm
     assert plan(zoo, other).penalty is None
     qualified = Request(loss="ganzoo-mine/first")
     assert len(read_config(path, qualified).wishes) == len(run["settings"])
+
+
+def test_a_run_s_record_with_another_dataset_leaves_its_metrics_out(tmp_path):
+    run = {
+        "model": "picky", "loss": "first", "penalty": None, "dataset": "ring",
+        "settings": {"trainer.evaluate_every": 50, "metric.modes.sigmas": 2.0},
+        "asked": ["trainer.evaluate_every", "metric.modes.sigmas"], "metrics": ["modes"],
+    }  # fmt: skip
+    path = Path(tmp_path, "run.json")
+    path.write_text(json.dumps(run))
+    assert read_config(path, Request()).metrics == ("modes",)
+    other = read_config(path, Request(dataset="grid"))
+    assert other.metrics == ()
+    assert [w.key for w in other.wishes] == ["trainer.evaluate_every"]

@@ -288,6 +288,14 @@ def test_runs_of_another_loss_or_penalty_are_not_counted(
         done.ok()
 
 
+def test_runs_are_recognised_however_a_setting_is_written(made: Path, forked: Forks) -> None:
+    written = '"lr" = "2e-4"\n"trainer.threads" = 0\n"trainer.device" = "auto"'
+    (made / "mine.toml").write_text(MINE.replace('"trainer.threads" = 1', written))
+    forked("reproduce", "mine.toml", "--score-only").ok()
+    (made / "mine.toml").write_text(MINE.replace('"trainer.threads" = 1', '"lr" = 1e-3'))
+    forked("reproduce", "mine.toml", "--score-only").refused(2, "its trainer.lr is 0.0002")
+
+
 def test_runs_of_a_gpu_are_scored_without_one(made: Path, forked: Forks) -> None:
     for file in made.glob("runs/reproduce/mine/small-gan/seed-*/run.json"):
         file.write_text(
@@ -334,6 +342,8 @@ def test_scores_of_another_protocol_are_not_read_back(made: Path, forked: Forks)
         (("modes.covered\", title", "modes.coverd\", title"), ("mine.toml",), ("coverd",)),
         (("samples = 200", "samples = 20"), ("mine.toml",), ("needs at least 100",)),
         (("seeds = 10", "seeds = 0"), ("mine.toml",), ("seeds is 0",)),
+        (('"trainer.threads" = 1', '"trainer.seed" = 1'), ("mine.toml",),
+         ("seed is no setting here",)),
         (None, ("mine.toml", "--write", "no/page.md"), ("--write no/page.md: there is no folder",)),
         (None, ("mine.toml", "--write", "page"), ("--write page: expected", "page.md")),
         (("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]'), ("mine.toml",),
@@ -390,6 +400,8 @@ def test_those_that_come_with_it_can_be_made(name: str) -> None:
 def test_without_a_name_it_lists_them(forked: Forks) -> None:
     printed = forked("reproduce").ok().out
     assert all(name in printed for name in experiment.names())
+    told = forked("reproduce", "--json").ok().json
+    assert [each["name"] for each in told] == experiment.names()
 
 
 def run_that_scored(covered: float, seed: int = 0) -> Scored:

@@ -300,6 +300,15 @@ def test_mean_and_standard_error(forked: Forks, trained: Path) -> None:
     assert single.band is None
     assert '"low0"' in json.dumps(chart.item())
 
+    broken = there.run(0).metrics.path
+    *rows, last = broken.read_text().splitlines()
+    broken.write_text("\n".join([*rows, last.replace("10.0", "nan", 1)]) + "\n")
+    text = " ".join(forked("compare", "all").ok().out.split())
+    assert "generator loss 25.0 ± 5.0 (2 of 3 runs)" in text
+    swept = forked("compare", "all", "--json").ok().json["runs"][0]
+    assert swept["counted"]["generator_loss"] == 2
+    assert swept["counted"]["discriminator_loss"] == 3
+
 
 def test_best_beside_final(forked: Forks, trained: Path) -> None:
     there = begun(Path("all"), "0-1", trained)

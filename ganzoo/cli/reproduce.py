@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,7 +70,7 @@ def reproduce(
     from ganzoo.reproducing.experiment import read
 
     if not names:
-        _list([read(name) for name in there_are()])
+        _list([read(name) for name in there_are()], as_json)
         return
     asked = [_asked(name, scale, systems, out_folder) for name in names]
     zoo = known()
@@ -133,7 +133,10 @@ def _asked(name: str, scale: float, systems: Sequence[str] | None, out_folder: P
     return Asked(name, experiment, _chosen(experiment, systems), steps, folder)
 
 
-def _list(experiments: Sequence[Experiment]) -> None:
+def _list(experiments: Sequence[Experiment], as_json: bool) -> None:
+    if as_json:
+        print_json([asdict(each) for each in experiments])
+        return
     table = make_table("name", "what it is", "systems", "protocol")
     for each in experiments:
         protocol = f"{each.seeds} runs of {each.steps:,} steps"

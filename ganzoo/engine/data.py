@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -105,6 +105,16 @@ class Data:
     def first(self) -> Field:
         """What a GAN learns to generate."""
         return next(iter(self.fields.values()))
+
+    def led_by(self, name: str) -> Data:
+        """The same with another first field, for a game that makes that one.
+
+        What is known of the first field (``modes``, ``depicts``) is not known of another.
+        """
+        if name == next(iter(self.fields)):
+            return self
+        fields = {name: self.fields[name], **self.fields}
+        return replace(self, fields=fields, modes=None, depicts=None)
 
     def some(self, n: int) -> Array:
         r"""``n`` samples of the first field, or as many as there are: (n, \*shape), in its range.

@@ -13,9 +13,9 @@ def ganzoo_metrics() -> Iterable[Metric]:
     '''Ways to tell how good samples are: `ganzoo evaluate`, ``ganzoo train --evaluate-every``.
 
     ``against`` gets the run's data once and returns a function of samples, (N, \\*shape) float32 in
-    the field's range, that gives each score by name. ``data.some(n)`` are real samples, in the same
-    range. Data that it does not fit it refuses by `DoesNotFit`: it is then passed over, unless it
-    was asked for by name.
+    the field's range, that gives each score by name. The data's first field is the one that the
+    game makes, and ``data.some(n)`` are real samples of it, in the same range. Data that it does
+    not fit it refuses by `DoesNotFit`: it is then passed over, unless it was asked for by name.
 
     The first score decides which of a run's weights are the best, so it should have a best end: in
     place of a ratio that ought to be 1, give its distance from 1, of which lower is better. ::

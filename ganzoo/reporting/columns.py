@@ -18,6 +18,7 @@ from ganzoo.reporting.charts import numbers
 from ganzoo.reporting.curves import COLOURS
 from ganzoo.reporting.scores import UNDER_WAY, scores
 from ganzoo.reporting.spread import Spread
+from ganzoo.runs.best import best_step
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import Sweep
@@ -96,6 +97,11 @@ class Compared:
             return words[0]
         return ", ".join(f"{n} {word}" for word, n in counts) or "–"
 
+    def spelt(self, spread: Spread) -> str:
+        """A number over the runs, and of how many where not all have it."""
+        some = 0 < spread.n < len(self.counted)
+        return f"{spread} ({spread.n} of {len(self.counted)} runs)" if some else str(spread)
+
     def final(self, name: str) -> Spread:
         """A final number over the runs."""
         return Spread.over(run.final.get(name, np.nan) for run in self.counted)
@@ -148,7 +154,7 @@ def _ended(run: Run) -> Ended:
     best: dict[str, float] = {}
     if (scored := scores(run, registry())) is not None:
         # where the final weights are the best they count as both: a mean takes each run once
-        kept = scored.final if scored.best is None and run.best.exists() else scored.best
+        kept = scored.final if best_step(run) == scored.final else scored.best
         for row in scored.rows:
             name = (
                 row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"

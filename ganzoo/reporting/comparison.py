@@ -74,10 +74,10 @@ def outcomes(compared: Sequence[Compared]) -> list[Row]:
     ]
     for name in names:
         spelt = name.replace("_", " ")
-        rows.append(Row(spelt, [str(c.final(name)) for c in compared]))
-        best = [c.best(name) for c in compared]
-        if any(spread.n for spread in best):
-            rows.append(Row(f"{spelt}, best weights", [str(spread) for spread in best]))
+        rows.append(Row(spelt, [c.spelt(c.final(name)) for c in compared]))
+        if any(c.best(name).n for c in compared):
+            best = [c.spelt(c.best(name)) for c in compared]
+            rows.append(Row(f"{spelt}, best weights", best))
     found = [c.tally([_found(run.diagnosis) for run in c.runs]) for c in compared]
     return [*rows, Row("findings", found)]
 
@@ -155,8 +155,10 @@ def _plain_sweep(c: Compared) -> dict[str, Any]:
         "finished": int(_finished(c)),
         "final": _finite({name: spread.mean for name, spread in final.items()}),
         "standard_error": _finite({name: spread.error for name, spread in final.items()}),
+        "counted": {name: spread.n for name, spread in final.items()},
         "best": _finite({name: spread.mean for name, spread in best.items()}),
         "best_standard_error": _finite({name: spread.error for name, spread in best.items()}),
+        "best_counted": {name: spread.n for name, spread in best.items()},
         "runs": [_plain(run) for run in c.runs],
     }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import nan
+from typing import Any
 
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.records import Metric, Score
@@ -51,7 +52,7 @@ def scores(run: Run, zoo: Registry) -> Scores | None:
     for table_row in _under_way(run):
         for name in table_row:
             if "." in name and table_row[name] == table_row[name]:  # not NaN: it was due
-                add(name, _under_way_by(zoo, name), int(table_row["step"]), table_row[name])
+                add(name, _under_way_by(run, zoo, name), int(table_row["step"]), table_row[name])
     for evaluation in _evaluations(run):
         for name, value in evaluation.scores.items():
             add(name, _protocol(evaluation), evaluation.step, value)
@@ -80,16 +81,22 @@ def _evaluations(run: Run) -> Iterable[Evaluation]:
 
 
 def _protocol(evaluation: Evaluation) -> str:
-    own = evaluation.settings.items()
-    told = "".join(f"; {key.rpartition('.')[2]} {value}" for key, value in own)
+    told = _told(evaluation.settings)
     return f"{evaluation.samples:,} samples of seed {evaluation.seed}{told}"
 
 
-def _under_way_by(zoo: Registry, name: str) -> str:
+def _told(settings: Mapping[str, Any]) -> str:
+    return "".join(f"; {key.rpartition('.')[2]} {value}" for key, value in settings.items())
+
+
+def _under_way_by(run: Run, zoo: Registry, name: str) -> str:
+    metric = name.partition(".")[0]
     with suppress(GanzooError):
-        record = zoo.find(Metric, name.partition(".")[0]).record
+        record = zoo.find(Metric, metric).record
         if isinstance(record, Metric):
-            return f"{UNDER_WAY}, {record.samples:,} samples"
+            settings = run.record.settings.items()
+            own = {k: v for k, v in settings if k.startswith(f"metric.{metric}.")}
+            return f"{UNDER_WAY}, {record.samples:,} samples{_told(own)}"
     return UNDER_WAY
 
 

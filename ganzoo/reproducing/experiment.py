@@ -14,6 +14,8 @@ from ganzoo.errors import UsageError, suggest
 
 FOLDER = Path(__file__).parent / "experiments"
 STRICT = ConfigDict(extra="forbid")
+SAID_ELSEWHERE = {"steps", "epochs", "seed"}
+"""Settings that are not an experiment's to set: `Experiment.steps` and `Experiment.seeds` are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +123,9 @@ class Experiment:
                 raise ValueError(f"{name} is {getattr(self, name)}; expected at least 1")
         if not self.columns or any(column.digits < 0 for column in self.columns):
             raise ValueError("expected columns, with 0 digits or more")
+        for settings in (self.settings, *(system.settings for system in self.systems)):
+            if taken := SAID_ELSEWHERE & {key.removeprefix("trainer.") for key in settings}:
+                raise ValueError(f"{taken.pop()} is no setting here: steps and seeds are above")
         folders = [system.folder for system in self.systems]
         if not all(folders) or not folders or len(set(folders)) < len(folders):
             raise ValueError("expected systems of different names, of letters and digits")

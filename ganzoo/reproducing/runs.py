@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import UsageError
-from ganzoo.plan import PARTS, Request, plan
-from ganzoo.recording import recorded_request
+from ganzoo.plan import PARTS, Request, asked_keys, plan
+from ganzoo.recording import plain_settings, recorded_request
 from ganzoo.registry import Registry
 from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
@@ -52,9 +52,12 @@ def finished(
 
 
 def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> None:
-    settled = plan(zoo, request(experiment, system, experiment.steps))
-    made = recorded_request(run.record)
-    wanted: dict[str, Any] = {**experiment.settings, **system.settings}
+    settled = plan(zoo, request(experiment, system, run.record.total))
+    made, told = recorded_request(run.record), plain_settings(settled)
+    wanted: dict[str, Any] = {key: told[key] for key in asked_keys(settled)}
+    for key, left_to_ganzoo in (("trainer.device", "auto"), ("trainer.threads", 0)):
+        if wanted.get(key) == left_to_ganzoo:
+            del wanted[key]
     had: dict[str, Any] = {key: run.record.settings.get(key) for key in wanted}
     for part in PARTS:
         entry = settled.entry(part)

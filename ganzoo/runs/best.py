@@ -36,7 +36,6 @@ class Best:
         rows = run.metrics.numbers()
         earlier = {int(row["step"]): row.get(name, math.nan) for row in rows}
         counted = [self._worth(v) for step, v in earlier.items() if step % every == 0]
-        self._worth_so_far = max(counted, default=-math.inf)
         if run.best.exists():
             try:
                 if read_best(run)[0] not in earlier:  # of a later step, which will come again
@@ -44,7 +43,8 @@ class Best:
             except BrokenFile as error:
                 logger.warning("%s; the best weights from here on take its place", error)
                 run.best.unlink()
-                self._worth_so_far = -math.inf
+        # what is not there any more is no better than what comes
+        self._worth_so_far = max(counted, default=-math.inf) if run.best.exists() else -math.inf
 
     def see(self, step: int, scores: Mapping[str, float], weights: Mapping[str, Tensor]) -> None:
         """Keep these weights, if none before were better: of equals, the last have learnt most."""

@@ -91,5 +91,5 @@ def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
 
 
 def number(value: float) -> str:
-    """A score as a person reads it, without powers of ten: ``21,180``, ``244.1``, ``0.8629``."""
+    """A score as a person reads it: ``21,180``, ``244.1``, ``0.8629``; and ``4e-05``."""
     return f"{value:,.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:.4g}"

@@ -94,4 +94,16 @@ def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
     )
 
 
+@ganzoo.hookimpl
+def ganzoo_metrics() -> Iterator[ganzoo.Metric]:
+    yield ganzoo.Metric(
+        name="middle",
+        summary="How far the middle of the samples is from that of the data.",
+        factory="games.middle:Middle",
+        scores=(ganzoo.Score("distance", "Between the two, in the data's unit.", "lower"),),
+        samples=64,
+        unasked=False,
+    )
+
+
 GULRAJANI = ganzoo.Paper("Improved Training of Wasserstein GANs", year=2017, arxiv="1704.00028")
