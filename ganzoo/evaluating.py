@@ -79,6 +79,8 @@ def evaluate(
         for evaluation in _scored(each, chosen, n, seed, tell, asked=bool(metrics)):
             keep_evaluations(run.evaluations, [evaluation])  # at once: another may yet fail
             found.append(evaluation)
+    if not found:
+        raise GanzooError("every metric failed: there is no score")
     return found
 
 

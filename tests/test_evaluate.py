@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from math import nan
 from pathlib import Path
@@ -175,6 +176,47 @@ def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
     assert not metrics & {"raising", "another", "pictures", "broken", "failing"}
     for name in ("broken", "failing"):
         assert f"metric {name} (tried.py) failed: ZeroDivisionError" in told.err
+
+
+FAILING = '''
+"""Fail on all samples, or on those of the weights at the end."""
+from dataclasses import dataclass
+import ganzoo
+
+@ganzoo.hookimpl
+def ganzoo_metrics():
+    for name in ("never", "once"):
+        score = ganzoo.Score("width", "How far from the origin.", "higher")
+        yield ganzoo.Metric(name=name, summary="Tried out.", factory=f"failing:{name.capitalize()}",
+                            scores=(score,), samples=200)
+
+@dataclass(frozen=True)
+class Never:
+    """Fails."""
+    def against(self, data):
+        return lambda samples: {"width": 1 / 0}
+
+@dataclass(frozen=True)
+class Once:
+    """Fails the first time."""
+    def against(self, data):
+        times = iter((0, 1))
+        return lambda samples: {"width": 1 / next(times)}
+'''
+
+
+@pytest.mark.parametrize("modes", [True, False])
+def test_unasked_ones_that_fail_on_samples(run: Path, forked: Forks, modes: bool) -> None:
+    Path("failing.py").write_text(dedent(FAILING))
+    if modes:  # beside one that does not
+        best = read_tensors(run / "checkpoints/best.safetensors")[0]
+        write_tensors(run / "checkpoints/best.safetensors", best, {"step": 50})
+        out = forked("--plugin", "failing.py", "evaluate", run).ok().out
+        assert re.search(r"once\.width +– +1 ", out), out
+        assert "never.width" not in out
+    else:
+        args = ("evaluate", run, "-n", "99", "--step", "60")  # too few for `modes`
+        forked("--plugin", "failing.py", *args).refused(1, "every metric failed")
 
 
 def test_what_was_found_before_a_metric_failed_is_kept(

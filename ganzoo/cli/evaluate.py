@@ -114,7 +114,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
         at = {each.step: each.scores for each in found if each.metric == name}
         for score in metric.scores:
             qualified = metric.qualified(score)
-            numbers = (number(at[step][qualified]) for step, _ in moments)
+            numbers = (number(at[step][qualified]) if step in at else "–" for step, _ in moments)
             add_row(table, qualified, *numbers, score.better, score.summary)
         table.add_section()
     out.print(table)
