@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from ganzoo import origin
 from ganzoo.building import Built
 from ganzoo.plan import PARTS, Plan, Request, asked_keys
 from ganzoo.runs.record import RunRecord
@@ -40,6 +41,8 @@ def record_of(built: Built) -> RunRecord:
         extent=built.extent(),
         started=datetime.now().isoformat(timespec="seconds"),
         command=command_of(settled),
+        hardware=origin.hardware(settled.values["trainer.device"].value),
+        commit=origin.commit(),
     )
 
 

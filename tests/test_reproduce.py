@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -191,18 +192,17 @@ def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked
         assert "mine.json no longer has Small GAN 2 of 40 steps" in told.err
 
 
-def test_scores_that_are_read_again_stay_of_the_code_that_found_them(
-    made: Path, forked: Forks
-) -> None:
-    file = made / "page/mine.json"
-    kept = json.loads(file.read_text())
-    first, second = kept["Small GAN"]["runs"]
-    first["commit"] = second["commit"] = "commit 0123456789"
-    second["final"]["modes.good"] = 2.0
-    file.write_text(json.dumps(kept))
-    args = ("mine.toml", "--score-only", "--write", "page.md", "--json")
-    runs = forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"]
-    assert [run["commit"] == "commit 0123456789" for run in runs] == [True, False]
+def test_the_page_says_which_machine_and_code_trained(made: Path, forked: Forks) -> None:
+    first, second = (made / f"runs/reproduce/mine/small-gan/seed-{n}/run.json" for n in (0, 1))
+    assert "cores of" in json.loads(first.read_text())["hardware"]
+    for file, told in ((first, ("8 cores of Other", "commit 0123456789")), (second, ("", ""))):
+        record = json.loads(file.read_text())
+        record["hardware"], record["commit"] = told  # those of earlier versions say nothing
+        file.write_text(json.dumps(record))
+    forked("reproduce", "mine.toml", "--score-only", "--write", "page.md").ok()
+    text = (made / "page.md").read_text()
+    assert re.search("- Small GAN 0: 8 cores of Other; .*; commit 0123456789; begun", text)
+    assert re.search("- Small GAN 1: .*; scored with .*; begun", text)
 
 
 def test_what_systems_that_are_not_asked_for_did_is_left_alone(made: Path, forked: Forks) -> None:

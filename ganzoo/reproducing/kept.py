@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -102,21 +102,15 @@ def refuse_shorter(path: Path, experiment: Experiment, steps: Mapping[str, int])
 def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
     """Both together by seed, in the experiment's order; the new ones over those that were kept.
 
-    A mean is of runs of one length: where the new ones have another, they alone count. A run that
-    is read again keeps the machine and the code that first scored it.
+    A mean is of runs of one length: where the new ones have another, they alone count.
     """
     together = {}
     for name in (system.name for system in experiment.systems):
         by_seed = {run.seed: run for run in new.get(name, ())}
         lengths = {run.steps for run in by_seed.values()}
         for run in kept.get(name, ()):
-            here = by_seed.get(run.seed)
-            if here is None:
-                counts = not lengths or run.steps in lengths
-            else:
-                counts = replace(here, hardware=run.hardware, commit=run.commit) == run
-            if counts:
-                by_seed[run.seed] = run
+            if not lengths or run.steps in lengths:
+                by_seed.setdefault(run.seed, run)
         if by_seed:
             together[name] = [by_seed[seed] for seed in sorted(by_seed)]
     return together

@@ -155,7 +155,7 @@ def _origins(result: Result) -> Iterator[str]:
     for name, runs in result.runs.items():
         for run in runs:
             versions = ", ".join(f"{what} {number}" for what, number in run.versions.items())
-            origin = f"{run.hardware}; {versions}; scored with {run.commit}"
+            origin = f"{run.hardware}; {versions}; {run.commit}"
             dates.setdefault(origin, []).append(run.started[:10])
             of.setdefault(origin, {}).setdefault(name, []).append(run.seed)
     for origin, systems in of.items():

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ganzoo import origin
 from ganzoo.errors import UsageError
 from ganzoo.evaluating import evaluate
 from ganzoo.records import Metric
 from ganzoo.registry import Registry
-from ganzoo.reproducing import origin
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.runs.evaluations import plain_scores, read_evaluations
 from ganzoo.runs.folder import Run
@@ -37,7 +37,7 @@ class Scored:
     versions: dict[str, str]
     hardware: str
     commit: str
-    """Of the code that scored it."""
+    """Of the code that trained it; where its record does not tell, of the code that scored it."""
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -78,8 +78,8 @@ def score(
         seconds=timings[-1]["seconds"] if timings else 0.0,
         started=record.started,
         versions=dict(record.versions),
-        hardware=origin.hardware(record.settings["trainer.device"]),
-        commit=origin.commit(),
+        hardware=record.hardware or origin.hardware(record.settings["trainer.device"]),
+        commit=record.commit or f"scored with {origin.commit()}",
     )
 
 

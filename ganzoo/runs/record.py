@@ -60,6 +60,10 @@ class RunRecord:
     """Repeats the run."""
     metrics: tuple[str, ...] = ()
     """Those that evaluated it under way."""
+    hardware: str = ""
+    """Of the machine that began it, as its system names it; empty in runs of earlier versions."""
+    commit: str = ""
+    """Of the code that began it; ganzoo's version, where that is no checkout."""
     format: int = field(default=FORMAT)
 
     @property

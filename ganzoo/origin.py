@@ -1,4 +1,4 @@
-"""Where numbers come from: the machine, and the code."""
+"""Where a run comes from: the machine, and the code."""
 
 from __future__ import annotations
 
