@@ -55,7 +55,7 @@ def evaluate(
         UsageError: no such run, metric or step; too few samples.
         DoesNotFit: a metric is for other data.
         GanzooError: the weights are damaged, samples are no numbers, or a metric that was asked
-            for fails. Damaged best weights are left out with a warning.
+            for fails, or all do. Damaged best weights are left out with a warning.
     """
     run = find(path)
     settled = _plan(zoo, run, metrics, wishes)
@@ -135,7 +135,7 @@ def _scored(
     tell: Tell,
     asked: bool,
 ) -> Iterator[Evaluation]:
-    """One after the other. A metric that fails ends it, unless nobody asked for it."""
+    """One after the other. A metric that fails ends it, unless it is one of several unasked."""
     sizes = [_size(measure, n, trained) for measure in chosen]
     most, what = max(sizes), f"samples of step {trained.step:,}"
     samples = trained.sample(most, seed, tell=lambda done: tell(what, done, most)).tensor

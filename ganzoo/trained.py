@@ -168,7 +168,7 @@ def _weights(run: Run, step: Moment) -> tuple[int, dict[str, Tensor]]:
         if not run.best.exists():
             raise UsageError(
                 f"{run.path} keeps no best weights: it was not trained with --evaluate-every, or "
-                "by no score of which higher or lower is better"
+                "by no metric of whose first score higher or lower is better"
             )
         return read_best(run)
     sampled, kept = run.sampled_steps(), run.checkpoint_steps()

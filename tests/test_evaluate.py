@@ -302,7 +302,7 @@ def test_where_no_score_decides_no_best_weights_are_kept_and_it_is_said(forked: 
     args = ("--evaluate-every", "10", "--metric", "diversity", "--set", "log_every=10")
     told = forked(*SMALL, "--steps", "20", *args, "--out", "run").ok()
     assert "No best weights are kept: neither higher nor lower is better" in told.err
-    forked("evaluate", "run", "--step", "best").refused(2, "by no score of which higher or lower")
+    forked("evaluate", "run", "--step", "best").refused(2, "by no metric of whose first score")
 
 
 def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path) -> None:

@@ -253,7 +253,17 @@ def test_a_page_that_lost_a_comment_is_left_alone(made: Path, forked: Forks) -> 
 
 def test_another_scale_needs_another_folder(made: Path, forked: Forks) -> None:
     args = ("mine.toml", "--scale", "0.2", "--seeds", "0-1")
-    forked("reproduce", *args).refused(2, "is a sweep with other settings", "trainer.steps")
+    forked("reproduce", *args).refused(2, "is a run of 40 steps, not of 80", "--out")
+
+
+def test_a_run_that_was_made_longer_is_told_before_others_are_trained(
+    made: Path, forked: Forks
+) -> None:
+    run = made / "runs/reproduce/mine/small-gan/seed-1"
+    forked("train", "--resume", run, "--steps", "60").ok()
+    args = ("mine.toml", "--scale", "0.1", "--seeds", "0-2")
+    forked("reproduce", *args).refused(2, "seed-1 is a run of 60 steps, not of 40")
+    assert not run.with_name("seed-2").exists()
 
 
 def test_runs_of_something_else_are_not_counted(made: Path, forked: Forks) -> None:

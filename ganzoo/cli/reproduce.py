@@ -92,6 +92,8 @@ def reproduce(
         runs: kept.Runs = _scored(zoo, each)
         if write is not None:
             beside = kept.file_beside(write, experiment)
+            new = {name: those[0].steps for name, those in runs.items()}
+            kept.refuse_shorter(beside, experiment, new)  # again: others write it meanwhile
             runs = kept.merged(experiment, kept.read(beside, experiment), runs)
         if not runs:
             raise UsageError(f"{each.folder} has no finished run of {experiment.name}")
@@ -160,11 +162,12 @@ def _check(zoo: Registry, asked: Asked, write: Path | None, score_only: bool) ->
         UsageError: the experiment does not fit what is here, or its runs and scores do not.
     """
     from ganzoo.reproducing import kept, page
-    from ganzoo.reproducing.runs import finished
+    from ganzoo.reproducing.runs import check_lengths, finished
     from ganzoo.reproducing.scoring import better
 
     if not score_only:
         _check_needs(zoo, asked.experiment)
+        check_lengths(asked.systems, asked.folder, asked.steps)
     better(zoo, asked.experiment)
     there = finished(zoo, asked.experiment, asked.systems, asked.folder)
     steps = {name: runs[0].record.total for name, runs in there.items()}

@@ -51,6 +51,21 @@ def finished(
     return found
 
 
+def check_lengths(systems: Sequence[System], folder: Path, steps: int) -> None:
+    """See that the runs that have begun in the folder are of so many steps.
+
+    Raises:
+        UsageError: one is not, and would make no mean with others.
+    """
+    for system in systems:
+        for run in all_runs(folder / system.folder):
+            if run.record.total != steps:
+                raise UsageError(
+                    f"{run.path} is a run of {run.record.total:,} steps, not of {steps:,}: "
+                    "choose another --out, or another --scale"
+                )
+
+
 def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> None:
     settled = plan(zoo, request(experiment, system, run.record.total))
     made, told = recorded_request(run.record), plain_settings(settled)
