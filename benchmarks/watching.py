@@ -26,7 +26,7 @@ from pathlib import Path
 from rich.table import Table
 
 from benchmarks.interval import median
-from ganzoo.training import Training
+from ganzoo.training.run import Training
 
 WARM_UP = 100
 """Steps of each that are not counted."""
@@ -84,10 +84,10 @@ def _measured(model: str, dataset: str, blocks: int, steps: int) -> dict[str, li
 
 def turns(model: str, dataset: str, blocks: int, steps: int) -> None:
     """Both trainings, a block of each in turn; prints the seconds."""
-    from ganzoo import training
-    from ganzoo.plan import Request
-    from ganzoo.registry import registry
-    from ganzoo.settings import Wish
+    from ganzoo.registry.registry import registry
+    from ganzoo.registry.settings import Wish
+    from ganzoo.training import run as training
+    from ganzoo.training.plan import Request
 
     total = Wish("trainer.steps", WARM_UP + blocks * steps, "benchmark")
     request = Request(model, dataset=dataset, wishes=(total,))

@@ -10,13 +10,13 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from textwrap import dedent
 
-from ganzoo import hookspecs, records
-from ganzoo.hookspecs import HOOKS
-from ganzoo.settings import settings_of
+from ganzoo.registry import hookspecs, records
+from ganzoo.registry.hookspecs import HOOKS
+from ganzoo.registry.settings import settings_of
 from ganzoo.testing import CHECKS, plugins
 
 FOLDER = Path(__file__).parent / "hooks"
-NOTE = "<!-- Written by docs/hooks.py; what it says stands in ganzoo/hookspecs/ and records.py. -->"
+NOTE = "<!-- Written by docs/hooks.py; what it says stands in ganzoo/registry/. -->"
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
 
 

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
     from ganzoo.api import penalties as penalties
     from ganzoo.api import report as report
     from ganzoo.api import train as train
+    from ganzoo.data.downloaded import Downloaded as Downloaded
+    from ganzoo.data.downloaded import IdxImages as IdxImages
+    from ganzoo.data.downloads import check_sum as check_sum
+    from ganzoo.data.downloads import fetch as fetch
+    from ganzoo.data.places import data_folder as data_folder
+    from ganzoo.data.places import offline as offline
     from ganzoo.diagnosis import Finding as Finding
-    from ganzoo.downloaded import Downloaded as Downloaded
-    from ganzoo.downloaded import IdxImages as IdxImages
-    from ganzoo.downloads import check_sum as check_sum
-    from ganzoo.downloads import fetch as fetch
     from ganzoo.engine.data import Data as Data
     from ganzoo.engine.data import Modes as Modes
     from ganzoo.engine.data import Source as Source
@@ -56,23 +58,21 @@ if TYPE_CHECKING:
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import UsageError as UsageError
     from ganzoo.files import write_whole as write_whole
-    from ganzoo.hookspecs import hookimpl as hookimpl
-    from ganzoo.places import data_folder as data_folder
-    from ganzoo.places import offline as offline
-    from ganzoo.records import Dataset as Dataset
-    from ganzoo.records import Field as Field
-    from ganzoo.records import Loss as Loss
-    from ganzoo.records import Metric as Metric
-    from ganzoo.records import Model as Model
-    from ganzoo.records import Observer as Observer
-    from ganzoo.records import Paper as Paper
-    from ganzoo.records import Penalty as Penalty
-    from ganzoo.records import Score as Score
-    from ganzoo.registry import register as register
+    from ganzoo.pictures.samples import Samples as Samples
+    from ganzoo.registry.hookspecs import hookimpl as hookimpl
+    from ganzoo.registry.records import Dataset as Dataset
+    from ganzoo.registry.records import Field as Field
+    from ganzoo.registry.records import Loss as Loss
+    from ganzoo.registry.records import Metric as Metric
+    from ganzoo.registry.records import Model as Model
+    from ganzoo.registry.records import Observer as Observer
+    from ganzoo.registry.records import Paper as Paper
+    from ganzoo.registry.records import Penalty as Penalty
+    from ganzoo.registry.records import Score as Score
+    from ganzoo.registry.registry import register as register
     from ganzoo.runs.evaluations import Evaluation as Evaluation
-    from ganzoo.samples import Samples as Samples
-    from ganzoo.trained import Trained as Trained
-    from ganzoo.training import Training as Training
+    from ganzoo.training.run import Training as Training
+    from ganzoo.training.trained import Trained as Trained
 
 _HOME = {
     "api": (
@@ -90,8 +90,8 @@ _HOME = {
         "train",
     ),
     "diagnosis": ("Finding",),
-    "downloaded": ("Downloaded", "IdxImages"),
-    "downloads": ("check_sum", "fetch"),
+    "data.downloaded": ("Downloaded", "IdxImages"),
+    "data.downloads": ("check_sum", "fetch"),
     "engine.data": ("Data", "Modes", "Source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
     "engine.game": ("Batch", "Game", "Move", "Scalars", "first"),
@@ -106,9 +106,9 @@ _HOME = {
         "UsageError",
     ),
     "files": ("write_whole",),
-    "hookspecs": ("hookimpl",),
-    "places": ("data_folder", "offline"),
-    "records": (
+    "registry.hookspecs": ("hookimpl",),
+    "data.places": ("data_folder", "offline"),
+    "registry.records": (
         "Dataset",
         "Field",
         "Loss",
@@ -119,11 +119,11 @@ _HOME = {
         "Penalty",
         "Score",
     ),
-    "registry": ("register",),
+    "registry.registry": ("register",),
     "runs.evaluations": ("Evaluation",),
-    "samples": ("Samples",),
-    "trained": ("Trained",),
-    "training": ("Training",),
+    "pictures.samples": ("Samples",),
+    "training.trained": ("Trained",),
+    "training.run": ("Training",),
 }
 _MODULE_OF = {name: f"ganzoo.{module}" for module, names in _HOME.items() for name in names}
 

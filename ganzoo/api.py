@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ganzoo.errors import UsageError
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
-from ganzoo.registry import registry
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.registry import registry
 
 if TYPE_CHECKING:
     from ganzoo.diagnosis import Finding
     from ganzoo.engine.data import Data
     from ganzoo.engine.events import Event
     from ganzoo.runs.evaluations import Evaluation
-    from ganzoo.trained import Moment, Trained
-    from ganzoo.training import Training
+    from ganzoo.training.run import Training
+    from ganzoo.training.trained import Moment, Trained
 
 
 def train(
@@ -53,9 +53,9 @@ def train(
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
         GanzooError: data or files cannot be had, read or written.
     """
-    from ganzoo import training
-    from ganzoo.plan import Request, read_config
-    from ganzoo.settings import Wish
+    from ganzoo.registry.settings import Wish
+    from ganzoo.training import run as training
+    from ganzoo.training.plan import Request, read_config
 
     request = Request(
         model=model,
@@ -87,7 +87,7 @@ def load(run: str | Path, step: Moment = None) -> Trained:
         UsageError: there is no such run or step.
         BrokenFile: the run's files are damaged.
     """
-    from ganzoo import trained
+    from ganzoo.training import trained
 
     return trained.load(registry(), run, step)
 
@@ -119,8 +119,8 @@ def evaluate(
         DoesNotFit: a metric is for other data.
         GanzooError: the weights are damaged, the samples are no numbers, or a metric fails.
     """
-    from ganzoo import evaluating
-    from ganzoo.settings import Wish
+    from ganzoo.evaluation import evaluate as evaluating
+    from ganzoo.registry.settings import Wish
 
     wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
     return evaluating.evaluate(registry(), run, metrics, n, seed, step, wishes)
@@ -173,7 +173,7 @@ def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
         UsageError: a name, a key or a value is wrong.
         DataUnavailable: it can neither be found nor downloaded.
     """
-    from ganzoo.settings import Wish, make, resolve, settings_of
+    from ganzoo.registry.settings import Wish, make, resolve, settings_of
 
     cls = registry().find(Dataset, dataset).resolve()
     wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]

@@ -21,8 +21,8 @@ from PIL import Image
 from torch import nn
 
 import ganzoo
-from ganzoo.hookspecs import HOOKS
-from ganzoo.registry import found
+from ganzoo.registry.hookspecs import HOOKS
+from ganzoo.registry.registry import found
 from ganzoo.testing import Check, Failed, checks
 
 

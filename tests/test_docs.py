@@ -27,7 +27,7 @@ from pathlib import Path
 import pytest
 from test_scaffold import code_lines
 
-from ganzoo.hookspecs import HOOKS
+from ganzoo.registry.hookspecs import HOOKS
 
 ROOT = Path(__file__).parent.parent
 PAGES = [

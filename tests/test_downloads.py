@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ganzoo import downloads
-from ganzoo.downloads import check_sum, fetch
+from ganzoo.data import downloads
+from ganzoo.data.downloads import check_sum, fetch
 from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError
 
 BODY = bytes(range(256)) * 1000

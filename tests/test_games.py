@@ -24,7 +24,7 @@ from torch import Tensor
 
 import ganzoo
 from ganzoo.engine.random import derive
-from ganzoo.registry import Plugin, ask, registry
+from ganzoo.registry.registry import Plugin, ask, registry
 from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors
 

@@ -11,10 +11,10 @@ import torch
 from conftest import Forks
 
 import ganzoo
+from ganzoo.pictures.samples import Samples
 from ganzoo.runs.folder import Run
 from ganzoo.runs.health import health
 from ganzoo.runs.look import Look, read_look, squared, write_look
-from ganzoo.samples import Samples
 
 POINT = ganzoo.Field((2,))
 FAKE = [(0.0, 0.0), (3.0, 4.0), (0.0, 1.0)]
@@ -97,9 +97,9 @@ def test_a_run_of_points_keeps_what_there_was_to_see(trained: Path):
 
 def test_the_surface_is_the_discriminator_s(trained: Path, forked: Forks):
     """Low y comes first, and x runs along a row: by the weights of the last checkpoint."""
-    from ganzoo import trained as again
-    from ganzoo.registry import registry
+    from ganzoo.registry.registry import registry
     from ganzoo.runs.recorder import newest_state
+    from ganzoo.training import trained as again
 
     run = Run(trained)
     game = again.load(registry(), trained).game

@@ -22,7 +22,7 @@ def rules():
 
 
 def part_of(module):
-    """``ganzoo.engine.game`` -> ``engine/``; ``ganzoo.plan`` -> ``plan``."""
+    """``ganzoo.engine.game`` -> ``engine/``; ``ganzoo.training.plan`` -> ``plan``."""
     name = module.removeprefix("ganzoo").lstrip(".").split(".")[0]
     return f"{name}/" if (PACKAGE / name).is_dir() else name
 
@@ -90,9 +90,9 @@ def test_importing_does_nothing():
         "import sys\n"
         "opened = []\n"
         "sys.addaudithook(lambda e, a: opened.append(a) if e == 'open' else None)\n"
-        "import ganzoo, ganzoo.registry, ganzoo.training, ganzoo.cli.app\n"
+        "import ganzoo, ganzoo.registry.registry, ganzoo.training.run, ganzoo.cli.app\n"
         "foreign = [a for a in opened if 'w' in str(a[1]) or 'a' in str(a[1])]\n"
-        "assert ganzoo.registry.found.cache_info().currsize == 0\n"
+        "assert ganzoo.registry.registry.found.cache_info().currsize == 0\n"
         "print(foreign)\n"
     )
     command = [sys.executable, "-B", "-c", code]

@@ -19,7 +19,7 @@ import pytest
 from conftest import TINY, Forks, Ganzoo
 from test_exactness import PERCEPTRON, assert_same, newest, pictures
 
-from ganzoo.interrupts import uninterrupted
+from ganzoo.training.interrupts import uninterrupted
 
 LONG = (*TINY, "--steps", "400", "--set", "sample_every=200")
 CHECKPOINT = Path("run/checkpoints/step-00000020.safetensors")

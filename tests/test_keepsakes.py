@@ -6,7 +6,7 @@ import pytest
 from conftest import TINY, Forks
 from PIL import Image
 
-from ganzoo.film import LAST, gif
+from ganzoo.pictures.animation import LAST, gif
 from ganzoo.reporting.keepsakes import write_curves, write_film
 from ganzoo.runs.folder import Run
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ganzoo import downloads
 from ganzoo.builtin.mnist import MNIST
+from ganzoo.data import downloads
 from ganzoo.errors import BrokenFile, DataUnavailable, UsageError
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"

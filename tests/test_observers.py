@@ -15,7 +15,7 @@ import pytest
 from conftest import Forks
 
 import ganzoo as zoo
-from ganzoo.registry import registry
+from ganzoo.registry.registry import registry
 
 SETTINGS: dict[str, Any] = {
     "model.latent": 2, "model.generator": [8], "model.discriminator": [8], "dataset.size": 320,

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import ganzoo
-from ganzoo.plan import Request, plan, read_config
-from ganzoo.records import Loss, Model, Penalty
-from ganzoo.registry import CORE, Plugin, Registry, ask, installed
-from ganzoo.settings import Wish
+from ganzoo.registry.records import Loss, Model, Penalty
+from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
+from ganzoo.registry.settings import Wish
+from ganzoo.training.plan import Request, plan, read_config
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import types
 import pytest
 
 import ganzoo
-from ganzoo import hookspecs
-from ganzoo.discovery import from_file
-from ganzoo.isolation import MOST, Failure, Plugin, ask, missing
-from ganzoo.records import Dataset, Loss, Model, Paper
-from ganzoo.registry import Registry, registry
+from ganzoo.registry import hookspecs
+from ganzoo.registry.discovery import from_file
+from ganzoo.registry.isolation import MOST, Failure, Plugin, ask, missing
+from ganzoo.registry.records import Dataset, Loss, Model, Paper
+from ganzoo.registry.registry import Registry, registry
 
 
 def plugin(name, **hooks):
@@ -72,7 +72,7 @@ BROKEN = {
     "call own exception": {"ganzoo_losses": raises_its_own},
     "record without end": {"ganzoo_losses": never_ends},
     "reference no module": {"ganzoo_losses": lambda: [loss("x", "no.such.module:X")]},
-    "reference no name": {"ganzoo_losses": lambda: [loss("x", "ganzoo.records:Nothing")]},
+    "reference no name": {"ganzoo_losses": lambda: [loss("x", "ganzoo.registry.records:Nothing")]},
     "call none": {"ganzoo_losses": lambda: None},
     "hooks": {"ganzoo_losss": fails},
     "register": {"ganzoo_losses": lambda needless: []},

@@ -18,7 +18,8 @@ from conftest import SMALL, TINY, Forks, snapshot
 
 import ganzoo as zoo
 from ganzoo.diagnosis import Finding
-from ganzoo.records import Paper
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Paper
 from ganzoo.reporting import planes, players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.curves import Chart, Line, number, thinned
@@ -27,7 +28,6 @@ from ganzoo.reporting.pictures import ramp, tiled
 from ganzoo.reporting.players import spaced
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import Look
-from ganzoo.samples import Samples
 
 
 class Page(HTMLParser):

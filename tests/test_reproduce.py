@@ -15,14 +15,14 @@ from conftest import Forks, Ganzoo
 
 import ganzoo as zoo
 from ganzoo.errors import UsageError
-from ganzoo.plan import Request, plan
-from ganzoo.records import Metric
-from ganzoo.registry import registry
+from ganzoo.registry.records import Metric
+from ganzoo.registry.registry import registry
+from ganzoo.registry.settings import Wish
 from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing import experiment, kept, page
 from ganzoo.reproducing.result import Result
 from ganzoo.reproducing.scoring import Scored
-from ganzoo.settings import Wish
+from ganzoo.training.plan import Request, plan
 
 MINE = """
 title = "A small ring"

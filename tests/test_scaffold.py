@@ -17,9 +17,9 @@ import pytest
 from conftest import snapshot
 
 from ganzoo.errors import UsageError
-from ganzoo.isolation import Plugin
-from ganzoo.records import Loss
-from ganzoo.registry import Registry
+from ganzoo.registry.isolation import Plugin
+from ganzoo.registry.records import Loss
+from ganzoo.registry.registry import Registry
 from ganzoo.scaffold import Kind, Scaffold, scaffold, write
 
 KINDS = get_args(Kind)

@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.settings import Value, Wish, make, resolve, settings_of
+from ganzoo.registry.settings import Value, Wish, make, resolve, settings_of
 
 
 @dataclass(frozen=True)

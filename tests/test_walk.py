@@ -12,7 +12,7 @@ from PIL import Image
 
 import ganzoo as zoo
 from ganzoo.engine.random import Draw, Walk, spherical
-from ganzoo.registry import registry
+from ganzoo.registry.registry import registry
 
 
 def test_the_way_is_the_formula_s():

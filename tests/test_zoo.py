@@ -12,9 +12,9 @@ from PIL import Image
 from test_exactness import assert_same
 
 import ganzoo
-from ganzoo.records import Record
-from ganzoo.registry import registry
-from ganzoo.settings import settings_of
+from ganzoo.registry.records import Record
+from ganzoo.registry.registry import registry
+from ganzoo.registry.settings import settings_of
 
 STEPS, STOP = 20, 13
 SMALL = {

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from ganzoo.hookspecs import hookimpl
-from ganzoo.records import Dataset, Loss, Metric, Model, Paper, Score
+from ganzoo.registry.hookspecs import hookimpl
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Paper, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
 

@@ -33,7 +33,7 @@ from PIL import ExifTags, Image, ImageOps
 
 from ganzoo.engine.data import Array, Data
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 CHANNELS = {"L": 1, "RGB": 3}

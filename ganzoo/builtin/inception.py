@@ -40,12 +40,12 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from ganzoo.builtin.pictures import some_of
-from ganzoo.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
+from ganzoo.data.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
+from ganzoo.data.places import data_folder, offline
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit, UsageError
 from ganzoo.files import whole_file
-from ganzoo.places import data_folder, offline
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 NAME = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{NAME}"

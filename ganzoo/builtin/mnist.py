@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ganzoo.downloaded import IdxImages
+from ganzoo.data.downloaded import IdxImages
 
 
 @dataclass(frozen=True)

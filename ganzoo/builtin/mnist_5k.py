@@ -19,11 +19,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ganzoo.downloaded import labelled_images
+from ganzoo.data.downloaded import labelled_images
+from ganzoo.data.places import data_folder
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError, UsageError
 from ganzoo.files import whole_file
-from ganzoo.places import data_folder
 
 Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 

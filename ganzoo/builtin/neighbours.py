@@ -42,7 +42,7 @@ from ganzoo.builtin.pictures import in_memory
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import finished
 from ganzoo.errors import UsageError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 ROWS = 1_000
 """Samples looked at together."""

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ganzoo.engine.data import Data, Modes
 from ganzoo.errors import UsageError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 MOST_SAMPLES = 10_000_000
 MOST_MODES = 1_000

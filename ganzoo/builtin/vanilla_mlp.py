@@ -34,7 +34,7 @@ from torch import nn
 from ganzoo.engine.game import Game
 from ganzoo.engine.two_player import Objective, TwoPlayer
 from ganzoo.errors import UsageError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ganzoo.cli.reproduce import reproduce
 from ganzoo.cli.runs import runs
 from ganzoo.cli.sample import sample
 from ganzoo.cli.train import train
-from ganzoo.registry import register, registry, strict
+from ganzoo.registry.registry import register, registry, strict
 
 app = typer.Typer(
     help="A zoo of generative adversarial networks: train them, sample from them, add your own.",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
-from ganzoo.registry import found
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.registry import found
 
 
 def _names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:

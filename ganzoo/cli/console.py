@@ -17,9 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli import leave
-from ganzoo.discovery import unknown_names
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry import Registry, registry
+from ganzoo.registry.discovery import unknown_names
+from ganzoo.registry.registry import Registry, registry
 
 P = ParamSpec("P")
 T = TypeVar("T")

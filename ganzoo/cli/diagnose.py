@@ -11,7 +11,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import command, err, out, print_json, say
-from ganzoo.interrupts import uninterrupted
+from ganzoo.training.interrupts import uninterrupted
 
 if TYPE_CHECKING:
     from ganzoo.diagnosis import Finding

@@ -15,12 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressC
 from rich.text import Text
 
 from ganzoo.cli.console import colourful, err, say
-from ganzoo.interrupts import uninterrupted
+from ganzoo.training.interrupts import uninterrupted
 
 if TYPE_CHECKING:
     from ganzoo.cli.preview.panel import Panel
     from ganzoo.engine.events import Step
-    from ganzoo.training import Training
+    from ganzoo.training.run import Training
 
 logger = logging.getLogger("ganzoo")
 T = TypeVar("T")

@@ -7,12 +7,12 @@ import time
 
 from rich.table import Table
 
-from ganzoo.building import build
 from ganzoo.cli.console import add_row, make_table, out
 from ganzoo.cli.display import duration
 from ganzoo.engine.summary import Layer, watched
-from ganzoo.plan import Plan, Request
-from ganzoo.registry import Registry
+from ganzoo.registry.registry import Registry
+from ganzoo.training.building import build
+from ganzoo.training.plan import Plan, Request
 
 STEPS = 2
 

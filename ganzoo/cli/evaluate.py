@@ -22,14 +22,14 @@ from ganzoo.cli.console import (
     say,
 )
 from ganzoo.errors import UsageError
-from ganzoo.records import Metric
+from ganzoo.registry.records import Metric
 from ganzoo.sweeping.folder import find_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ganzoo.evaluating import Tell
-    from ganzoo.registry import Registry
+    from ganzoo.evaluation.evaluate import Tell
+    from ganzoo.registry.registry import Registry
     from ganzoo.runs.evaluations import Evaluation
 
 
@@ -67,8 +67,8 @@ def evaluate(
         runs = ", ".join(str(each.path) for each in sweep.runs()[:3])
         raise UsageError(f"{run} is a sweep: evaluate its runs one by one: {runs or 'none yet'}")
     with loading():
-        from ganzoo import evaluating
-        from ganzoo.settings import Wish
+        from ganzoo.evaluation import evaluate as evaluating
+        from ganzoo.registry.settings import Wish
     moment = int(step) if step and _is_number(step) else step
     wishes = [Wish(*asked(text), "--set") for text in reversed(settings or ())]
     with contextlib.redirect_stdout(sys.stderr), _progress() as tell:

@@ -12,11 +12,11 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.records import Loss, Metric, Model, Observer, Record
-from ganzoo.registry import Entry, Registry
+from ganzoo.registry.records import Loss, Metric, Model, Observer, Record
+from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
-    from ganzoo.settings import Setting
+    from ganzoo.registry.settings import Setting
 
 
 @command
@@ -114,7 +114,7 @@ def _lesson(entry: Entry) -> str:
 
 def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     """Settings with their defaults; for a model also those of all that it is trained with."""
-    from ganzoo.settings import settings_of  # not needed by other commands
+    from ganzoo.registry.settings import settings_of  # not needed by other commands
 
     record = entry.record
     if not isinstance(record, Model):
@@ -122,7 +122,7 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
         several = isinstance(record, (Observer, Metric))
         group = f"{record.kind}.{record.name}" if several else record.kind
         return [(s, s.default) for s in settings_of(group, entry.resolve())]
-    from ganzoo.plan import Request, plan
+    from ganzoo.training.plan import Request, plan
 
     settled = plan(zoo, Request(model=entry.qualified))
     return [(s, settled.values[s.key].value) for s in settled.settings]

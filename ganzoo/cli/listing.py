@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
-from ganzoo.registry import CORE, Entry
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.registry import CORE, Entry
 
 KINDS: dict[str, type[Record]] = {
     "models": Model,

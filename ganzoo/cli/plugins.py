@@ -10,7 +10,7 @@ from ganzoo.cli.check import check
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.new import new
 from ganzoo.errors import UsageError, suggest
-from ganzoo.registry import Plugin, found
+from ganzoo.registry.registry import Plugin, found
 
 plugins = typer.Typer(
     help="Plugins: what is installed, and why one is left out.", no_args_is_help=True

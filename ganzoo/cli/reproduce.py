@@ -25,7 +25,7 @@ from ganzoo.errors import UsageError
 from ganzoo.sweeping.folder import spelt_seeds
 
 if TYPE_CHECKING:
-    from ganzoo.registry import Registry
+    from ganzoo.registry.registry import Registry
     from ganzoo.reproducing.experiment import Experiment, System
     from ganzoo.reproducing.result import Result
     from ganzoo.reproducing.scoring import Scored

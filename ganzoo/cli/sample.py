@@ -13,7 +13,7 @@ from ganzoo.cli.console import colourful, command, err, known, loading, say
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ganzoo.samples import Samples
+    from ganzoo.pictures.samples import Samples
 
 FRAMES = 16
 
@@ -68,7 +68,7 @@ def sample(
         raise typer.BadParameter(f"{out}: the name must end in {told}", param_hint="--out")
     zoo = known()
     with loading():
-        from ganzoo.trained import load
+        from ganzoo.training.trained import load
 
     trained = load(zoo, run, step)
     if interpolate is None:
@@ -93,7 +93,7 @@ def sample(
 
 def _save(samples: Samples, out: Path, strip: bool) -> None:
     from ganzoo.files import write_whole
-    from ganzoo.film import gif, walked
+    from ganzoo.pictures.animation import gif, walked
 
     if out.suffix.lower() == ".gif":
         write_whole(out, gif(walked(samples)))

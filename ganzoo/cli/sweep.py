@@ -15,14 +15,14 @@ from ganzoo.cli.console import add_row, loading, make_table, out, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
-from ganzoo.registry import Registry
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import Wish, plain
 from ganzoo.runs.folder import ROOT, Run
 from ganzoo.runs.fresh import new_folder
-from ganzoo.settings import Wish, plain
 from ganzoo.sweeping.folder import Sweep, differences, find_sweep, seeds_of, spelt_seeds
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import progress, sweep
+from ganzoo.training.plan import PARTS, Plan, Request, asked_keys, plan
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def begin(
     """A new sweep; or the one in the folder, if it was asked for in the same words."""
     with loading():
         settled = plan(zoo, request)
-        importlib.import_module("ganzoo.building")
+        importlib.import_module("ganzoo.training.building")
     if settled.values["trainer.seed"].source in ("--seed", "--set"):
         raise UsageError("--seeds says which seeds there are: leave out --seed")
     asked = _asked(request, settled)
@@ -122,7 +122,7 @@ def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
     """
     import torch
 
-    from ganzoo.building import build, pick_device
+    from ganzoo.training.building import build, pick_device
 
     wished = plan(zoo, request)
     aside = Wish("trainer.device", "cpu", "default")  # the memory of a GPU is for the runs

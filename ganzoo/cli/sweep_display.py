@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from ganzoo.cli.console import err, say
-from ganzoo.interrupts import uninterrupted
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import Report
+from ganzoo.training.interrupts import uninterrupted
 
 LINE = 10.0
 """Seconds between two lines that tell a file how far all are."""

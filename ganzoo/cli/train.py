@@ -15,9 +15,9 @@ from ganzoo.cli.console import asked, command, known, loading, say
 from ganzoo.errors import Diverged, UsageError
 
 if TYPE_CHECKING:
-    from ganzoo.plan import Request
-    from ganzoo.registry import Registry
-    from ganzoo.training import Training
+    from ganzoo.registry.registry import Registry
+    from ganzoo.training.plan import Request
+    from ganzoo.training.run import Training
 
 
 @command
@@ -94,9 +94,9 @@ def train(
 ) -> None:
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
     from ganzoo.cli.log import show_log
-    from ganzoo.plan import Request, plan, read_config
-    from ganzoo.settings import Wish
+    from ganzoo.registry.settings import Wish
     from ganzoo.sweeping.folder import find_sweep
+    from ganzoo.training.plan import Request, plan, read_config
 
     if epochs is not None and steps is not None:
         raise UsageError("--epochs and --steps both say how long: give one")
@@ -131,7 +131,7 @@ def train(
     with loading():
         if resume is None:
             plan(zoo, request)  # a misspelt name is told before torch is loaded
-        importlib.import_module("ganzoo.training")
+        importlib.import_module("ganzoo.training.run")
     show_log(quiet)
     if dry_run:
         from ganzoo.cli.dry_run import dry_run as show
@@ -150,9 +150,9 @@ def _train(
     preview: bool,
     page: bool,
 ) -> None:
-    from ganzoo import training
     from ganzoo.cli.diagnose import Watch
     from ganzoo.cli.display import display
+    from ganzoo.training import run as training
 
     run: Training = (
         training.resume(zoo, resume, request)

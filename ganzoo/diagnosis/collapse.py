@@ -5,7 +5,7 @@ from __future__ import annotations
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import LONG, History, between, column, middle, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, slower, wasserstein
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 ALIKE = 0.4
 """Diversity below which samples are all nearly the same: digits that are all one, or one of two,

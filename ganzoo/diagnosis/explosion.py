@@ -7,7 +7,7 @@ import math
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, between, column, middle, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 GROWTH = 20.0
 """Size of a gradient in the last third of the way over that in the first, where it explodes. Both

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 
 @dataclass(frozen=True)

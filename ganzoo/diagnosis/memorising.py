@@ -17,7 +17,7 @@ from statistics import fmean
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, between, column
 from ganzoo.diagnosis.remedy import Changes, mended
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 BY_HEART = 0.3
 """Above which it knows them by heart: 0.05 to 0.22 in runs whose discriminators take nearly as many

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 TOGETHER = 1.5
 """Change between two grids over diversity, above which the samples move as one: 1 is what samples

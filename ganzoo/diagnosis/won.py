@@ -9,7 +9,7 @@ from __future__ import annotations
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, between, column, middle, trend
 from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
-from ganzoo.records import Paper
+from ganzoo.registry.records import Paper
 
 SURE = 0.95
 """Of real samples, and its complement of fakes: the least D(x) of a discriminator that has won.

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganzoo.errors import GanzooError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 Array = NDArray[Any]
 

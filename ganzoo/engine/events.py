@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from torch import Tensor
 
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, Dataset
 from ganzoo.engine.data import Array, Data, Source
 from ganzoo.engine.random import derive
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 
 class Feed:

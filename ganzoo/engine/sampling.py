@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.errors import GanzooError
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 CHUNK = 1_000
 """Samples made at a time, so that any number fits into memory."""

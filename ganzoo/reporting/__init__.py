@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ganzoo.registry import Registry
-from ganzoo.registry import registry as installed
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.registry import registry as installed
 from ganzoo.runs.folder import Run
 
 if TYPE_CHECKING:

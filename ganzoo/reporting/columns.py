@@ -12,7 +12,7 @@ import numpy as np
 
 from ganzoo.diagnosis import Finding
 from ganzoo.errors import UsageError
-from ganzoo.registry import registry
+from ganzoo.registry.registry import registry
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import numbers
 from ganzoo.reporting.curves import COLOURS

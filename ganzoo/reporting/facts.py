@@ -12,14 +12,14 @@ import numpy as np
 from ganzoo.diagnosis import EARLY, Finding, examine
 from ganzoo.diagnosis.history import read
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.records import Dataset, Loss, Model, Paper, Penalty, Record
-from ganzoo.registry import Entry, Registry
+from ganzoo.registry.records import Dataset, Loss, Model, Paper, Penalty, Record
+from ganzoo.registry.registry import Entry, Registry
+from ganzoo.registry.settings import settings_of
 from ganzoo.reporting.charts import numbers
 from ganzoo.reporting.curves import Values
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.table import Table
-from ganzoo.settings import settings_of
 
 KINDS: Mapping[str, type[Record]] = {
     "model": Model, "loss": Loss, "penalty": Penalty, "dataset": Dataset,

@@ -16,14 +16,14 @@ from torch import Tensor
 from ganzoo.engine.random import Draw, derive
 from ganzoo.engine.sampling import sampling
 from ganzoo.engine.summary import Layer, watched
-from ganzoo.records import Field
-from ganzoo.registry import Registry
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Field
+from ganzoo.registry.registry import Registry
 from ganzoo.reporting import planes
 from ganzoo.reporting.pictures import tiled
 from ganzoo.reporting.players import Player, Still, extent_of, track
 from ganzoo.runs.folder import Run
-from ganzoo.samples import Samples
-from ganzoo.trained import Trained, load
+from ganzoo.training.trained import Trained, load
 
 WALKS = 8
 """Walks side by side, each between two latents."""

@@ -6,12 +6,12 @@ import io
 from typing import TYPE_CHECKING
 
 from ganzoo.files import write_whole
-from ganzoo.film import captioned, gif
+from ganzoo.pictures.animation import captioned, gif
+from ganzoo.pictures.samples import Samples
 from ganzoo.reporting.charts import charts
 from ganzoo.reporting.curves import GREY, Chart
 from ganzoo.reporting.players import MOST, grid_of, looks, spaced
 from ganzoo.runs.folder import Run
-from ganzoo.samples import Samples
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

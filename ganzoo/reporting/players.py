@@ -13,11 +13,11 @@ from markupsafe import Markup
 from PIL.Image import Image
 
 from ganzoo.errors import BrokenFile
+from ganzoo.pictures.samples import Samples
 from ganzoo.reporting import planes
 from ganzoo.reporting.pictures import tiled, uri
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import Look
-from ganzoo.samples import Samples
 
 MOST = 50
 """Pictures of the training that a page has at most."""

@@ -9,8 +9,8 @@ from math import nan
 from typing import Any
 
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.records import Metric, Score
-from ganzoo.registry import Registry
+from ganzoo.registry.records import Metric, Score
+from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import read_best
 from ganzoo.runs.evaluations import Evaluation, number, read_evaluations
 from ganzoo.runs.folder import Run

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganzoo.registry import Registry
+from ganzoo.registry.registry import Registry
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.inside import inside

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import UsageError
-from ganzoo.plan import PARTS, Request, asked_keys, plan
-from ganzoo.recording import plain_settings, recorded_request
-from ganzoo.registry import Registry
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import Wish
 from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
-from ganzoo.settings import Wish
+from ganzoo.training.plan import PARTS, Request, asked_keys, plan
+from ganzoo.training.recording import plain_settings, recorded_request
 
 
 def request(experiment: Experiment, system: System, steps: int) -> Request:

@@ -7,15 +7,15 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ganzoo import origin
 from ganzoo.errors import UsageError
-from ganzoo.evaluating import evaluate
-from ganzoo.records import Metric
-from ganzoo.registry import Registry
+from ganzoo.evaluation.evaluate import evaluate
+from ganzoo.registry.records import Metric
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import plain, settings_of
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.runs.evaluations import plain_scores, read_evaluations
 from ganzoo.runs.folder import Run
-from ganzoo.settings import plain, settings_of
+from ganzoo.training import origin
 
 FINAL, CHOOSING = 0, 1
 """Seeds of the samples that are reported, and of those by which the best weights are chosen: the

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from ganzoo.errors import BrokenFile
-from ganzoo.records import Score
+from ganzoo.registry.records import Score
 from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors, write_tensors
 

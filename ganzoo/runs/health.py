@@ -29,8 +29,8 @@ from torch import Tensor
 
 from ganzoo.engine.data import Modes
 from ganzoo.engine.distances import distances, spread
+from ganzoo.pictures.samples import Samples
 from ganzoo.runs.look import Look
-from ganzoo.samples import Samples
 
 COMPARED = 512
 """Samples whose distances are taken: of more points, the first."""

@@ -19,9 +19,9 @@ from torch import Tensor
 from ganzoo.engine.data import Modes
 from ganzoo.engine.feed import finished
 from ganzoo.errors import BrokenFile
+from ganzoo.pictures.samples import Samples
 from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
-from ganzoo.samples import Samples
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ganzoo.errors import BrokenFile
 from ganzoo.files import write_whole
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 FORMAT = 2
 KINDS: Mapping[str, type | tuple[type, ...]] = {

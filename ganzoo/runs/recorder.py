@@ -11,14 +11,14 @@ from torch import Tensor
 
 from ganzoo.engine.events import State, Step
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.records import Field
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Field
 from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run
 from ganzoo.runs.health import health
 from ganzoo.runs.look import Look, squared
 from ganzoo.runs.table import Table
 from ganzoo.runs.tensors import read_tensors, write_tensors
-from ganzoo.samples import Samples
 
 logger = logging.getLogger("ganzoo")
 

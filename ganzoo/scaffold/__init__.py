@@ -21,9 +21,9 @@ from string import Template
 from typing import Literal
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.hookspecs import HOOKS
-from ganzoo.records import NAME
-from ganzoo.registry import Registry
+from ganzoo.registry.hookspecs import HOOKS
+from ganzoo.registry.records import NAME
+from ganzoo.registry.registry import Registry
 
 Kind = Literal["model", "loss", "dataset", "penalty", "observer", "metric"]
 

@@ -20,9 +20,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganzoo.errors import BrokenFile, UsageError
-from ganzoo.interrupts import uninterrupted
-from ganzoo.registry import found
+from ganzoo.registry.registry import found
 from ganzoo.runs.folder import Run
+from ganzoo.training.interrupts import uninterrupted
 
 POLL = 0.1
 """Seconds between two looks at the processes."""

@@ -20,8 +20,8 @@ from types import ModuleType
 from typing import Any
 
 from ganzoo.errors import UsageError, suggest
-from ganzoo.isolation import Plugin, ask
-from ganzoo.registry import Registry, found
+from ganzoo.registry.isolation import Plugin, ask
+from ganzoo.registry.registry import Registry, found
 from ganzoo.testing import data, formulas, games, metrics, models, observers, plugins, references
 from ganzoo.testing.check import Check as Check
 from ganzoo.testing.check import Failed as Failed

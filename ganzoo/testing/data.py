@@ -10,7 +10,7 @@ from torch import Tensor
 
 from ganzoo.engine.data import Array, Data
 from ganzoo.engine.feed import Feed
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 from ganzoo.testing.check import expect
 from ganzoo.testing.stage import Stage
 

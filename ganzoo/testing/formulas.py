@@ -17,7 +17,7 @@ from torch import Tensor
 
 from ganzoo.engine.random import Draw
 from ganzoo.engine.two_player import Objective
-from ganzoo.records import Loss
+from ganzoo.registry.records import Loss
 from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.references import METHODS
 from ganzoo.testing.stage import Stage

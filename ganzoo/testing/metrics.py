@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ganzoo.engine.data import Data
 from ganzoo.errors import GanzooError
-from ganzoo.records import Metric
+from ganzoo.registry.records import Metric
 from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ganzoo.building import Built
 from ganzoo.engine.feed import finished
 from ganzoo.engine.random import Draw
 from ganzoo.engine.sampling import sampling
 from ganzoo.testing.check import expect
 from ganzoo.testing.stage import Stage
+from ganzoo.training.building import Built
 
 SLACK = 1e-4
 """Of rounding, for samples at the end of their range."""

@@ -8,11 +8,11 @@ import logging
 import tempfile
 from pathlib import Path
 
-from ganzoo.plan import Request
 from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.games import difference, trained
 from ganzoo.testing.stage import STEPS, Stage, unchanged
-from ganzoo.training import resume, start
+from ganzoo.training.plan import Request
+from ganzoo.training.run import resume, start
 
 
 def it_hears_a_run(stage: Stage) -> None:

@@ -9,13 +9,13 @@ from importlib import metadata
 from pathlib import Path
 from unittest import SkipTest
 
-from ganzoo.discovery import GROUP
-from ganzoo.isolation import CORE, Plugin
+from ganzoo.registry.discovery import GROUP
+from ganzoo.registry.isolation import CORE, Plugin
 from ganzoo.testing.check import expect
 
 CODE = """
 import importlib, sys
-from ganzoo.isolation import Plugin, ask
+from ganzoo.registry.isolation import Plugin, ask
 ask(Plugin("checked", "checked"), importlib.import_module(sys.argv[1]))
 sys.exit(77 if "torch" in sys.modules else 0)
 """

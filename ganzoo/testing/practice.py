@@ -8,8 +8,8 @@ from typing import ClassVar
 import numpy as np
 
 from ganzoo.engine.data import Data
-from ganzoo.isolation import Plugin
-from ganzoo.records import Dataset, Field
+from ganzoo.registry.isolation import Plugin
+from ganzoo.registry.records import Dataset, Field
 
 SIZE = 64
 CLASSES = 10

@@ -6,11 +6,11 @@ import importlib
 import json
 from dataclasses import MISSING
 
-from ganzoo.plan import plan
-from ganzoo.records import Loss, Model
-from ganzoo.settings import Wish, make, plain, resolve, settings_of
+from ganzoo.registry.records import Loss, Model
+from ganzoo.registry.settings import Wish, make, plain, resolve, settings_of
 from ganzoo.testing.check import expect
 from ganzoo.testing.stage import Stage
+from ganzoo.training.plan import plan
 
 METHODS = {
     "model": ("build",),

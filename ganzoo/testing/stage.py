@@ -12,16 +12,16 @@ from unittest import SkipTest
 
 import torch
 
-from ganzoo.building import Built, build, load_data
 from ganzoo.engine.data import Data
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError
-from ganzoo.measuring import Measure, measures
-from ganzoo.plan import Plan, Request, plan
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty
-from ganzoo.registry import Entry, Registry
-from ganzoo.settings import Wish
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
+from ganzoo.registry.registry import Entry, Registry
+from ganzoo.registry.settings import Wish
 from ganzoo.testing.check import Failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
+from ganzoo.training.building import Built, build, load_data
+from ganzoo.training.measuring import Measure, measures
+from ganzoo.training.plan import Plan, Request, plan
 
 STEPS = 4
 TRAINER = {

@@ -92,7 +92,7 @@ def mirror(request: pytest.FixtureRequest) -> Iterator[str]:
         server.shutdown(socket.SHUT_RDWR)
 
 
-HASTY = "from ganzoo import downloads; downloads.PROBE = downloads.STALL = 0.5"
+HASTY = "from ganzoo.data import downloads; downloads.PROBE = downloads.STALL = 0.5"
 
 
 def train(forked: Forks, mirror: str, *args: str) -> Process:

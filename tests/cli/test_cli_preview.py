@@ -23,8 +23,8 @@ from test_exactness import assert_same
 
 from ganzoo.cli.preview.curves import Curves
 from ganzoo.cli.preview.pixels import drawn
-from ganzoo.records import Field
-from ganzoo.samples import Samples
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Field
 
 DIGITS = (
     "train", "vanilla-mlp", "--dataset", "mnist-5k", "--batch-size", "16", "--steps", "100000",

@@ -33,7 +33,7 @@ from ganzoo.builtin.digits.manifold import Manifold
 from ganzoo.builtin.digits.network import pretrained, seen
 from ganzoo.engine.data import Data
 from ganzoo.errors import DoesNotFit
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 REFERENCE = Path(__file__).with_name("reference.safetensors")
 """The test digits as the network sees them; ``python -m benchmarks.digit_features`` wrote it."""

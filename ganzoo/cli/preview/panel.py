@@ -13,13 +13,13 @@ from rich.text import Text
 from ganzoo.cli.preview.curves import AXES, Curves
 from ganzoo.cli.preview.pixels import Line, drawn, half_blocks, joined
 from ganzoo.engine.random import Draw, derive
-from ganzoo.samples import Samples
+from ganzoo.pictures.samples import Samples
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from ganzoo.engine.events import Step
-    from ganzoo.training import Training
+    from ganzoo.training.run import Training
 
 EVERY = 2.0
 """Seconds between samples that are drawn for looking alone."""

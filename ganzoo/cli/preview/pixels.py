@@ -13,7 +13,7 @@ from rich.segment import Segment, Segments
 from rich.style import Style
 from rich_pixels import Pixels
 
-from ganzoo.samples import Samples
+from ganzoo.pictures.samples import Samples
 
 Line = list[Segment]
 Pixel = NDArray[np.uint8]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ganzoo.errors import UsageError
 from ganzoo.files import write_whole
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 if TYPE_CHECKING:
     from PIL.Image import Image

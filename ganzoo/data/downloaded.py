@@ -14,7 +14,7 @@ first::
             return ["https://example.org/mushrooms"], SUMS[file]
 
 What is in a format of its own inherits from `Downloaded` and has a ``read`` as well. How one file
-is fetched is in `ganzoo.downloads`.
+is fetched is in `ganzoo.data.downloads`.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ganzoo.downloads import check_sum, fetch
+from ganzoo.data.downloads import check_sum, fetch
+from ganzoo.data.idx import read_idx
+from ganzoo.data.places import data_folder
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable, GanzooError, UsageError
 from ganzoo.files import whole_file
-from ganzoo.idx import read_idx
-from ganzoo.places import data_folder
-from ganzoo.records import Field
+from ganzoo.registry.records import Field
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ganzoo.hookspecs.marker import hookspec
-from ganzoo.records import Dataset
+from ganzoo.registry.hookspecs.marker import hookspec
+from ganzoo.registry.records import Dataset
 
 
 @hookspec

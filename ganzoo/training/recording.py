@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from ganzoo import origin
-from ganzoo.building import Built
-from ganzoo.plan import PARTS, Plan, Request, asked_keys
+from ganzoo.registry.settings import Wish, plain
 from ganzoo.runs.record import RunRecord
-from ganzoo.settings import Wish, plain
+from ganzoo.training import origin
+from ganzoo.training.building import Built
+from ganzoo.training.plan import PARTS, Plan, Request, asked_keys
 
 logger = logging.getLogger("ganzoo")
 

@@ -9,22 +9,22 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from ganzoo.building import build_game
 from ganzoo.engine.average import sampler_state
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw, Walk, derive
 from ganzoo.engine.sampling import CHUNK, sampled, sampled_in_chunks, sampling
 from ganzoo.errors import BrokenFile, UsageError
-from ganzoo.plan import plan
-from ganzoo.recording import recorded_request
-from ganzoo.registry import Registry
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import read_best
 from ganzoo.runs.folder import Run, find
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state
 from ganzoo.runs.tensors import read_tensors
-from ganzoo.samples import Samples
+from ganzoo.training.building import build_game
+from ganzoo.training.plan import plan
+from ganzoo.training.recording import recorded_request
 
 
 class Trained:

@@ -14,10 +14,10 @@ from torch import Tensor
 from ganzoo.engine.data import Data
 from ganzoo.engine.random import GlobalRandom, derive
 from ganzoo.errors import DoesNotFit, GanzooError, UsageError
-from ganzoo.plan import Plan
-from ganzoo.records import Metric, Score
-from ganzoo.registry import Entry, Registry
-from ganzoo.settings import Value, make, plain, resolve, settings_of
+from ganzoo.registry.records import Metric, Score
+from ganzoo.registry.registry import Entry, Registry
+from ganzoo.registry.settings import Value, make, plain, resolve, settings_of
+from ganzoo.training.plan import Plan
 
 logger = logging.getLogger("ganzoo")
 GetSamples = Callable[[int], Tensor]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from ganzoo.samples import Samples
+    from ganzoo.pictures.samples import Samples
 
 SHADES = 32
 """Colours of a frame: with all 256 the file of a training is three times as large, and looks the

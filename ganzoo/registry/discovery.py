@@ -22,7 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ganzoo.errors import suggest
-from ganzoo.isolation import CORE, Plugin, load
+from ganzoo.registry.isolation import CORE, Plugin, load
 
 GROUP = "ganzoo"
 ALLOW, DENY = "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS"

@@ -11,18 +11,18 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ganzoo.building import load_data
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
-from ganzoo.measuring import Measure, check_finite, measures
-from ganzoo.plan import Plan, plan
-from ganzoo.recording import recorded_request
-from ganzoo.registry import Registry
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import Wish
 from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
-from ganzoo.settings import Wish
-from ganzoo.trained import Moment, Trained, load
+from ganzoo.training.building import load_data
+from ganzoo.training.measuring import Measure, check_finite, measures
+from ganzoo.training.plan import Plan, plan
+from ganzoo.training.recording import recorded_request
+from ganzoo.training.trained import Moment, Trained, load
 
 logger = logging.getLogger("ganzoo")
 MOST = 1_000_000

@@ -15,9 +15,9 @@ from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.errors import DoesNotFit, UsageError
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
-from ganzoo.registry import Entry, Registry
-from ganzoo.settings import Setting, Value, Wish, make, resolve, settings_of
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.registry import Entry, Registry
+from ganzoo.registry.settings import Setting, Value, Wish, make, resolve, settings_of
 
 PARTS = ("model", "loss", "penalty", "dataset")
 REPLACEABLE = ("loss", "penalty", "dataset")

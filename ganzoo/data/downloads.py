@@ -30,9 +30,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from ganzoo.data.places import offline
 from ganzoo.errors import BrokenFile, DataUnavailable
 from ganzoo.files import whole_file
-from ganzoo.places import offline
 
 PROBE = 5.0
 """Seconds in which a mirror must answer."""

@@ -19,12 +19,12 @@ from ganzoo.engine.random import derive
 from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
-from ganzoo.measuring import Measure, judge, measures
-from ganzoo.plan import Plan, Request, plan
-from ganzoo.records import Dataset, Field, Model
-from ganzoo.registry import Registry
-from ganzoo.samples import Samples
-from ganzoo.settings import Value
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Dataset, Field, Model
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import Value
+from ganzoo.training.measuring import Measure, judge, measures
+from ganzoo.training.plan import Plan, Request, plan
 
 logger = logging.getLogger("ganzoo")
 SURFACE = 48

@@ -10,13 +10,21 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
-from ganzoo.building import Built, build
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
-from ganzoo.interrupts import uninterrupted
-from ganzoo.measuring import best_by
-from ganzoo.plan import PARTS, Plan, Request, asked_keys, plan
-from ganzoo.recording import (
+from ganzoo.registry.registry import Registry
+from ganzoo.runs.best import Best
+from ganzoo.runs.folder import Run, find
+from ganzoo.runs.fresh import new_folder
+from ganzoo.runs.look import Look
+from ganzoo.runs.record import RunRecord
+from ganzoo.runs.recorder import Recorder, newest_state
+from ganzoo.runs.tensors import write_tensors
+from ganzoo.training.building import Built, build
+from ganzoo.training.interrupts import uninterrupted
+from ganzoo.training.measuring import best_by
+from ganzoo.training.plan import PARTS, Plan, Request, asked_keys, plan
+from ganzoo.training.recording import (
     command_of,
     other_parts,
     other_settings,
@@ -25,14 +33,6 @@ from ganzoo.recording import (
     recorded_request,
     warn_of_versions,
 )
-from ganzoo.registry import Registry
-from ganzoo.runs.best import Best
-from ganzoo.runs.folder import Run, find
-from ganzoo.runs.fresh import new_folder
-from ganzoo.runs.look import Look
-from ganzoo.runs.record import RunRecord
-from ganzoo.runs.recorder import Recorder, newest_state
-from ganzoo.runs.tensors import write_tensors
 
 logger = logging.getLogger("ganzoo")
 Observe = Callable[[Event], None]

@@ -22,9 +22,10 @@ from typing import Any
 
 import pluggy
 
-from ganzoo import __version__, hookspecs
+from ganzoo import __version__
 from ganzoo.errors import GanzooError
-from ganzoo.records import Record
+from ganzoo.registry import hookspecs
+from ganzoo.registry.records import Record
 
 CORE = "ganzoo-core"
 MOST = 1_000

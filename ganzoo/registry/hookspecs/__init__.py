@@ -15,14 +15,14 @@ with. ``docs/hooks.py`` makes a page of each hook, and the tests run it.
 
 from __future__ import annotations
 
-from ganzoo.hookspecs.datasets import ganzoo_datasets as ganzoo_datasets
-from ganzoo.hookspecs.losses import ganzoo_losses as ganzoo_losses
-from ganzoo.hookspecs.marker import hookimpl as hookimpl
-from ganzoo.hookspecs.metrics import ganzoo_metrics as ganzoo_metrics
-from ganzoo.hookspecs.models import ganzoo_models as ganzoo_models
-from ganzoo.hookspecs.observers import ganzoo_observers as ganzoo_observers
-from ganzoo.hookspecs.penalties import ganzoo_penalties as ganzoo_penalties
-from ganzoo.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.hookspecs.datasets import ganzoo_datasets as ganzoo_datasets
+from ganzoo.registry.hookspecs.losses import ganzoo_losses as ganzoo_losses
+from ganzoo.registry.hookspecs.marker import hookimpl as hookimpl
+from ganzoo.registry.hookspecs.metrics import ganzoo_metrics as ganzoo_metrics
+from ganzoo.registry.hookspecs.models import ganzoo_models as ganzoo_models
+from ganzoo.registry.hookspecs.observers import ganzoo_observers as ganzoo_observers
+from ganzoo.registry.hookspecs.penalties import ganzoo_penalties as ganzoo_penalties
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
 
 HOOKS: dict[str, type[Record]] = {
     "ganzoo_models": Model,

@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ganzoo.discovery import from_file, installed
 from ganzoo.errors import GanzooError, UsageError, suggest
-from ganzoo.isolation import CORE as CORE
-from ganzoo.isolation import Failure, ask
-from ganzoo.isolation import Plugin as Plugin
-from ganzoo.records import Record
+from ganzoo.registry.discovery import from_file, installed
+from ganzoo.registry.isolation import CORE as CORE
+from ganzoo.registry.isolation import Failure, ask
+from ganzoo.registry.isolation import Plugin as Plugin
+from ganzoo.registry.records import Record
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Datasets published as files: finding, fetching and unpacking them."""

@@ -1,0 +1,1 @@
+"""What plugins give, and how it is found by name."""
