@@ -11,7 +11,7 @@ help:
 	@echo "make train [EPOCHS=5]   train vanilla-mlp on MNIST (100 epochs unless EPOCHS says otherwise)"
 	@echo "make test               run the tests (minutes); make test-slow runs the long ones"
 	@echo "make lessons            run the lessons' commands as they are written (a quarter of an hour)"
-	@echo "make lint               ruff and mypy"
+	@echo "make lint               ruff, mypy and import-linter"
 	@echo "make bench              speed, start and memory beside hand-written loops (an hour)"
 	@echo "make clean              remove .venv and what tools leave behind; runs/ stays"
 
@@ -31,6 +31,7 @@ lint: .venv/developing
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 bench: .venv/developing
 	$(BIN)/python -m benchmarks

@@ -1,0 +1,43 @@
+"""Runs that earlier versions made can still be used.
+
+``runs_of_earlier_versions/0.1.0`` was made by commit 09860b7e09 with the command in its
+``run.json``; its pictures and its checkpoint half-way were left out. The numbers expected here are
+those that the same commit gave.
+"""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+
+import ganzoo
+
+RUNS = Path(__file__).parents[1] / "runs_of_earlier_versions"
+
+
+@pytest.fixture
+def run(tmp_path):
+    return Path(shutil.copytree(RUNS / "0.1.0", tmp_path / "run"))
+
+
+@pytest.mark.parametrize("step", [None, "best"])
+def test_it_samples_what_it_sampled(run, step):
+    sampled = ganzoo.load(run, step).sample(2, seed=1).tensor
+    expected = [[-0.43603647, -0.13090754], [-0.31690028, -0.40294033]]
+    torch.testing.assert_close(sampled, torch.tensor(expected), rtol=1e-4, atol=1e-5)
+
+
+def test_it_is_evaluated_reported_and_diagnosed(run):
+    [evaluation] = ganzoo.evaluate(run, n=500)
+    assert evaluation.step == 40
+    assert evaluation.scores["modes.covered"] == 0
+    assert "vanilla-mlp" in ganzoo.report(run).read_text()
+    assert ganzoo.diagnose(run) == []
+
+
+@pytest.mark.filterwarnings("ignore:The run was made with")
+def test_it_goes_on(run):
+    steps = [step.step for step in ganzoo.train(resume=run, settings={"steps": 60})]
+    assert (steps[0], steps[-1]) == (41, 60)
+    assert ganzoo.load(run).step == 60
