@@ -24,7 +24,7 @@ from ganzoo.reporting import planes, players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.curves import Chart, Line, number, thinned
 from ganzoo.reporting.page import render
-from ganzoo.reporting.pictures import ramp, tiled
+from ganzoo.reporting.pictures import ramp, sheet
 from ganzoo.reporting.players import spaced
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import Look
@@ -424,13 +424,13 @@ def test_planes_have_y_upwards_and_blue_where_real() -> None:
 
 def test_pictures_are_tiled_pixel_by_pixel() -> None:
     images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1).repeat(2, 2).repeat(3, 3) * 50
-    grid = np.asarray(tiled(images))
+    grid = np.asarray(sheet(images))
     assert grid.shape == (2 * 3 - 1, 3 * 4 - 1)
     for i, (top, left) in enumerate([(0, 0), (0, 4), (0, 8), (3, 0), (3, 4)]):
         assert (grid[top : top + 2, left : left + 3] == 50 * i).all()
     colour = np.zeros((1, 3, 2, 2), np.uint8)
     colour[0, 2] = 255
-    assert tiled(colour).getpixel((0, 0)) == (0, 0, 255)
+    assert sheet(colour).getpixel((0, 0)) == (0, 0, 255)
 
 
 def test_digits_without_a_dataset_plugin(forked: Forks) -> None:

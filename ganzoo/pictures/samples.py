@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganzoo.errors import UsageError
 from ganzoo.files import write_whole
+from ganzoo.pictures.tiles import counted, extent_of, tiled
 from ganzoo.registry.records import Field
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 GAP = 2
 """Pixels between the pictures of a grid."""
+GREY = 48
+"""Their shade."""
 PLOT = 384
 """Pixels along a plot of points."""
 
@@ -68,7 +70,7 @@ class Samples:
 
         arrays = self.arrays()
         if "images" in arrays:
-            return Image.fromarray(_tiled(arrays["images"], columns))
+            return Image.fromarray(_sheet(arrays["images"], columns))
         if "points" in arrays:
             return Image.fromarray(_plotted(arrays["points"], self.extent))
         raise UsageError(f"samples of shape {self.field.shape} have no picture; write a .npz file")
@@ -101,29 +103,21 @@ class Samples:
         return self.png()
 
 
-def _tiled(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:
-    """(n, C, H, W) -> (rows * H', columns * W', 3), small pictures enlarged."""
-    if images.shape[1] != 3:
-        images = images[:, :1].repeat(3, axis=1)
+def _sheet(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:
+    """(n, C, H, W) -> (height, width, 3), small pictures enlarged, a border around all."""
     zoom = max(1, 64 // images.shape[3])
-    images = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
-    n, _, height, width = images.shape
-    columns = columns or math.ceil(math.sqrt(n))
-    rows = math.ceil(n / columns)
-    height, width = height + GAP, width + GAP
-    grid = np.full((rows * height + GAP, columns * width + GAP, 3), 48, np.uint8)
-    for i, image in enumerate(images):
-        top, left = i // columns * height + GAP, i % columns * width + GAP
-        grid[top : top + height - GAP, left : left + width - GAP] = image.transpose(1, 2, 0)
-    return grid
+    enlarged = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
+    grid = np.pad(
+        tiled(enlarged, columns, gap=GAP, grey=GREY),
+        ((GAP, GAP), (GAP, GAP), (0, 0)),
+        constant_values=GREY,
+    )
+    return grid if grid.shape[2] == 3 else grid.repeat(3, axis=2)
 
 
 def _plotted(points: NDArray[np.float32], extent: float | None) -> NDArray[np.uint8]:
     """(n, 2) -> (PLOT, PLOT, 3): how dense the points are, dark on light, y upwards."""
-    if extent is None:
-        extent = float(np.abs(points).max(initial=0)) * 1.1 or 1.0
-    bounds = [[-extent, extent]] * 2
-    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=PLOT // 3, range=bounds)
+    counts = counted(points, extent_of(points) if extent is None else extent, PLOT // 3)
     shade = np.log1p(counts) / np.log1p(max(counts.max(), 1))
     shade = np.where(counts > 0, 0.35 + 0.65 * shade, 0)[::-1]  # one point must be visible
     paper, ink = np.array([255, 255, 255]), np.array([20, 60, 140])

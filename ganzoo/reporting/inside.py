@@ -20,7 +20,7 @@ from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
 from ganzoo.registry.registry import Registry
 from ganzoo.reporting import planes
-from ganzoo.reporting.pictures import tiled
+from ganzoo.reporting.pictures import sheet
 from ganzoo.reporting.players import Player, Still, extent_of, track
 from ganzoo.runs.folder import Run
 from ganzoo.training.trained import Trained, load
@@ -130,7 +130,7 @@ def _walk(trained: Trained, run: Run) -> Player | Still | None:
         return None
     walks = [walk(seed, FRAMES).arrays()["images"] for seed in range(WALKS)]
     columns = WALKS // 2
-    frames = [tiled(np.stack(moment), columns) for moment in zip(*walks, strict=True)]
+    frames = [sheet(np.stack(moment), columns) for moment in zip(*walks, strict=True)]
     labels = [f"{i / (FRAMES - 1):.0%} of the way" for i in range(FRAMES)]
     alone = track("Eight walks from one latent to another", frames)
     return Player("walk", "share of the way", labels, [alone], pace=110)

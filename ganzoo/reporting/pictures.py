@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import io
-import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from ganzoo.pictures.tiles import tiled
 
 GAP = 1
 """Pixels between the pictures of a grid; the page enlarges all."""
@@ -17,18 +18,10 @@ EXACT = 250_000
 """Bytes of pixels up to which a picture is kept exactly; larger ones lose what nobody sees."""
 
 
-def tiled(images: NDArray[np.uint8], columns: int | None = None) -> Image.Image:
+def sheet(images: NDArray[np.uint8], columns: int | None = None) -> Image.Image:
     """(n, C, H, W) -> one picture of all, row by row."""
-    n, channels, height, width = images.shape
-    columns = columns or math.ceil(math.sqrt(n))
-    rows = math.ceil(n / columns)
-    depth = 3 if channels == 3 else 1
-    shape = (rows * (height + GAP) - GAP, columns * (width + GAP) - GAP, depth)
-    grid = np.full(shape, 40, np.uint8)
-    for i, image in enumerate(images[:, :depth]):
-        top, left = i // columns * (height + GAP), i % columns * (width + GAP)
-        grid[top : top + height, left : left + width] = image.transpose(1, 2, 0)
-    return Image.fromarray(grid if depth == 3 else grid[..., 0])
+    grid = tiled(images, columns, gap=GAP, grey=40)
+    return Image.fromarray(grid if grid.shape[2] == 3 else grid[..., 0])
 
 
 def shaded(values: NDArray[Any], palette: NDArray[np.uint8]) -> Image.Image:

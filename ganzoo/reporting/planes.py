@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from ganzoo.engine.data import Modes
+from ganzoo.pictures.tiles import counted
 from ganzoo.reporting.pictures import ramp, shaded
 
 REAL, FAKE, BETWEEN = "#2f7fd6", "#d9690f", "#f2efe9"
@@ -29,7 +30,7 @@ Points = NDArray[np.float32]
 
 def dots(points: Points, extent: float, colour: str) -> Image.Image:
     """(n, 2) -> the points themselves on nothing."""
-    cover = _spread(_counted(points, extent, SIDE), DOT)
+    cover = _spread(counted(points, extent, SIDE)[::-1], DOT)
     return shaded(1 - 0.35**cover, ramp(f"{colour}00", colour, n=16))
 
 
@@ -37,7 +38,7 @@ def density(points: Points, extent: float) -> Image.Image:
     """(n, 2) -> how dense they lie, against where they lie densest."""
     reach = np.arange(-4, 5)
     kernel = np.exp(-(reach**2) / (2 * BLUR**2))
-    smooth = _spread(_counted(points, extent, BINS), np.outer(kernel, kernel))
+    smooth = _spread(counted(points, extent, BINS)[::-1], np.outer(kernel, kernel))
     colours = ramp(f"{FAKE}00", f"{FAKE}b0", FAKE, "#ffc65c", n=48)
     return shaded(np.sqrt(smooth / max(smooth.max(), 1e-9)), colours)
 
@@ -78,13 +79,6 @@ def _drawing(content: Markup, extent: float, name: str = "centres") -> Markup:
     return Markup('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>').format(
         name, box, content
     )
-
-
-def _counted(points: Points, extent: float, bins: int) -> NDArray[np.float64]:
-    """(bins, bins): how many points lie in each cell, the highest row first."""
-    bounds = [[-extent, extent]] * 2
-    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=bins, range=bounds)
-    return counts[::-1]
 
 
 def _spread(counts: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:

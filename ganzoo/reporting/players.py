@@ -15,7 +15,7 @@ from PIL.Image import Image
 from ganzoo.errors import BrokenFile
 from ganzoo.pictures.samples import Samples
 from ganzoo.reporting import planes
-from ganzoo.reporting.pictures import tiled, uri
+from ganzoo.reporting.pictures import sheet, uri
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import Look
 
@@ -114,7 +114,7 @@ def learning(run: Run, *, probability: bool) -> Player | None:
 
 def grid_of(samples: Samples) -> Image:
     """As many of the pictures as show what there is to see."""
-    return tiled(samples.arrays()["images"][: samples.field.enough])
+    return sheet(samples.arrays()["images"][: samples.field.enough])
 
 
 def scatter(seen: Sequence[Look], real: Look | None, title: str, **about: object) -> Track:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -14,6 +13,7 @@ from rich.style import Style
 from rich_pixels import Pixels
 
 from ganzoo.pictures.samples import Samples
+from ganzoo.pictures.tiles import counted, extent_of, tiled
 
 Line = list[Segment]
 Pixel = NDArray[np.uint8]
@@ -26,8 +26,8 @@ LARGE = 24
 """Pixels along a picture up to which small ones are enlarged."""
 SIDE = 72
 """Pixels along a plot of points, at most."""
-GAP = np.uint8(40)
-"""Grey between pictures."""
+GREY = 40
+"""Between pictures."""
 PAPER, FAINT, BRIGHT, CENTRE = (
     np.array(colour) for colour in ((22, 24, 32), (44, 92, 158), (222, 240, 255), (226, 138, 60))
 )
@@ -73,8 +73,6 @@ def drawn(
 
 def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
     """(n, C, H, W) -> at most (height, columns, 3): large if enough of them fit, else smaller."""
-    if images.shape[1] != 3:
-        images = images[:, :1].repeat(3, axis=1)
     n, _, high, wide = images.shape
     longest = max(high, wide)
     enlarged = [(zoom, 1) for zoom in range(LARGE // longest, 1, -1)]
@@ -87,15 +85,12 @@ def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
     else:
         return None
     across = min(across, n)
-    down = min(down, math.ceil(n / across))
     images = images[: down * across, :, : h * part // zoom, : w * part // zoom]
     images = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
-    images = images.reshape(-1, 3, h, part, w, part).mean((3, 5)).astype(np.uint8)
-    pixels = np.full((down * (h + 1), across * (w + 1), 3), GAP)
-    for i, image in enumerate(images):
-        top, left = i // across * (h + 1), i % across * (w + 1)
-        pixels[top : top + h, left : left + w] = image.transpose(1, 2, 0)
-    return pixels[:-1, :-1]
+    channels = images.shape[1]
+    images = images.reshape(-1, channels, h, part, w, part).mean((3, 5)).astype(np.uint8)
+    pixels = tiled(images, across, gap=1, grey=GREY)
+    return pixels if pixels.shape[2] == 3 else pixels.repeat(3, axis=2)
 
 
 def _density(
@@ -106,9 +101,8 @@ def _density(
     The centre itself stays free: it is bright where there are samples.
     """
     points = points[np.isfinite(points).all(axis=1)]
-    extent = extent or float(np.abs(points).max(initial=0)) * 1.1 or 1.0
-    bounds = [[-extent, extent]] * 2
-    counts, _, _ = np.histogram2d(points[:, 1], points[:, 0], bins=side, range=bounds)
+    extent = extent or extent_of(points)
+    counts = counted(points, extent, side)
     shade = (np.log1p(counts) / np.log1p(max(counts.max(), 1)))[..., None]
     pixels = np.where(counts[..., None] > 0, FAINT + shade * (BRIGHT - FAINT), PAPER)
     if centres is not None:
