@@ -1,9 +1,9 @@
 """5,000 real MNIST digits that need no network.
 
 They are 500 of each of MNIST's training digits. That is enough to watch a GAN learn; it is also few
-enough for a discriminator to learn them by heart, which is worth seeing too.
+enough for a discriminator to memorise them, which is worth seeing too.
 
-All of them are one picture beside this file, ``mnist_5k.png``, of 50 rows of 100 digits. They are
+All of them are in one picture next to this file, ``mnist_5k.png``, of 50 rows of 100 digits. They are
 sorted: the first five rows are zeros, the next five ones, so the labels need no file. Where they
 come from, and on what terms, is in ``mnist_5k.md``.
 """
@@ -33,7 +33,7 @@ class MNIST5k:
     """The digits that come with ganzoo, 500 of each."""
 
     size: int = 5_000
-    """How many of them, as many of each label: few make a discriminator learn them by heart."""
+    """How many of them, as many of each label: with few, the discriminator memorises them."""
 
     def __post_init__(self) -> None:
         if not (10 <= self.size <= 5_000 and self.size % 10 == 0):
