@@ -3,9 +3,9 @@
 They are 500 of each of MNIST's training digits. That is enough to watch a GAN learn; it is also few
 enough for a discriminator to memorise them, which is worth seeing too.
 
-All of them are in one picture next to this file, ``mnist_5k.png``, of 50 rows of 100 digits. They are
-sorted: the first five rows are zeros, the next five ones, so the labels need no file. Where they
-come from, and on what terms, is in ``mnist_5k.md``.
+All of them are in one picture next to this file, ``mnist_5k.png``, of 50 rows of 100 digits. They
+are sorted: the first five rows are zeros, the next five ones, so the labels need no file. Where
+they come from, and on what terms, is in ``mnist_5k.md``.
 """
 
 from __future__ import annotations
