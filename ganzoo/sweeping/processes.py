@@ -73,9 +73,8 @@ def sweep(
                     with uninterrupted():  # a process that began is known
                         path = queue.pop(0)
                         children[path] = _Child(Run(path), commands[path], common)
-                going = {path for path, child in children.items() if child.runs}
                 known |= {path: child.progress() for path, child in children.items()}
-                children = {path: children[path] for path in going}
+                children = {path: child for path, child in children.items() if child.runs}
                 report(known)
                 if len(children) >= min(jobs, len(queue) + 1):
                     time.sleep(POLL)
@@ -118,8 +117,8 @@ class _Child:
 
     @property
     def runs(self) -> bool:
-        """Whether it has not ended."""
-        return self._process.poll() is None
+        """Whether it had not ended when `progress` last looked: each end is read once."""
+        return self._process.returncode is None
 
     def progress(self) -> Progress:
         """How far it is; at the end, how it ended."""
