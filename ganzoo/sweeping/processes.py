@@ -117,7 +117,7 @@ class _Child:
 
     @property
     def runs(self) -> bool:
-        """Whether it had not ended when `progress` last looked: each end is read once."""
+        """Whether nobody has seen its end yet; `progress`, `interrupt` and `wait` look for it."""
         return self._process.returncode is None
 
     def progress(self) -> Progress:
