@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 
 
 def main() -> None:
@@ -10,8 +11,9 @@ def main() -> None:
         signal.signal(signal.SIGINT, leave)  # until a command is there to deal with Ctrl-C
     from ganzoo.cli.app import app
 
+    completing = "_GANZOO_COMPLETE" in os.environ  # the words are not in sys.argv
     try:
-        app(prog_name="ganzoo")
+        app(None if completing else sys.argv[1:])(prog_name="ganzoo")
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is over: all said, all written
 

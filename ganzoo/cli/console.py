@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 from rich import box
@@ -18,8 +18,9 @@ from rich.text import Text
 
 from ganzoo.cli import leave
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry.discovery import unknown_names
-from ganzoo.registry.registry import Registry, registry
+
+if TYPE_CHECKING:
+    from ganzoo.registry.registry import Registry
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -83,6 +84,9 @@ def asked(text: str) -> tuple[str, str]:
 
 def known() -> Registry:
     """The registry; what is wrong with plugins, or with what was said of them, goes to stderr."""
+    from ganzoo.registry.discovery import unknown_names
+    from ganzoo.registry.registry import registry
+
     zoo = registry()
     for plugin in zoo.failed:
         say(f"{plugin.complaint}; left out, see `ganzoo plugins show {plugin.name}`", "yellow")
