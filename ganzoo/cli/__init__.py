@@ -1,5 +1,6 @@
 """The command line, one file a command. Data goes to stdout, everything else to stderr."""
 
+import gc
 import os
 import signal
 import sys
@@ -9,11 +10,15 @@ def main() -> None:
     """Run the command line; the console script ``ganzoo``."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)  # until a command is there to deal with Ctrl-C
+    gc.disable()  # modules are no garbage: to look for some takes a tenth of a start
     from ganzoo.cli.app import app
 
     completing = "_GANZOO_COMPLETE" in os.environ  # the words are not in sys.argv
+    run = app(None if completing else sys.argv[1:])
+    gc.freeze()
+    gc.enable()
     try:
-        app(None if completing else sys.argv[1:])(prog_name="ganzoo")
+        run(prog_name="ganzoo")
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is over: all said, all written
 

@@ -38,15 +38,17 @@ def compare(
 
     Of a sweep (`ganzoo train --seeds`) means and standard errors are shown.
     """
+    from ganzoo.runs.folder import find
+    from ganzoo.sweeping.folder import find_sweep
+
+    there = [find_sweep(run) or find(run) for run in runs]  # a misspelt name, before torch
     with loading():
         from ganzoo.reporting import compare as write
         from ganzoo.reporting.columns import gather
         from ganzoo.reporting.comparison import plain
-        from ganzoo.runs.folder import find
-        from ganzoo.sweeping.folder import find_sweep
 
     with contextlib.redirect_stdout(sys.stderr):
-        compared = gather([find_sweep(run) or find(run) for run in runs])
+        compared = gather(there)
         write(compared, page)
     if as_json:
         print_json({**plain(compared), "page": str(page)})

@@ -23,7 +23,6 @@ from ganzoo.cli.console import (
 )
 from ganzoo.errors import UsageError
 from ganzoo.registry.records import Metric
-from ganzoo.sweeping.folder import find_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +61,14 @@ def evaluate(
     """Score a run's samples. The result is kept in its folder, with its protocol."""
     if step is not None and step != "best" and not _is_number(step):
         raise UsageError(f"--step {step}: expected a step, or best")
+    from ganzoo.runs.folder import find
+    from ganzoo.sweeping.folder import find_sweep
+
     zoo = known()
     if (sweep := find_sweep(run)) is not None:
         runs = ", ".join(str(each.path) for each in sweep.runs()[:3])
         raise UsageError(f"{run} is a sweep: evaluate its runs one by one: {runs or 'none yet'}")
+    find(run)  # a misspelt name is told before torch is loaded
     with loading():
         from ganzoo.evaluation import evaluate as evaluating
         from ganzoo.registry.settings import Wish
@@ -77,8 +80,6 @@ def evaluate(
         print_json([each.plain() for each in found])
         return
     _show(zoo, found)
-    from ganzoo.runs.folder import find
-
     say(f"Kept in {find(run).evaluations}", style="dim")
 
 

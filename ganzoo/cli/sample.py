@@ -67,6 +67,9 @@ def sample(
         told = f"{', '.join(endings[:-1])} or {endings[-1]}"
         raise typer.BadParameter(f"{out}: the name must end in {told}", param_hint="--out")
     zoo = known()
+    from ganzoo.runs.folder import find
+
+    find(run)  # a misspelt name is told before torch is loaded
     with loading():
         from ganzoo.training.trained import load
 

@@ -95,6 +95,7 @@ def train(
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
     from ganzoo.cli.log import show_log
     from ganzoo.registry.settings import Wish
+    from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
     from ganzoo.training.plan import Request, plan, read_config
 
@@ -131,6 +132,8 @@ def train(
     with loading():
         if resume is None:
             plan(zoo, request)  # a misspelt name is told before torch is loaded
+        else:
+            find(resume)
         importlib.import_module("ganzoo.training.run")
     show_log(quiet)
     if dry_run:

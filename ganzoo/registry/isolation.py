@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import itertools
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -70,20 +71,24 @@ class Plugin:
         """Name of the distribution, or the file's name."""
         if isinstance(self.origin, Path):
             return self.origin.name
-        return self.origin if isinstance(self.origin, str) else self._metadata("name") or "unknown"
+        return self.origin if isinstance(self.origin, str) else self._metadata("Name") or "unknown"
 
     @cached_property
     def version(self) -> str:
         """Version of the distribution; empty for a file."""
         if isinstance(self.origin, (Path, str)):
             return __version__ if self.origin == CORE else ""
-        return self._metadata("version")
+        return self._metadata("Version")
 
     def _metadata(self, key: str) -> str:
+        assert isinstance(self.origin, metadata.Distribution)
         try:
-            return getattr(self.origin, key) or ""
+            text = self.origin.read_text("METADATA") or self.origin.read_text("PKG-INFO") or ""
         except Exception:  # a package may lack its metadata, or have it damaged
             return ""
+        head = text.partition("\n\n")[0]  # `origin.name` would parse the description, too
+        found = re.search(rf"^{key}:[ \t]*(.*)", head, re.MULTILINE)
+        return found[1].strip() if found else ""
 
     @property
     def source(self) -> str:
