@@ -1,7 +1,7 @@
-"""How long `ganzoo list` takes to start, beside what it should be measured against.
+"""How long `ganzoo` takes to start, beside what it should be measured against.
 
-With 50 plugins installed, beside a Typer app that prints an empty table; and with broken plugins,
-twelve kinds of them four times, beside as many healthy ones.
+What tells without training, beside a Typer app that prints an empty table; and `ganzoo list` with
+broken plugins, twelve kinds of them four times, beside as many healthy ones.
 """
 
 from __future__ import annotations
@@ -54,21 +54,28 @@ BROKEN = (
     HEALTHY.replace("_loss:Toy", "_nosuch:Toy"),
 ) * 4
 """Import (4 ways), unknown hook, register, call (3 ways), record (2 ways) and reference."""
-LIST = [sys.executable, "-m", "ganzoo", "list"]
+GANZOO = [sys.executable, "-m", "ganzoo"]
+LIST = [*GANZOO, "list"]
 
 
 def start(runs: int) -> Table:
-    """The table, from ``runs`` pairs of each comparison."""
-    table = Table(title=f"Start: {runs} pairs, median [95 %]")
-    for column in ("command", "ms", "times the line above"):
+    """The table, from ``runs`` rounds of each comparison."""
+    table = Table(title=f"Start: {runs} rounds, median [95 %]")
+    for column in ("command", "ms", "times the section's first"):
         table.add_column(column)
     with tempfile.TemporaryDirectory() as folder:
         app = Path(folder, "empty_app.py")
         app.write_text(EMPTY_APP)
-        healthy = _install(Path(folder, "healthy"), (HEALTHY,) * PLUGINS)
+        empty = [sys.executable, str(app)]
+        more = _install(Path(folder, "healthy"), (HEALTHY,) * PLUGINS)
         commands = {
-            "empty Typer app": ([sys.executable, str(app)], ""),
-            f"ganzoo list, {PLUGINS} plugins": (LIST, healthy),
+            "empty Typer app": (empty, ""),
+            "empty Typer app --help": ([*empty, "--help"], ""),
+            "ganzoo list": (LIST, ""),
+            f"ganzoo list, {PLUGINS} more plugins": (LIST, more),
+            "ganzoo --version": ([*GANZOO, "--version"], ""),
+            "ganzoo --help": ([*GANZOO, "--help"], ""),
+            "ganzoo info vanilla-mlp": ([*GANZOO, "info", "vanilla-mlp"], ""),
         }
         _compare(table, commands, runs)
         table.add_section()
@@ -83,11 +90,12 @@ def start(runs: int) -> Table:
 
 
 def _compare(table: Table, commands: dict[str, tuple[list[str], str]], runs: int) -> None:
-    """Add a row for each of two commands, started in turn."""
+    """Add a row for each command, started in turn, with its ratio to the first."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(runs + 1):
         for name, (command, path) in commands.items():
             environment = {**os.environ, "PYTHONPATH": path}
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)  # who installs a package compiles it
             begin = time.perf_counter()
             done = subprocess.run(command, env=environment, check=True, capture_output=True)
             if turn:  # the first compiles the plugins
@@ -95,10 +103,11 @@ def _compare(table: Table, commands: dict[str, tuple[list[str], str]], runs: int
             if path:
                 said = done.stdout.count(b"Toy number") + done.stderr.count(b"plugins show toy-")
                 assert said == len(list(Path(path).glob("*.dist-info"))), done
-    (base, empty), (name, ours) = seconds.items()
-    table.add_row(base, median([1000 * s for s in empty]), "1")
-    ratios = [o / e for o, e in zip(ours, empty, strict=True)]
-    table.add_row(name, median([1000 * s for s in ours]), median(ratios))
+    base = next(iter(seconds.values()))
+    for name, ours in seconds.items():
+        ratios = [o / b for o, b in zip(ours, base, strict=True)]
+        times = "1" if ours is base else median(ratios)
+        table.add_row(name, median([1000 * s for s in ours]), times)
 
 
 def _install(folder: Path, plugins: tuple[str, ...]) -> str:

@@ -1,6 +1,8 @@
 """What may import what, and what must not be imported at all until it is needed."""
 
 import ast
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -8,8 +10,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import typer
 
 import ganzoo
+from ganzoo.cli.app import COMMANDS
 
 PACKAGE = Path(ganzoo.__file__).parent
 ROOT = PACKAGE.parent
@@ -44,24 +48,54 @@ def test_click_and_typer_s_insides_are_not_imported():
         assert not re.search(r"^\s*(import|from) (click|typer\.)", text, re.MULTILINE), path
 
 
+LIGHT = (
+    "import atexit, os, sys\n"
+    "atexit.register(lambda: {'torch', 'numpy', 'PIL'} & set(sys.modules) and os._exit(77))\n"
+)
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "import ganzoo; ganzoo.hookimpl; ganzoo.Model; ganzoo.models()",
         "import ganzoo.builtin",
-        "import sys; sys.argv = ['ganzoo', 'list']; from ganzoo.cli import main; main()",
-        "import sys; sys.argv = ['ganzoo', 'plugins', 'list']; from ganzoo.cli import main; main()",
-        "import sys; sys.argv = ['ganzoo', 'runs']; from ganzoo.cli import main; main()",
-        "import sys; sys.argv = ['ganzoo', '--help']; from ganzoo.cli import main; main()",
+        "from ganzoo.cli.app import app; app()",
     ],
 )
 def test_neither_torch_nor_numpy_is_loaded(code):
-    check = (
-        "import atexit, os, sys\n"
-        "atexit.register(lambda: {'torch', 'numpy', 'PIL'} & set(sys.modules) and os._exit(77))\n"
-    )
-    done = subprocess.run([sys.executable, "-c", check + code], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", LIGHT + code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "status"),
+    [
+        ("list", 0),
+        ("plugins list", 0),
+        ("runs", 0),
+        ("--help", 0),
+        ("--version", 0),
+        ("train vanila-mlp", 2),
+        ("train vanilla-mlp --loss nosuch", 2),
+        ("train --resume nosuch", 2),
+        ("sample nosuch", 2),
+        ("evaluate nosuch", 2),
+        ("compare nosuch", 2),
+        ("info nosuch", 2),
+    ],
+)
+def test_nor_is_it_by_a_command_that_does_without(args, status):
+    command = [sys.executable, "-c", LIGHT + "from ganzoo.cli import main; main()", *args.split()]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == status, done.stderr
+
+
+def test_the_root_s_help_says_what_each_command_says_of_itself():
+    for name, (where, text) in COMMANDS.items():
+        module, _, attribute = where.partition(":")
+        loaded = getattr(importlib.import_module(module), attribute)
+        own = loaded.info.help if isinstance(loaded, typer.Typer) else inspect.getdoc(loaded)
+        assert own.split("\n\n")[0] == text, name
 
 
 def test_importing_does_nothing():

@@ -13,6 +13,7 @@ import typer
 from ganzoo import __version__
 from ganzoo.cli.console import command
 
+HELP = "A zoo of generative adversarial networks: train them, sample from them, add your own."
 COMMANDS = {
     "train": (
         "ganzoo.cli.train:train",
@@ -59,8 +60,8 @@ COMMANDS = {
         "Plugins: what is installed, and why one is left out.",
     ),
 }
-"""Name -> where the command is, and what the root's help says of it: the command's own first words,
-which are there only once its module is loaded."""
+"""Name -> where the command is, and what the root's help says of it: its own first words, which are
+there only once its module is loaded."""
 
 
 def app(words: Collection[str] | None = None) -> typer.Typer:
@@ -70,7 +71,7 @@ def app(words: Collection[str] | None = None) -> typer.Typer:
     in the help, which is all that can be seen of a command that nobody names. ``None`` loads all.
     """
     zoo = typer.Typer(
-        help="A zoo of generative adversarial networks: train them, sample from them, add your own.",
+        help=HELP,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
