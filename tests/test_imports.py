@@ -82,6 +82,11 @@ def test_neither_torch_nor_numpy_is_loaded(code):
         ("evaluate nosuch", 2),
         ("compare nosuch", 2),
         ("info nosuch", 2),
+        ("info vanilla-mlp", 0),
+        ("info dcgan --json", 0),
+        ("train vanilla-mlp --set latnt=3", 2),
+        ("train vanilla-mlp --set latent=0", 2),
+        ("train dcgan --set norm=none --set norm=nosuch", 2),
     ],
 )
 def test_nor_is_it_by_a_command_that_does_without(args, status):

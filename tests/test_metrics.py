@@ -78,8 +78,9 @@ def test_noise_is_rarely_good() -> None:
 def test_the_width_of_good_can_be_set() -> None:
     good = Covered(sigmas=1).against(toy("grid"))(perfect("grid"))["good"]
     assert good == pytest.approx(1 - math.exp(-1 / 2), abs=0.04)
-    with pytest.raises(ganzoo.UsageError, match=r"metric\.modes\.sigmas is 0"):
-        Covered(sigmas=0)
+    settings = {"metric.modes.sigmas": 0}
+    with pytest.raises(ganzoo.UsageError, match=r"metric\.modes\.sigmas is 0; .*more than 0"):
+        ganzoo.train("vanilla-mlp", dataset="grid", metrics=["modes"], settings=settings)
 
 
 # What they compare with

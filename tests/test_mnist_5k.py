@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import ganzoo
 from ganzoo.builtin import mnist_5k
 from ganzoo.builtin.mnist_5k import MD5, SHEET, MNIST5k
 from ganzoo.errors import BrokenFile, DataUnavailable, UsageError
@@ -74,8 +75,8 @@ def test_of_fewer_there_are_as_many_of_each_label() -> None:
 
 @pytest.mark.parametrize("size", [0, 5, 15, 5_010, -10])
 def test_a_size_that_cannot_be_had_is_refused(size: int) -> None:
-    with pytest.raises(UsageError, match=r"multiple of 10, up to 5,000"):
-        MNIST5k(size)
+    with pytest.raises(UsageError, match=r"at least 10, at most 5,000, a multiple of 10"):
+        ganzoo.load_data("mnist-5k", {"size": size})
 
 
 def test_nothing_is_written(folder: Path) -> None:

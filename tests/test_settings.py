@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import pytest
+from annotated_types import Ge, Gt, Interval, Lt, MultipleOf
 
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.settings import Value, Wish, make, resolve, settings_of
@@ -157,3 +158,59 @@ def test_a_type_that_is_not_there_at_run_time_is_told():
 
     with pytest.raises(GanzooError, match=r"Late.*NotImported"):
         settings_of("g", Late)
+
+
+@dataclass(frozen=True)
+class Bounded:
+    positive: Annotated[float, Gt(0)] = 1.0
+    """A size."""
+    share: Annotated[float, Interval(ge=0, lt=1)] = 0.5
+    many: Annotated[int, Interval(ge=10, le=5_000), MultipleOf(10)] = 10
+    widths: tuple[Annotated[int, Ge(1)], ...] = (1,)
+    betas: tuple[Annotated[float, Lt(1)], Annotated[float, Lt(1)]] = (0.0, 0.0)
+    length: Annotated[int, Ge(1)] | None = None
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("positive", "float, more than 0"),
+        ("share", "float, at least 0, less than 1"),
+        ("many", "int, at least 10, at most 5,000, a multiple of 10"),
+        ("widths", "tuple[int, ...], each at least 1"),
+        ("betas", "tuple[float, float], each less than 1"),
+        ("length", "int | None, at least 1"),
+    ],
+)
+def test_the_type_says_its_bounds(key, said):
+    assert {s.name: s.type_name for s in settings_of("g", Bounded)}[key] == said
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "expected"),
+    [
+        ("positive", "0", "more than 0. A size."),
+        ("positive", 0, "more than 0. A size."),
+        ("positive", "inf", "float, more than 0. A size."),
+        ("positive", "big", "float, more than 0. A size."),
+        ("share", 1.0, "at least 0, less than 1"),
+        ("many", "15", "at least 10, at most 5,000, a multiple of 10"),
+        ("widths", "3,0", "each at least 1"),
+        ("widths", (3, 0), "each at least 1"),
+        ("betas", [0.5, 1], "each less than 1"),
+        ("length", "0", "at least 1"),
+        ("length", "half", "int | None, at least 1"),
+    ],
+)
+def test_a_value_out_of_bounds_is_refused(key, value, expected):
+    with pytest.raises(UsageError) as caught:
+        resolve(settings_of("g", Bounded), [Wish(key, value, "--set")])
+    of_its_type = "float" not in expected and "int" not in expected
+    shown = value if of_its_type else repr(value)
+    assert str(caught.value) == f"--set: g.{key} is {shown}; expected {expected}"
+
+
+def test_a_default_out_of_bounds_is_refused():
+    cls = make_dataclass("Odd", [("odd", Annotated[int, Ge(1)], 0)])
+    with pytest.raises(GanzooError, match=r"g\.odd has the default 0.*int, at least 1"):
+        resolve(settings_of("g", cls), [])

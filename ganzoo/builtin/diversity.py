@@ -24,25 +24,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import Tensor
 
 from ganzoo.builtin.pictures import some_of
 from ganzoo.engine.data import Data
 from ganzoo.engine.distances import spread
-from ganzoo.errors import DoesNotFit, UsageError
+from ganzoo.errors import DoesNotFit
 
 
 @dataclass(frozen=True)
 class Diversity:
     """Mean distance between two samples, over that between two real pictures."""
 
-    real: int = 1_000
+    real: Annotated[int, Ge(2)] = 1_000
     """How many real pictures say what is usual."""
-
-    def __post_init__(self) -> None:
-        if self.real < 2:
-            raise UsageError(f"metric.diversity.real is {self.real}; expected at least 2")
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its score of pictures (N, C, H, W).

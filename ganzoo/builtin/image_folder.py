@@ -26,8 +26,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Literal
 
 import numpy as np
+from annotated_types import Interval
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
 
@@ -51,22 +53,10 @@ class ImageFolder:
 
     root: str
     """The folder."""
-    size: int = 0
+    size: Annotated[int, Interval(ge=0, le=LARGEST)] = 0
     """Scale the shorter side to this and crop the middle square; 0 to take pictures as they are."""
-    channels: int = 0
+    channels: Literal[0, 1, 3] = 0
     """Convert to 1 (grey) or 3 (colour) channels; 0 to take pictures as they are."""
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.size <= LARGEST:
-            raise UsageError(
-                f"image-folder: size={self.size!r}, expected 1 to {LARGEST}, or 0 for the "
-                "pictures' own"
-            )
-        if self.channels not in (0, 1, 3):
-            raise UsageError(
-                f"image-folder: channels={self.channels!r}, expected 1 (grey), 3 (colour) or 0 "
-                "for the pictures' own"
-            )
 
     def load(self) -> Data:
         """The pictures: "image", and "label" where each lies in a sub-folder.

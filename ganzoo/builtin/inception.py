@@ -34,8 +34,10 @@ import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import torch
+from annotated_types import Ge
 from torch import Tensor
 from torch.utils.data import Dataset
 
@@ -43,7 +45,7 @@ from ganzoo.builtin.pictures import some_of
 from ganzoo.data.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
 from ganzoo.data.places import data_folder, offline
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit, UsageError
+from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit
 from ganzoo.files import whole_file
 from ganzoo.registry.records import Field
 
@@ -61,12 +63,8 @@ class Inception:
 
     weights: Path | None = None
     """File of the network's weights; none: torch's own cache, into which they are downloaded."""
-    real: int = 10_000
+    real: Annotated[int, Ge(10)] = 10_000
     """How many training pictures samples are compared with, or as many as there are."""
-
-    def __post_init__(self) -> None:
-        if self.real < 10:
-            raise UsageError(f"metric.inception.real is {self.real}; expected at least 10")
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its scores of pictures (N, C, H, W).

@@ -13,14 +13,16 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Interval, MultipleOf
 from numpy.typing import NDArray
 
 from ganzoo.data.downloaded import labelled_images
 from ganzoo.data.downloads import check_sum
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, UsageError
+from ganzoo.errors import BrokenFile, DataUnavailable
 
 SHEET = Path(__file__).with_name("mnist_5k.png")
 """The digits, 100 a row, without gaps."""
@@ -32,12 +34,8 @@ MD5 = "e7f8662a72f84ffc5411b42813f11ef4"
 class MNIST5k:
     """The digits that come with ganzoo, 500 of each."""
 
-    size: int = 5_000
+    size: Annotated[int, Interval(ge=10, le=5_000), MultipleOf(10)] = 5_000
     """How many of them, as many of each label: with few, the discriminator memorises them."""
-
-    def __post_init__(self) -> None:
-        if not (10 <= self.size <= 5_000 and self.size % 10 == 0):
-            raise UsageError(f"dataset.size is {self.size}; expected a multiple of 10, up to 5,000")
 
     def load(self) -> Data:
         """The digits, sorted by their label: "image" and "label".

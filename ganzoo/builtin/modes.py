@@ -34,24 +34,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Gt
 from torch import Tensor
 
 from ganzoo.engine.data import Data
-from ganzoo.errors import DoesNotFit, UsageError
+from ganzoo.errors import DoesNotFit
 
 
 @dataclass(frozen=True)
 class Covered:
     """Covered modes, good samples and their balance, for data that names its modes."""
 
-    sigmas: float = 3.0
+    sigmas: Annotated[float, Gt(0)] = 3.0
     """Standard deviations within which a sample is a good one."""
-
-    def __post_init__(self) -> None:
-        if not 0 < self.sigmas < math.inf:
-            raise UsageError(f"metric.modes.sigmas is {self.sigmas}; expected a number above 0")
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its scores of points (N, 2).

@@ -33,15 +33,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 import torch
+from annotated_types import Ge
 from torch import Tensor
 
 from ganzoo.builtin.diversity import usual_distance
 from ganzoo.builtin.pictures import in_memory
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import finished
-from ganzoo.errors import UsageError
 from ganzoo.registry.records import Field
 
 ROWS = 1_000
@@ -54,12 +55,8 @@ COLUMNS = 4_000
 class Neighbours:
     """The nearest training picture of each sample: how near, and whether suspiciously so."""
 
-    real: int = 1_000
+    real: Annotated[int, Ge(2)] = 1_000
     """How many real pictures say what the usual distance between two is."""
-
-    def __post_init__(self) -> None:
-        if self.real < 2:
-            raise UsageError(f"metric.neighbours.real is {self.real}; expected at least 2")
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its scores of pictures (N, C, H, W).

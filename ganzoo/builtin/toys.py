@@ -15,40 +15,34 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Gt, Interval
 from numpy.typing import NDArray
 
 from ganzoo.engine.data import Data, Modes
-from ganzoo.errors import UsageError
 from ganzoo.registry.records import Field
 
-MOST_SAMPLES = 10_000_000
 MOST_MODES = 1_000
+Size = Annotated[int, Interval(ge=1, le=10_000_000)]
+Positive = Annotated[float, Gt(0)]
 
 
 @dataclass(frozen=True)
 class Ring:
     """Gaussians evenly spaced on a circle."""
 
-    size: int = 100_000
+    size: Size = 100_000
     """Number of samples."""
-    modes: int = 8
+    modes: Annotated[int, Interval(ge=1, le=MOST_MODES)] = 8
     """Number of Gaussians."""
-    radius: float = 1.0
+    radius: Positive = 1.0
     """Distance of their centres from the origin."""
-    sigma: float = 0.01
+    sigma: Positive = 0.01
     """Standard deviation of each."""
-    seed: int = 0
+    seed: Annotated[int, Ge(0)] = 0
     """Fixes the samples; it has nothing to do with the seed of a run."""
-
-    def __post_init__(self) -> None:
-        _whole("ring", "size", self.size, 1, MOST_SAMPLES)
-        _whole("ring", "modes", self.modes, 1, MOST_MODES)
-        _positive("ring", "radius", self.radius)
-        _positive("ring", "sigma", self.sigma)
-        _whole("ring", "seed", self.seed, 0, 2**63 - 1)
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -65,23 +59,16 @@ class Ring:
 class Grid:
     """Gaussians on a square grid around the origin."""
 
-    size: int = 100_000
+    size: Size = 100_000
     """Number of samples."""
-    side: int = 5
+    side: Annotated[int, Interval(ge=1, le=math.isqrt(MOST_MODES))] = 5
     """Number of Gaussians along each side."""
-    spacing: float = 2.0
+    spacing: Positive = 2.0
     """Distance between neighbouring centres."""
-    sigma: float = 0.05
+    sigma: Positive = 0.05
     """Standard deviation of each."""
-    seed: int = 0
+    seed: Annotated[int, Ge(0)] = 0
     """Fixes the samples; it has nothing to do with the seed of a run."""
-
-    def __post_init__(self) -> None:
-        _whole("grid", "size", self.size, 1, MOST_SAMPLES)
-        _whole("grid", "side", self.side, 1, math.isqrt(MOST_MODES))
-        _positive("grid", "spacing", self.spacing)
-        _positive("grid", "sigma", self.sigma)
-        _whole("grid", "seed", self.seed, 0, 2**63 - 1)
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -102,15 +89,3 @@ def _mixture(centres: NDArray[np.float64], sigma: float, size: int, seed: int) -
     points = centres.astype(np.float32)[chosen] + np.float32(sigma) * noise  # (N, 2)
     modes = Modes(centres, sigma)
     return Data(fields={"point": Field((2,))}, arrays={"point": points}, modes=modes)
-
-
-def _whole(dataset: str, key: str, value: Any, low: int, high: int) -> None:
-    if not (isinstance(value, int) and low <= value <= high):
-        raise UsageError(
-            f"{dataset}: {key}={value!r}, expected a whole number from {low:,} to {high:,}"
-        )
-
-
-def _positive(dataset: str, key: str, value: Any) -> None:
-    if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
-        raise UsageError(f"{dataset}: {key}={value!r}, expected a number above 0")

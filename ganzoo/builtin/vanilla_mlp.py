@@ -28,12 +28,13 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import nn
 
 from ganzoo.engine.game import Game
 from ganzoo.engine.two_player import Objective, TwoPlayer
-from ganzoo.errors import UsageError
 from ganzoo.registry.records import Field
 
 
@@ -41,19 +42,12 @@ from ganzoo.registry.records import Field
 class VanillaMLP:
     """Two perceptrons whose ends fit the data."""
 
-    latent: int = 100
+    latent: Annotated[int, Ge(1)] = 100
     """Size of the noise z, drawn from N(0, I)."""
-    generator: tuple[int, ...] = (128, 256, 512)
+    generator: tuple[Annotated[int, Ge(1)], ...] = (128, 256, 512)
     """Units in the generator's hidden layers."""
-    discriminator: tuple[int, ...] = (512, 256)
+    discriminator: tuple[Annotated[int, Ge(1)], ...] = (512, 256)
     """Units in the discriminator's hidden layers."""
-
-    def __post_init__(self) -> None:
-        for name in ("generator", "discriminator"):
-            if any(width < 1 for width in getattr(self, name)):
-                raise UsageError(f"model.{name} is {getattr(self, name)}; expected numbers from 1")
-        if self.latent < 1:
-            raise UsageError(f"model.latent is {self.latent}; expected at least 1")
 
     def build(self, data: Mapping[str, Field], loss: Objective) -> Game:
         """A two-player game for the first field of ``data``, a picture or a vector of any size."""

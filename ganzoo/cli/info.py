@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import inspect
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -108,8 +108,7 @@ def _brings(record: Record) -> str:
 
 
 def _lesson(entry: Entry) -> str:
-    module = importlib.import_module(entry.resolve().__module__)
-    return inspect.cleandoc(module.__doc__ or "")
+    return inspect.cleandoc(sys.modules[entry.declared().__module__].__doc__ or "")
 
 
 def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
@@ -121,7 +120,7 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
         # a run may have several of these: their settings have their names
         several = isinstance(record, (Observer, Metric))
         group = f"{record.kind}.{record.name}" if several else record.kind
-        return [(s, s.default) for s in settings_of(group, entry.resolve())]
+        return [(s, s.default) for s in settings_of(group, entry.declared())]
     from ganzoo.training.plan import Request, plan
 
     settled = plan(zoo, Request(model=entry.qualified))

@@ -3,9 +3,10 @@
 A record never holds code, only a reference to it, ``"package.module:name"``, which is imported on
 first use. So everything that is installed can be listed without importing torch.
 
-Each reference names a *frozen dataclass*. Its fields are the settings (`ganzoo info` lists them
-with the docstring under each field, ``--set`` changes them, ``__post_init__`` checks them); its
-method is the work:
+Each reference names a *frozen dataclass*. Its fields are the settings: `ganzoo info` lists them
+with the docstring under each field, and ``--set`` changes them. A field's annotation says its type
+and its bounds, ``Annotated[int, Ge(1)]``; ``__post_init__`` checks what settings must be together.
+Its method is the work:
 
 =============  ==========================================================================
 record         the class that ``factory`` names has

@@ -21,6 +21,7 @@ from ganzoo.registry.discovery import from_file, installed
 from ganzoo.registry.isolation import CORE as CORE
 from ganzoo.registry.isolation import Failure, ask
 from ganzoo.registry.isolation import Plugin as Plugin
+from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Record
 
 
@@ -35,6 +36,17 @@ class Entry:
     def qualified(self) -> str:
         """``distribution/name``."""
         return f"{self.plugin.distribution}/{self.record.name}"
+
+    def declared(self) -> type[Any]:
+        """The factory's class, to describe its settings: an outline while its module is not loaded.
+
+        Raises:
+            GanzooError: see `resolve`.
+        """
+        if self.record.factory.partition(":")[0] not in sys.modules:
+            with contextlib.suppress(GanzooError):
+                return outline(self.record.factory)
+        return self.resolve()
 
     def resolve(self) -> type[Any]:
         """Import what the record's factory names.

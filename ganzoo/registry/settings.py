@@ -1,7 +1,9 @@
 """Settings: what can be set, values of the right type, and where each came from.
 
 The settings of a model, loss, dataset or of the trainer are the fields of a frozen dataclass. A key
-is qualified by its group, ``model.latent``; the bare name serves where it is unique.
+is qualified by its group, ``model.latent``; the bare name serves where it is unique. A field's
+annotation says its type and its bounds, ``Annotated[int, Ge(1)]``: values are checked against it
+here, and `ganzoo info` shows it.
 """
 
 from __future__ import annotations
@@ -15,12 +17,21 @@ import json
 import textwrap
 import tomllib
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry.annotations import bounds, type_name
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+OUT_OF_BOUNDS = {
+    "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
+}  # fmt: skip
+"""What pydantic calls a value of the right type that a bound excludes."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +51,8 @@ class Setting:
 
     @property
     def type_name(self) -> str:
-        """The type as a person reads it."""
-        if typing.get_origin(self.type) is typing.Literal:
-            return " | ".join(str(a) for a in typing.get_args(self.type))
-        if isinstance(self.type, type) and not typing.get_args(self.type):
-            return self.type.__name__
-        return str(self.type).replace("pathlib.", "").replace("typing.", "")
+        """The type and its bounds as a person reads them: ``int, at least 1``."""
+        return ", ".join((type_name(self.type), *bounds(self.type)))
 
 
 @dataclass(frozen=True)
@@ -77,7 +84,7 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
     if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
         raise GanzooError(f"{cls!r} is not a dataclass: a factory must be one, frozen")
     try:
-        types = typing.get_type_hints(cls)
+        hints = typing.get_type_hints(cls, include_extras=True)
     except NameError as error:
         raise GanzooError(
             f"{cls.__module__}.{cls.__name__}: {error}; the types of its fields must be imported "
@@ -91,7 +98,7 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
             default = field.default_factory()
         if field.init:
             meaning = meanings.get(field.name, "")
-            settings.append(Setting(f"{group}.{field.name}", types[field.name], default, meaning))
+            settings.append(Setting(f"{group}.{field.name}", hints[field.name], default, meaning))
     return settings
 
 
@@ -187,20 +194,31 @@ def _converted(setting: Setting, wish: Wish) -> Any:
         adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
     except PydanticUserError as error:
         raise GanzooError(f"{setting.key} has a type that cannot be set: {error}") from error
-    with contextlib.suppress(ValidationError):
-        if isinstance(wish.value, str):
-            return _bounded(adapter.validate_strings(wish.value), setting, wish)
-    for value in _meant(wish.value):
-        with contextlib.suppress(ValidationError, ValueError, TypeError):
-            # strict JSON tells 1 from true, and takes a list for a tuple
-            return _bounded(adapter.validate_json(json.dumps(value), strict=True), setting, wish)
+    expected = setting.type_name
+    for value, read in _readings(wish.value, adapter):
+        try:
+            return _within_64_bits(read(value), setting, wish)
+        except ValidationError as error:
+            if {each["type"] for each in error.errors()} & OUT_OF_BOUNDS:
+                expected = ", ".join(bounds(setting.type))
+        except (ValueError, TypeError):  # not a value that JSON has
+            continue
+    shown = repr(wish.value) if expected == setting.type_name else wish.value
     raise UsageError(
-        f"{wish.source}: {setting.key} is {wish.value!r}; expected {setting.type_name}"
+        f"{wish.source}: {setting.key} is {shown}; expected {expected}"
         f"{'. ' + setting.meaning if setting.meaning else ''}"
     )
 
 
-def _bounded(value: Any, setting: Setting, wish: Wish) -> Any:
+def _readings(value: Any, adapter: TypeAdapter[Any]) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
+    """The ways to read a value, each with what it reads."""
+    if isinstance(value, str):
+        yield value, adapter.validate_strings
+    for meant in _meant(value):  # strict JSON tells 1 from true, and takes a list for a tuple
+        yield meant, lambda each: adapter.validate_json(json.dumps(each), strict=True)
+
+
+def _within_64_bits(value: Any, setting: Setting, wish: Wish) -> Any:
     for number in value if isinstance(value, (tuple, list)) else (value,):
         if isinstance(number, int) and abs(number) >= 2**63:  # more than torch and numpy can hold
             raise UsageError(f"{wish.source}: {setting.key} is {number}; expected less than 2**63")

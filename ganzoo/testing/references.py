@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import subprocess
+import sys
 from dataclasses import MISSING
+from unittest import SkipTest
 
+from ganzoo.errors import GanzooError
+from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Loss, Model
 from ganzoo.registry.settings import Wish, make, plain, resolve, settings_of
-from ganzoo.testing.check import expect
+from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 from ganzoo.training.plan import plan
 
@@ -21,6 +27,12 @@ METHODS = {
     "metric": ("against",),
 }
 """Kind -> what the class that a record names must have."""
+WITHOUT_TORCH = """
+import sys
+from ganzoo.registry.outline import outline
+outline(sys.argv[1])
+sys.exit("torch" in sys.modules)
+"""
 
 
 def its_reference_resolves(stage: Stage) -> None:
@@ -61,6 +73,33 @@ def it_has_a_lesson(stage: Stage) -> None:
         )
 
 
+def its_settings_are_read_without_torch(stage: Stage) -> None:
+    """its settings can be read from its source, without importing torch."""
+    factory, cls = stage.entry.record.factory, stage.cls
+    if not getattr(sys.modules[cls.__module__], "__file__", None):
+        raise SkipTest(f"{cls.__module__} has no source file")
+    advice = (
+        "`ganzoo info` reads the fields alone, and imports the module where that fails. Give the "
+        "fields types and defaults that need no torch, and import these at the top of the module"
+    )
+    try:
+        described = settings_of(stage.group, outline(factory))
+    except GanzooError as error:
+        raise Failed(f"{error}\nWhat to do: {advice}") from error
+    expect(
+        described == settings_of(stage.group, cls),
+        f"the settings of {factory} differ from those that its source shows",
+        advice,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH, factory],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+    )
+    expect(done.returncode == 0, f"torch is imported to read the settings of {factory}", advice)
+
+
 def its_settings_round_trip(stage: Stage) -> None:
     """its settings and defaults can be stored in run.json and read back."""
     cls, group = stage.cls, stage.group
@@ -68,7 +107,7 @@ def its_settings_round_trip(stage: Stage) -> None:
     if isinstance(stage.entry.record, (Model, Loss)):  # as they are, without the check's wishes
         as_it_is = plan(stage.zoo, stage.request(None))
         unset = {k.rpartition(".")[0] for k, v in as_it_is.values.items() if v.value is MISSING}
-        for part in as_it_is.classes.keys() - unset:
+        for part in {"trainer", *as_it_is.entries} - unset:
             as_it_is.make(part)
     values = {
         key: value
@@ -91,4 +130,9 @@ def its_settings_round_trip(stage: Stage) -> None:
     )
 
 
-CHECKS = (its_reference_resolves, it_has_a_lesson, its_settings_round_trip)
+CHECKS = (
+    its_reference_resolves,
+    it_has_a_lesson,
+    its_settings_are_read_without_torch,
+    its_settings_round_trip,
+)

@@ -196,7 +196,8 @@ def load_data(settled: Plan) -> Data:
     data = settled.make("dataset").load()
     if not isinstance(data, Data):
         raise GanzooError(
-            f"{settled.classes['dataset']}: load() gave {type(data).__name__}; expected ganzoo.Data"
+            f"{settled.entries['dataset'].record.factory}: load() gave {type(data).__name__}; "
+            "expected ganzoo.Data"
         )
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():

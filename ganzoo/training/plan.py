@@ -72,15 +72,18 @@ class Plan:
     dataset: Entry | None
     observers: tuple[Entry, ...]
     metrics: tuple[Entry, ...]
-    classes: Mapping[str, type[Any]]
-    """Group -> the dataclass whose fields are its settings."""
+    entries: Mapping[str, Entry]
+    """Group of settings -> the record that they are of; the trainer's are of none."""
     settings: tuple[Setting, ...]
     values: Mapping[str, Value]
     """Qualified key -> its value and who set it."""
 
     def make(self, group: str) -> Any:
         """The model, loss, ... with its settings, or ``None`` where the run has none."""
-        return make(group, self.classes[group], self.values) if group in self.classes else None
+        if group == "trainer":
+            return make(group, TrainerConfig, self.values)
+        entry = self.entries.get(group)
+        return make(group, entry.resolve(), self.values) if entry else None
 
     def entry(self, part: str) -> Entry | None:
         """What was chosen as ``model``, ``loss``, ``penalty`` or ``dataset``."""
@@ -112,8 +115,8 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     _check_asked(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
     entries |= {f"{e.record.kind}.{e.record.name}": e for e in (*observers, *metrics)}
-    classes = {group: e.resolve() for group, e in entries.items() if e}
-    classes["trainer"] = TrainerConfig
+    chosen = {group: e for group, e in entries.items() if e}
+    classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
     wishes = [*request.wishes]
     for entry in (loss, model):
@@ -126,7 +129,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
             ]
     values = resolve(settings, _one_length(wishes))
     return Plan(
-        request, model, loss, penalty, dataset, observers, metrics, classes, settings, values
+        request, model, loss, penalty, dataset, observers, metrics, chosen, settings, values
     )
 
 

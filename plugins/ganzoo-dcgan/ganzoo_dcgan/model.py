@@ -33,8 +33,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Annotated, Literal
 
+from annotated_types import Ge
 from torch import nn
 
 import ganzoo
@@ -49,17 +50,12 @@ Norm = Literal["batch", "layer", "none"]
 class DCGAN:
     """Two convolutional networks for square pictures."""
 
-    latent: int = 100
+    latent: Annotated[int, Ge(1)] = 100
     """Size of the noise z, drawn from N(0, I)."""
-    width: int = 32
+    width: Annotated[int, Ge(1)] = 32
     """Channels next to the picture; they double with each halving of the side."""
     norm: Norm = "batch"
     """The discriminator's: batch, layer (each sample by itself) or none."""
-
-    def __post_init__(self) -> None:
-        for name in ("latent", "width"):
-            if (value := getattr(self, name)) < 1:
-                raise ganzoo.UsageError(f"model.{name} is {value}; expected 1 or more")
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A two-player game for the first field of ``data``: (1 or 3, S, S), S of 28, 32, 64."""

@@ -107,4 +107,4 @@ def test_real_and_fake_go_through_batch_norm_apart() -> None:
 @pytest.mark.parametrize("bad", [{"latent": 0}, {"width": 0}])
 def test_impossible_sizes_are_refused(bad: dict[str, int]) -> None:
     with pytest.raises(ganzoo.UsageError, match=r"model\.(latent|width) is 0"):
-        DCGAN(**bad)
+        ganzoo.train("dcgan", settings=bad)

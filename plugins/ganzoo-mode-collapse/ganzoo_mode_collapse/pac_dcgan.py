@@ -38,11 +38,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import nn
 
 import ganzoo
-from ganzoo_mode_collapse.limits import at_least
 from ganzoo_mode_collapse.packing import Packed
 
 SIDES = (28, 14, 7, 4, 2)
@@ -53,18 +54,15 @@ SIDES = (28, 14, 7, 4, 2)
 class PacDCGAN:
     """Two convolutional networks for pictures of 28 x 28 pixels."""
 
-    pack: int = 2
+    pack: Annotated[int, Ge(1)] = 2
     """Pictures that the discriminator sees at once (m); 1: a DCGAN."""
-    latent: int = 100
+    latent: Annotated[int, Ge(1)] = 100
     """Size of the noise z, drawn from N(0, I)."""
-    generator_moves: int = 2
+    generator_moves: Annotated[int, Ge(1)] = 2
     """How often the generator moves in a round."""
-    width: int = 16
+    width: Annotated[int, Ge(1)] = 16
     """Channels next to the picture; they double with each halving of the side. The authors' code
     has 64."""
-
-    def __post_init__(self) -> None:
-        at_least(1, "model", **vars(self))
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``: (C, 28, 28), from -1 to 1."""

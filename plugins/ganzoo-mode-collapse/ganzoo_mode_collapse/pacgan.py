@@ -35,14 +35,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Annotated, Any
 
 import torch
+from annotated_types import Ge
 from torch import Tensor, nn
 
 import ganzoo
 from ganzoo_mode_collapse.at_once import AtOnce
-from ganzoo_mode_collapse.limits import at_least
 from ganzoo_mode_collapse.packing import Packed
 
 STD = 0.02  # of the weights at the start
@@ -52,22 +52,18 @@ STD = 0.02  # of the weights at the start
 class PacGAN:
     """The paper's networks for points in the plane."""
 
-    pack: int = 2
+    pack: Annotated[int, Ge(1)] = 2
     """Samples that the discriminator sees at once (m); 1: the usual GAN."""
-    latent: int = 2
+    latent: Annotated[int, Ge(1)] = 2
     """Size of the noise z, drawn from N(0, I)."""
-    generator: int = 400
+    generator: Annotated[int, Ge(1)] = 400
     """Units in each of the generator's four hidden layers."""
-    discriminator: int = 200
+    discriminator: Annotated[int, Ge(1)] = 200
     """Units in each of the discriminator's three hidden layers."""
-    pieces: int = 5
+    pieces: Annotated[int, Ge(1)] = 5
     """Linear functions of which a maxout unit takes the greatest."""
     at_once: bool = True
     """Whether both players move at once, as the paper's do; else the discriminator moves first."""
-
-    def __post_init__(self) -> None:
-        sizes = {name: value for name, value in vars(self).items() if name != "at_once"}
-        at_least(1, "model", **sizes)
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``, which must be points: (D,)."""

@@ -29,13 +29,14 @@ https://arxiv.org/abs/1712.04086
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import numpy as np
+from annotated_types import Ge, Interval
 
 import ganzoo
 
 STACK = 3
-MOST = 1_000_000
 NAME = "stacked-mnist"
 
 
@@ -43,18 +44,14 @@ NAME = "stacked-mnist"
 class StackedMNIST:
     """Stacks of three digits."""
 
-    size: int = 128_000
+    size: Annotated[int, Interval(ge=1, le=1_000_000)] = 128_000
     """How many stacks."""
     digits: str = "mnist"
     """The dataset that the digits are taken from: any with grey pictures and labels."""
-    seed: int = 0
+    seed: Annotated[int, Ge(0)] = 0
     """Fixes the stacks; it has nothing to do with the seed of a run."""
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= MOST:
-            raise ganzoo.UsageError(f"dataset.size is {self.size}; expected 1 to {MOST:,}")
-        if self.seed < 0:
-            raise ganzoo.UsageError(f"dataset.seed is {self.seed}; expected 0 or more")
         if self.digits.rpartition("/")[2].startswith(NAME):
             raise ganzoo.UsageError(
                 f"dataset.digits is {self.digits}, which is stacked itself; expected a dataset of "

@@ -42,13 +42,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Annotated
 
 import torch
+from annotated_types import Ge, Gt
 from torch import Tensor, nn
 from torch.func import functional_call
 
 import ganzoo
-from ganzoo_mode_collapse.limits import at_least
 
 GAIN = 0.8  # of the orthogonal weights at the start
 
@@ -57,23 +58,17 @@ GAIN = 0.8  # of the orthogonal weights at the start
 class Unrolled:
     """The paper's networks for points in the plane."""
 
-    unroll: int = 5
+    unroll: Annotated[int, Ge(0)] = 5
     """How many of the discriminator's steps the generator looks ahead (K); 0: the usual game."""
-    rate: float = 0.1
+    rate: Annotated[float, Ge(0)] = 0.1
     """Size of these steps (eta)."""
-    slower: float = 0.1
+    slower: Annotated[float, Gt(0)] = 0.1
     """Factor on trainer.lr for the discriminator: it learns at 1e-4 where the generator does at
     1e-3."""
-    latent: int = 256
+    latent: Annotated[int, Ge(1)] = 256
     """Size of the noise z, drawn from N(0, I)."""
-    width: int = 128
+    width: Annotated[int, Ge(1)] = 128
     """Units in each hidden layer."""
-
-    def __post_init__(self) -> None:
-        at_least(0, "model", unroll=self.unroll, rate=self.rate)
-        at_least(1, "model", latent=self.latent, width=self.width)
-        if not self.slower > 0:
-            raise ganzoo.UsageError(f"model.slower is {self.slower}; expected more than 0")
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """An unrolled game for the first field of ``data``, which must be points: (D,)."""

@@ -326,6 +326,7 @@ def test_looking_ahead_by_hand() -> None:
 
 
 def test_the_gradient_of_the_networks_goes_through_the_steps() -> None:
+    torch.manual_seed(0)  # differences are no slopes where a ReLU has its corner
     game = build(Unrolled(unroll=2, rate=0.5, latent=3, width=8)).double()
     real = ganzoo.Draw(1).normal(16, 2).double()
 
@@ -471,25 +472,24 @@ def test_what_has_no_grey_pictures_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "setting", "value", "expected"),
+    ("model", "setting", "value", "expected"),
     [
-        (PacGAN, "model.pack", 0, "1 or more"),
-        (PacGAN, "model.pieces", 0, "1 or more"),
-        (PacDCGAN, "model.width", 0, "1 or more"),
-        (Unrolled, "model.unroll", -1, "0 or more"),
-        (Unrolled, "model.rate", float("nan"), "0 or more"),
-        (Unrolled, "model.latent", 0, "1 or more"),
-        (Unrolled, "model.slower", 0, "more than 0"),
-        (StackedMNIST, "dataset.size", 0, "1 to 1,000,000"),
-        (StackedMNIST, "dataset.seed", -1, "0 or more"),
+        ("pacgan", "pack", 0, "at least 1"),
+        ("pacgan", "pieces", 0, "at least 1"),
+        ("pac-dcgan", "width", 0, "at least 1"),
+        ("unrolled", "unroll", -1, "at least 0"),
+        ("unrolled", "rate", float("nan"), "float, at least 0"),
+        ("unrolled", "latent", 0, "at least 1"),
+        ("unrolled", "slower", 0, "more than 0"),
+        ("pac-dcgan", "dataset.size", 0, "at least 1, at most 1,000,000"),
+        ("pac-dcgan", "dataset.seed", -1, "at least 0"),
     ],
 )
 def test_impossible_settings_are_refused(
-    make: Callable[..., object], setting: str, value: float, expected: str
+    model: str, setting: str, value: float, expected: str
 ) -> None:
-    with pytest.raises(ganzoo.UsageError) as refusal:
-        make(**{setting.partition(".")[2]: value})
-    assert str(refusal.value) == f"{setting} is {value}; expected {expected}"
+    with pytest.raises(ganzoo.UsageError, match=rf"{setting} is {value}; expected {expected}"):
+        ganzoo.train(model, settings={setting: value}, out="unused")
 
 
 @pytest.mark.parametrize("model", ["pacgan", "unrolled"])

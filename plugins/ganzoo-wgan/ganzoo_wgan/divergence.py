@@ -26,11 +26,12 @@ Source: Wu et al., "Wasserstein Divergence for GANs", 2017, https://arxiv.org/ab
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Ge, Gt
 from torch import Tensor
 
 import ganzoo
-from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, between, slope
 
 
@@ -38,17 +39,12 @@ from ganzoo_wgan.slope import Critic, between, slope
 class Divergence:
     """Added to the critic's loss; a scalar."""
 
-    weight: float = 2.0
+    weight: Annotated[float, Ge(0)] = 2.0
     """The factor k."""
-    power: float = 6.0
+    power: Annotated[float, Gt(1)] = 6.0
     """The exponent p."""
 
     per_sample = True
-
-    def __post_init__(self) -> None:
-        at_least(0, "penalty", weight=self.weight)
-        if not self.power > 1:
-            raise ganzoo.UsageError(f"penalty.power is {self.power}; expected more than 1")
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` and ``fake`` are (B, \\*shape)."""

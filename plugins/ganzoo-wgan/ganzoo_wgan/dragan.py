@@ -23,11 +23,12 @@ https://arxiv.org/abs/1705.07215
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import Tensor
 
 import ganzoo
-from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, slope
 
 
@@ -35,17 +36,14 @@ from ganzoo_wgan.slope import Critic, slope
 class DRAGAN:
     """Added to the discriminator's loss; a scalar."""
 
-    weight: float = 10.0
+    weight: Annotated[float, Ge(0)] = 10.0
     """The factor lambda."""
     target: float = 1.0
     """k: the slope it is pulled towards."""
-    noise: float = 0.5
+    noise: Annotated[float, Ge(0)] = 0.5
     """Standard deviation of the noise, as a share of that of the batch's values."""
 
     per_sample = True
-
-    def __post_init__(self) -> None:
-        at_least(0, "penalty", weight=self.weight, noise=self.noise)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` is (B, \\*shape); ``fake`` is not looked at."""

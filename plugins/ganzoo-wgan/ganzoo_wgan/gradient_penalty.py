@@ -26,11 +26,12 @@ https://arxiv.org/abs/1704.00028
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import Tensor
 
 import ganzoo
-from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, between, slope
 
 
@@ -38,13 +39,10 @@ from ganzoo_wgan.slope import Critic, between, slope
 class GradientPenalty:
     """Added to the critic's loss; a scalar."""
 
-    weight: float = 10.0
+    weight: Annotated[float, Ge(0)] = 10.0
     """The factor lambda."""
 
     per_sample = True
-
-    def __post_init__(self) -> None:
-        at_least(0, "penalty", weight=self.weight)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` and ``fake`` are (B, \\*shape)."""

@@ -20,11 +20,12 @@ Source: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actua
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import Tensor
 
 import ganzoo
-from ganzoo_wgan.limits import at_least
 from ganzoo_wgan.slope import Critic, squared_slope
 
 
@@ -32,13 +33,10 @@ from ganzoo_wgan.slope import Critic, squared_slope
 class R1:
     """Added to the discriminator's loss; a scalar."""
 
-    gamma: float = 10.0
+    gamma: Annotated[float, Ge(0)] = 10.0
     """Twice the factor of the squared slope."""
 
     per_sample = True
-
-    def __post_init__(self) -> None:
-        at_least(0, "penalty", gamma=self.gamma)
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
         """``real`` is (B, \\*shape); ``fake`` is not looked at."""

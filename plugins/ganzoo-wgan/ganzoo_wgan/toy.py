@@ -17,24 +17,22 @@ https://arxiv.org/abs/1704.00028
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Annotated
 
+from annotated_types import Ge
 from torch import nn
 
 import ganzoo
-from ganzoo_wgan.limits import at_least
 
 
 @dataclass(frozen=True)
 class Toy:
     """Two perceptrons for points."""
 
-    latent: int = 2
+    latent: Annotated[int, Ge(1)] = 2
     """Size of the noise z, drawn from N(0, I)."""
-    width: int = 512
+    width: Annotated[int, Ge(1)] = 512
     """Units in each of the three hidden layers."""
-
-    def __post_init__(self) -> None:
-        at_least(1, "model", latent=self.latent, width=self.width)
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A two-player game for the first field of ``data``, which must be points: (D,)."""

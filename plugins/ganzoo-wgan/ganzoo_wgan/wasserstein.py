@@ -39,10 +39,10 @@ Source: Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017, https://arxiv.or
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from annotated_types import Gt
 from torch import Tensor, nn
-
-import ganzoo
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,8 @@ class Wasserstein:
 class ClippedWasserstein(Wasserstein):
     """The same with clipped weights."""
 
-    clip: float = 0.01
+    clip: Annotated[float, Gt(0)] = 0.01
     """c: the largest size of a critic's weight."""
-
-    def __post_init__(self) -> None:
-        if not self.clip > 0:
-            raise ganzoo.UsageError(f"loss.clip is {self.clip}; expected more than 0")
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Clip all of its parameters to [-c, c]."""

@@ -1,0 +1,142 @@
+"""A factory's settings, read from its source without running its module.
+
+A model's module begins with ``import torch``, which takes two seconds. Its settings need none of
+that. So ganzoo runs an *outline* of the module instead: the factory's class with its fields but
+without its methods, and of the other statements only those that the fields need, such as the
+imports of their types. `ganzoo info` and a mistyped ``--set`` are then answered before torch loads.
+
+An outline describes a factory and never makes one. Where there is none, the module itself is
+imported.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import importlib.util
+import sys
+import typing
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ganzoo.errors import GanzooError
+
+
+@cache
+def outline(factory: str) -> type[Any]:
+    """The dataclass that ``"package.module:name"`` names, without its methods.
+
+    Its ``__module__`` is an outline, too, and has the docstring of the real one.
+
+    Raises:
+        GanzooError: its source cannot be found, or its fields need more than an outline has.
+    """
+    module, _, name = factory.partition(":")
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            cls = _outlined(module, name)
+            typing.get_type_hints(cls, include_extras=True)  # fails where a type is missing
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # the statements are a plugin's, and may raise anything
+        raise GanzooError(f"{factory}: {type(error).__name__}: {error}") from error
+    if not dataclasses.is_dataclass(cls):
+        raise GanzooError(f"{factory} is not a dataclass")
+    return cls
+
+
+def _outlined(module: str, name: str) -> type[Any]:
+    spec = importlib.util.find_spec(module)  # imports the packages that the module lies in
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        raise LookupError(f"{module} has no source")
+    tree = ast.parse(Path(spec.origin).read_bytes(), spec.origin)
+    bound = {each: statement for statement in tree.body for each in _binds(statement)}
+    package = spec.name if spec.submodule_search_locations else spec.parent or ""
+    if isinstance(statement := bound.get(name), ast.ImportFrom):  # the package passes it on
+        return _outlined(*_origin(statement, name, package))
+
+    outlined = ModuleType(f"{module} (outline of {name})", ast.get_docstring(tree))
+    outlined.__file__, outlined.__package__ = spec.origin, package
+    sys.modules[outlined.__name__] = outlined  # where dataclasses and typing look for it
+    kept: dict[ast.stmt, ast.stmt] = {}
+    wanted = [name]
+    while wanted:
+        statement = bound.get(each := wanted.pop())
+        if statement is None or statement in kept or hasattr(outlined, each):
+            continue  # a name that is not bound here is built in
+        kept[statement] = needed = _fields_of(statement)
+        for base in getattr(statement, "bases", ()):
+            with contextlib.suppress(Exception):  # then it is imported as any name
+                setattr(outlined, base.id, _base(bound[base.id], base.id, package))
+        wanted += _reads(needed)
+    body = [kept.get(each, each) for each in tree.body if each in kept or _is_future(each)]
+    exec(compile(ast.Module(body, []), spec.origin, "exec"), vars(outlined))
+    found: type[Any] = getattr(outlined, name)
+    return found
+
+
+def _fields_of(statement: ast.stmt) -> ast.stmt:
+    """A class with its fields and docstrings alone; any other statement as it is."""
+    if not isinstance(statement, ast.ClassDef):
+        return statement
+    body = [each for each in statement.body if _is_field(each) or isinstance(each, ast.Expr)]
+    parts = {**dict(ast.iter_fields(statement)), "body": body or [ast.Pass()]}
+    return ast.copy_location(ast.ClassDef(**parts), statement)
+
+
+def _is_field(statement: ast.stmt) -> bool:
+    """Whether a statement of a class is a field: annotated, and not as ``ClassVar``."""
+    match statement:
+        case ast.AnnAssign(annotation=annotation):
+            return "ClassVar" not in ast.unparse(annotation)
+    return False
+
+
+def _base(statement: ast.stmt, name: str, package: str) -> type[Any]:
+    """The outline of a base class that ``statement`` imports, if that is a plugin's dataclass.
+
+    Raises:
+        Exception: it is none.
+    """
+    assert isinstance(statement, ast.ImportFrom)
+    module, original = _origin(statement, name, package)
+    assert module.partition(".")[0] not in sys.stdlib_module_names
+    cls = _outlined(module, original)
+    assert dataclasses.is_dataclass(cls)
+    return cls
+
+
+def _origin(statement: ast.ImportFrom, name: str, package: str) -> tuple[str, str]:
+    """The module that ``from ... import`` takes ``name`` from, and its name there."""
+    module = importlib.util.resolve_name("." * statement.level + (statement.module or ""), package)
+    return module, next(a.name for a in statement.names if name in (a.asname, a.name))
+
+
+def _binds(statement: ast.stmt) -> Iterator[str]:
+    """The names that a statement of a module gives a value to."""
+    if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
+        yield statement.name
+        return
+    for node in ast.walk(statement):  # an import may stand under an `if` or a `try`
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
+                yield name
+            case ast.alias(name, asname):
+                yield asname or name.partition(".")[0]
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+
+
+def _reads(statement: ast.stmt) -> Iterator[str]:
+    """The names whose values a statement needs."""
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+
+
+def _is_future(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
