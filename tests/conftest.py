@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 
+pytest.register_assert_rewrite("same_runs", "terminal")
+
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # in a background job Ctrl-C is ignored, by what it starts, too: tests that press it need it
     signal.signal(signal.SIGINT, signal.default_int_handler)

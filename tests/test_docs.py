@@ -25,7 +25,7 @@ import venv
 from pathlib import Path
 
 import pytest
-from test_scaffold import code_lines
+from code_lines import code_lines
 
 from ganzoo.registry.hookspecs import HOOKS
 

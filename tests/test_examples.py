@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_scaffold import code_lines
+from code_lines import code_lines
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 

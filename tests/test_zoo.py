@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 from PIL import Image
-from test_exactness import assert_same
+from same_runs import assert_same
 
 import ganzoo
 from ganzoo.registry.records import Record

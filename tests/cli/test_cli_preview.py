@@ -19,7 +19,7 @@ import pytest
 import torch
 from conftest import TINY, Forks
 from rich.cells import cell_len
-from test_exactness import assert_same
+from same_runs import assert_same
 
 from ganzoo.cli.preview.curves import Curves
 from ganzoo.cli.preview.pixels import drawn

@@ -12,7 +12,7 @@ from textwrap import dedent
 import pytest
 import torch
 from conftest import SMALL, TINY, Forks
-from test_exactness import assert_same
+from same_runs import assert_same
 
 import ganzoo
 from ganzoo.runs.best import Best, best_step

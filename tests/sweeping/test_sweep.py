@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import TINY, Forks, Ganzoo, snapshot
-from test_exactness import assert_same, newest
-from test_interrupt import Terminal
+from same_runs import assert_same, newest
+from terminal import Terminal
 
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.reporting import charts

@@ -24,7 +24,7 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 
 RECORDED = Path(__file__).parent / "diagnosed"
-"""Tables of real runs; ``python -m benchmarks.diagnosis tune --keep tests/diagnosed``."""
+"""Tables of real runs; ``python -m benchmarks.diagnosis tune --keep tests/diagnosis/diagnosed``."""
 
 Curve = float | Callable[[float], float]
 """A column: a number, or a function of the share of the way."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import csv
 import math
 import os
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from code_lines import code_lines
 from conftest import snapshot
 
 from ganzoo.errors import UsageError
@@ -47,18 +47,6 @@ def installed(new, out):
         "\n".join(["[ganzoo]", *(f"{name} = {module}" for name, module in points)])
     )
     return folder
-
-
-def code_lines(text):
-    """How many lines of code there are, without docstrings, comments and what is empty."""
-    docstrings = {
-        line
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        for line in range(node.lineno, node.end_lineno + 1)
-    }
-    lines = (line.partition("#")[0].strip() for line in text.splitlines())
-    return sum(bool(line) and i not in docstrings for i, line in enumerate(lines, start=1))
 
 
 # What is written

@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import torch
 from games.two_rings import TwoRings
-from test_exactness import assert_same
+from same_runs import assert_same
 from torch import Tensor
 
 import ganzoo

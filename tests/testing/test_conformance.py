@@ -32,7 +32,7 @@ def test_what_is_built_in_conforms(check: Check) -> None:
 
 
 def test_every_first_party_plugin_tests_that_it_conforms() -> None:
-    plugins = [*Path(__file__).parent.parent.glob("plugins/*/pyproject.toml")]
+    plugins = [*Path(__file__).parents[2].glob("plugins/*/pyproject.toml")]
     assert plugins
     for plugin in plugins:
         tests = "".join(path.read_text() for path in plugin.parent.glob("tests/test_*.py"))

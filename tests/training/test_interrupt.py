@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import random
 import re
-import select
 import signal
-import struct
-import termios
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import TINY, Forks, Ganzoo
-from test_exactness import PERCEPTRON, assert_same, newest, pictures
+from same_runs import assert_same, newest
+from terminal import Terminal
+from test_exactness import PERCEPTRON, pictures
 
 from ganzoo.training.interrupts import uninterrupted
 
@@ -215,43 +211,6 @@ def test_quiet_says_nothing(forked: Forks, option: str) -> None:
     result = forked(*TINY, "--steps", "20", option, "--out", "run").ok()
     assert result.err == ""
     assert result.out == "run\n"
-
-
-class Terminal:
-    """A terminal with a process whose messages it shows."""
-
-    def __init__(self, forked: Forks, *args: str, before: str = "", **env: str) -> None:
-        self._own, its = pty.openpty()
-        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("4H", 30, 100, 0, 0))
-        seen = {"TERM": "xterm-256color", "STDERR": os.ttyname(its), **env}
-        self.process = forked.start(*args, before=before, **seen)
-        self._its = its
-        self.shown = ""
-
-    def until(self, text: str, seconds: float = 60) -> None:
-        """Look on until this is shown."""
-        deadline = time.monotonic() + seconds
-        while not re.search(text, self.shown):
-            assert time.monotonic() < deadline, self.shown
-            assert not self.process.ended(), self.shown
-            self._look()
-
-    def press(self, key: bytes) -> None:
-        """Press a key."""
-        os.write(self._own, key)
-
-    def end(self) -> int:
-        """Look on to the end; gives the status."""
-        while not self.process.ended():
-            self._look()
-        self._look()
-        os.close(self._its)
-        os.close(self._own)
-        return self.process.wait().status
-
-    def _look(self) -> None:
-        while select.select([self._own], [], [], 0.05)[0]:
-            self.shown += os.read(self._own, 65536).decode(errors="replace")
 
 
 HIDDEN, VISIBLE = "\x1b[?25l", "\x1b[?25h"

