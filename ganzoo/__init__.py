@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from ganzoo.errors import Diverged as Diverged
     from ganzoo.errors import DoesNotFit as DoesNotFit
     from ganzoo.errors import GanzooError as GanzooError
+    from ganzoo.errors import NotInstalled as NotInstalled
     from ganzoo.errors import UsageError as UsageError
     from ganzoo.files import write_whole as write_whole
     from ganzoo.pictures.samples import Samples as Samples
@@ -103,6 +104,7 @@ _HOME = {
         "Diverged",
         "DoesNotFit",
         "GanzooError",
+        "NotInstalled",
         "UsageError",
     ),
     "files": ("write_whole",),

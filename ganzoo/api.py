@@ -135,6 +135,7 @@ def report(run: str | Path, out: str | Path | None = None) -> Path:
 
     Raises:
         UsageError: there is no such run.
+        NotInstalled: the extra ``pages`` is missing.
         BrokenFile: the run's record is damaged.
         GanzooError: the page cannot be written.
     """

@@ -7,7 +7,14 @@ A person who made a mistake reads the message, never a traceback.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import importlib.util
+from collections.abc import Iterable, Sequence
+
+EXTRAS = {
+    "pages": ("bokeh", "jinja2", "matplotlib", "rich_pixels", "uniplot"),
+    "fid": ("torch_fidelity",),
+}
+"""The modules that each optional part of the distribution brings; `needs` asks for them."""
 
 
 class GanzooError(Exception):
@@ -26,12 +33,35 @@ class DataUnavailable(GanzooError):
     """A dataset can neither be found nor downloaded. The message says what to do."""
 
 
+class NotInstalled(GanzooError):
+    """Packages are missing that only a part of ganzoo needs; the message says how to get them."""
+
+
 class BrokenFile(GanzooError):
     """A file is unreadable, truncated, corrupt or not what it should be."""
 
 
 class Diverged(GanzooError):
     """A loss or a weight is no longer a finite number. The last good checkpoint is kept."""
+
+
+def needs(extra: str, what: str) -> None:
+    """See that an extra is installed, before anything is done that needs it.
+
+    Raises:
+        NotInstalled: what is missing for ``what``, and the command that installs it.
+    """
+    missing = [m.replace("_", "-") for m in EXTRAS[extra] if importlib.util.find_spec(m) is None]
+    if missing:
+        raise NotInstalled(
+            f"{listed(missing)} must be installed for {what}: in the folder of ganzoo's source, "
+            f"run pip install -e '.[{extra}]'"
+        )
+
+
+def listed(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:

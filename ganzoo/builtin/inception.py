@@ -27,7 +27,6 @@ kept, in the folder ``inception`` of the data folder (about 120 MB for 10,000).
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import logging
 import time
 import warnings
@@ -45,7 +44,7 @@ from ganzoo.builtin.pictures import some_of
 from ganzoo.data.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
 from ganzoo.data.places import data_folder, offline
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit
+from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit, needs
 from ganzoo.files import whole_file
 from ganzoo.registry.records import Field
 
@@ -71,17 +70,14 @@ class Inception:
 
         Raises:
             DoesNotFit: the data are no pictures, or of neither one nor three channels.
-            DataUnavailable: torch-fidelity is not installed, or there are no weights.
+            NotInstalled: torch-fidelity is missing.
+            DataUnavailable: there are no weights.
             BrokenFile: the weights cannot be read.
         """
         field = data.first
         if not field.is_image or field.shape[0] not in (1, 3):
             raise DoesNotFit(f"it takes grey or RGB pictures; these are of shape {field.shape}")
-        if importlib.util.find_spec("torch_fidelity") is None:
-            raise DataUnavailable(
-                "metric inception needs torch-fidelity, which is not installed: in the folder of "
-                "ganzoo's source, run pip install -e '.[fid]'"
-            )
+        needs("fid", "the metric inception")
         weights = _checked(self.weights.expanduser() if self.weights else _in_cache())
         real = as_rgb(some_of(data, self.real), field)
         name = f"{_digest(weights.read_bytes())}-{_digest(real.numpy().tobytes())}"

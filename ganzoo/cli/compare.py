@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import add_row, command, loading, make_table, out, print_json, say
+from ganzoo.cli.console import add_row, can_draw, command, loading, make_table, out, print_json, say
 
 if TYPE_CHECKING:
     from ganzoo.reporting.columns import Compared
     from ganzoo.reporting.comparison import Row
+
+PAGE = Path("compare.html")
 
 
 @command
@@ -29,9 +31,10 @@ def compare(
             metavar="RUN...",
         ),
     ],
-    page: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")] = (
-        Path("compare.html")
-    ),
+    page: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Where the page goes.", show_default=str(PAGE)),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Compare runs: first where their settings differ, then what came of it.
@@ -49,12 +52,14 @@ def compare(
 
     with contextlib.redirect_stdout(sys.stderr):
         compared = gather(there)
-        write(compared, page)
+        if page is not None or can_draw(f"{PAGE}, the page of it"):
+            page = write(compared, page or PAGE)
     if as_json:
-        print_json({**plain(compared), "page": str(page)})
+        print_json({**plain(compared), "page": page and str(page)})
         return
     _show(compared)
-    say(f"With curves and samples: {page}")
+    if page is not None:
+        say(f"With curves and samples: {page}")
 
 
 def _show(compared: list[Compared]) -> None:

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli import leave
-from ganzoo.errors import GanzooError, UsageError
+from ganzoo.errors import GanzooError, NotInstalled, UsageError, needs
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
@@ -63,6 +63,16 @@ def colourful() -> bool:
     """Whether stderr is a terminal that shows pictures: it has colours and block characters."""
     shows = err.is_terminal and not err.is_dumb_terminal and sys.stderr.isatty()
     return shows and err.color_system is not None and not (err.no_color or err.options.ascii_only)
+
+
+def can_draw(what: str, then: str = "") -> bool:
+    """Whether the extra ``pages`` is installed; if not, a line says so, and what to do ``then``."""
+    try:
+        needs("pages", what)
+    except NotInstalled as error:
+        say(f"{error}{then}", "yellow")
+        return False
+    return True
 
 
 def print_json(data: Any) -> None:

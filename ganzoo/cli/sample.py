@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import colourful, command, err, known, loading, say
+from ganzoo.cli.console import can_draw, colourful, command, err, known, loading, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -107,6 +107,8 @@ def _save(samples: Samples, out: Path, strip: bool) -> None:
 def _show(samples: Samples, centres: NDArray[Any] | None) -> None:
     if not colourful():
         say("--show draws where stderr is a terminal with colours; open the file instead", "yellow")
+        return
+    if not can_draw("--show"):
         return
     from ganzoo.cli.preview.pixels import drawn, half_blocks, joined
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from ganzoo.cli.console import add_row, loading, make_table, out, say
+from ganzoo.cli.console import add_row, can_draw, loading, make_table, out, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
@@ -175,6 +175,8 @@ def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: 
     if not how.quiet:
         model, data = _names(content)
         say(f"Training {model} on {data} (seeds {spelt_seeds(seeds)}): {there.path}")
+    if how.page:  # the runs' own messages are not shown
+        can_draw("report.html and curves.png of each run", ", then ganzoo report RUN")
     try:
         with shown(how.quiet) as report:
             ended = sweep(

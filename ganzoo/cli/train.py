@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import asked, command, known, loading, say
-from ganzoo.errors import Diverged, UsageError
+from ganzoo.cli.console import asked, can_draw, colourful, command, known, loading, say
+from ganzoo.errors import Diverged, UsageError, listed
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
@@ -162,7 +162,11 @@ def _train(
         if resume is not None
         else training.start(zoo, request, out)
     )
-    show = display(run, quiet, preview)
+    path = run.run.path
+    drawn = ["pictures on the way"] if preview and not quiet and colourful() else []
+    drawn += ["report.html", "curves.png"] if page else []
+    draws = not drawn or can_draw(listed(drawn), f", then ganzoo report {path}" if page else "")
+    show = display(run, quiet, preview and draws)
     watch = Watch(run.run, quiet)
     try:
         # what a plugin prints is no data
@@ -174,33 +178,40 @@ def _train(
     except Diverged:
         watch.look(at_once=True)  # the error says what happened; this says why, and what to try
         if page:
-            _report(zoo, run)
+            _report(zoo, run, draws)
         raise
     except KeyboardInterrupt:
         if run.run.exists:
             say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. Go on with:")
-            say(f"  ganzoo train --resume {run.run.path}", style="bold")
+            say(f"  ganzoo train --resume {path}", style="bold")
         raise
     if page:
         if not quiet:
-            say("Writing the report ...", style="dim")
-        _report(zoo, run)
+            say(f"Writing the {'report' if draws else 'film'} ...", style="dim")
+        _report(zoo, run, draws)
     if not quiet:
         _farewell(run)
         watch.conclude()
-    typer.echo(run.run.path)
+    typer.echo(path)
 
 
-def _report(zoo: Registry, run: Training) -> None:
-    """The run's page. The run is done and kept: nothing that goes wrong here makes it fail."""
+def _report(zoo: Registry, run: Training, draws: bool) -> None:
+    """The run's page, or the film alone where pages cannot be drawn.
+
+    The run is done and kept: nothing that goes wrong here makes it fail.
+    """
     path = run.run.path
     try:
         with loading():
-            importlib.import_module("ganzoo.reporting.single")
+            importlib.import_module(f"ganzoo.reporting.{'single' if draws else 'keepsakes'}")
         from ganzoo.reporting import report
+        from ganzoo.reporting.keepsakes import write_film
 
         with contextlib.redirect_stdout(sys.stderr):
-            report(run.run, zoo=zoo)
+            if draws:
+                report(run.run, zoo=zoo)
+            else:
+                write_film(run.run)
     except (Exception, KeyboardInterrupt) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         say(f"There is no report ({why}); `ganzoo report {path}` tries again", "yellow")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ganzoo.errors import needs
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.registry import registry as installed
 from ganzoo.runs.folder import Run
@@ -20,9 +21,11 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
     Where it goes into the run's folder, ``training.gif`` and ``curves.png`` come with it.
 
     Raises:
+        NotInstalled: the extra ``pages`` is missing.
         BrokenFile: the run's record is damaged.
         GanzooError: the page cannot be written.
     """
+    needs("pages", "a run's page")
     from ganzoo.files import write_whole
     from ganzoo.reporting.keepsakes import write_curves, write_film
     from ganzoo.reporting.single import page
@@ -39,8 +42,10 @@ def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
     """Write one page with several runs side by side: see `columns.gather`.
 
     Raises:
+        NotInstalled: the extra ``pages`` is missing.
         GanzooError: the page cannot be written.
     """
+    needs("pages", "a comparison's page")
     from ganzoo.files import write_whole
     from ganzoo.reporting.comparison import page
 

@@ -16,7 +16,6 @@ import numpy as np
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended
-from ganzoo.reporting.page import render
 from ganzoo.reporting.players import Player, Track, grid_of, looks, scatter, track
 from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import spelt_seeds
@@ -108,6 +107,8 @@ def _found(diagnosis: facts.Diagnosis) -> str:
 
 def page(compared: Sequence[Compared]) -> str:
     """The page as text."""
+    from ganzoo.reporting.page import render  # the table does without
+
     by_label = {c.label: [run.run for run in c.counted] for c in compared}
     return render(
         "compare.html",

@@ -16,14 +16,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ganzoo import __version__
-from ganzoo.reporting import curves
+from ganzoo.reporting import interactive
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, **values: Any) -> str:
     """The page that a template makes of values."""
-    scripts = {"bokeh": curves.script(), "own": _own("script.js")}
+    scripts = {"bokeh": interactive.script(), "own": _own("script.js")}
     policy = "; ".join(
         (
             "default-src 'none'",

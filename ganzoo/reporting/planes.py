@@ -7,7 +7,6 @@ orange, here as in the curves.
 from __future__ import annotations
 
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -54,31 +53,32 @@ def verdict(surface: NDArray[np.float32], *, probability: bool) -> tuple[Image.I
     return shaded(shares[::-1], ramp(FAKE, BETWEEN, REAL)), ends
 
 
-def overlay(modes: Modes | None, extent: float) -> Markup:
-    """The real centres, three standard deviations wide: what good samples lie in."""
+def overlay(modes: Modes | None, extent: float) -> str:
+    """The real centres, three standard deviations wide: what good samples lie in; as SVG."""
     if modes is None:
-        return Markup("")
+        return ""
     radius = max(3 * modes.sigma, extent / 80)
-    circle = Markup('<circle cx="{:.5g}" cy="{:.5g}" r="{:.5g}"/>')
-    circles = Markup("").join(circle.format(x, -y, radius) for x, y in modes.centres.tolist())
+    circles = "".join(_circle(x, -y, radius) for x, y in modes.centres.tolist())
     return _drawing(circles, extent)
 
 
-def trails(walks: list[Points], extent: float) -> Markup:
-    """Each walk's samples, joined in their order."""
-    line = Markup('<polyline points="{}"/><circle cx="{:.5g}" cy="{:.5g}" r="{:.5g}"/>')
+def trails(walks: list[Points], extent: float) -> str:
+    """Each walk's samples, joined in their order; as SVG."""
     lines = []
     for walk in walks:
         points = " ".join(f"{x:.4g},{-y:.4g}" for x, y in walk.tolist())
-        lines.append(line.format(points, walk[0, 0].item(), -walk[0, 1].item(), extent / 90))
-    return _drawing(Markup("").join(lines), extent, "trails")
+        begin = _circle(walk[0, 0].item(), -walk[0, 1].item(), extent / 90)
+        lines.append(f'<polyline points="{points}"/>{begin}')
+    return _drawing("".join(lines), extent, "trails")
 
 
-def _drawing(content: Markup, extent: float, name: str = "centres") -> Markup:
+def _circle(x: float, y: float, radius: float) -> str:
+    return f'<circle cx="{x:.5g}" cy="{y:.5g}" r="{radius:.5g}"/>'
+
+
+def _drawing(content: str, extent: float, name: str = "centres") -> str:
     box = f"{-extent:.5g} {-extent:.5g} {2 * extent:.5g} {2 * extent:.5g}"
-    return Markup('<svg class="{}" viewBox="{}" aria-hidden="true">{}</svg>').format(
-        name, box, content
-    )
+    return f'<svg class="{name}" viewBox="{box}" aria-hidden="true">{content}</svg>'
 
 
 def _spread(counts: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:

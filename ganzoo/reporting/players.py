@@ -7,9 +7,8 @@ picture for each label.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from markupsafe import Markup
 from PIL.Image import Image
 
 from ganzoo.errors import BrokenFile
@@ -35,8 +34,8 @@ class Still:
     width: int
     """Pixels of the picture; the page shows it larger."""
     height: int
-    overlay: Markup = field(default_factory=Markup)
-    """Drawn over it."""
+    overlay: str = ""
+    """SVG that is drawn over it: it comes from `planes`, which writes nothing but numbers."""
     smooth: bool = False
     """Whether it is smoothed where it is enlarged, for what is no picture made of pixels."""
 

@@ -13,7 +13,7 @@ from unittest import SkipTest
 import torch
 
 from ganzoo.engine.data import Data
-from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError
+from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled
 from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Wish
@@ -157,7 +157,7 @@ class Stage:
                 (measure,) = measures(self.zoo, settled, data)
                 self._ready[dataset] = data, measure
                 return data, measure
-        except DataUnavailable as error:
+        except (DataUnavailable, NotInstalled) as error:
             raise SkipTest(str(error).partition("\n")[0]) from error
 
     def _measurable(self) -> Iterator[str]:

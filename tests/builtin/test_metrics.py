@@ -280,7 +280,7 @@ class Trap:
 
 def test_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch_fidelity", None)
-    assert "pip install -e '.[fid]'" in refused(ganzoo.DataUnavailable)
+    assert "pip install -e '.[fid]'" in refused(ganzoo.NotInstalled)
 
 
 def test_the_command_says_so(pictures_run: Path, forked: Forks, weights: Path) -> None:
