@@ -52,7 +52,7 @@ def compare(
 
     with contextlib.redirect_stdout(sys.stderr):
         compared = gather(there)
-        if page is not None or can_draw(f"{PAGE}, the page of it"):
+        if page is not None or can_draw(str(PAGE)):
             page = write(compared, page or PAGE)
     if as_json:
         print_json({**plain(compared), "page": page and str(page)})
