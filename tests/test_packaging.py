@@ -10,6 +10,9 @@ def test_the_wheel_lists_trains_and_samples_in_a_fresh_environment(fresh, tmp_pa
     package = Path(fresh("python", "-c", "import ganzoo; print(ganzoo.__file__)").strip()).parent
     assert "site-packages" in package.parts
     assert (package / "py.typed").is_file()
+    extra = ("bokeh", "matplotlib", "rich_pixels", "uniplot")  # jinja2 comes with torch
+    code = f"import importlib.util as u; print(*filter(u.find_spec, {extra}))"
+    assert fresh("python", "-c", code).strip() == "", "the core alone has none of the extra"
     listed = fresh("ganzoo", "list")
     assert "vanilla-mlp" in listed
     assert "mnist-5k" in listed

@@ -33,7 +33,7 @@ def compare(
     ],
     page: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Where the page goes.", show_default=str(PAGE)),
+        typer.Option("--out", metavar="FILE", help=f"Where the page goes; else {PAGE}."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
