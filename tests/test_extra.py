@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from conftest import TINY, Forks, Ganzoo, Result
-from test_exactness import assert_same
+from same_runs import assert_same
 from test_reproduce import MINE
 
 import ganzoo as zoo
