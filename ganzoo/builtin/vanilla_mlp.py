@@ -27,7 +27,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated
 
 from annotated_types import Ge
@@ -35,6 +34,7 @@ from torch import nn
 
 from ganzoo.engine.game import Game
 from ganzoo.engine.two_player import Objective, TwoPlayer
+from ganzoo.nn import perceptron
 from ganzoo.registry.records import Field
 
 
@@ -53,18 +53,10 @@ class VanillaMLP:
         """A two-player game for the first field of ``data``, a picture or a vector of any size."""
         target = next(iter(data.values()))
         size = math.prod(target.shape)
-        generator = mlp(self.latent, *self.generator, size)
+        generator = perceptron(self.latent, *self.generator, size)
         if target.range is not None:  # data in [-1, 1]; points are unbounded and stay linear
             generator.append(nn.Tanh())
         generator.append(nn.Unflatten(1, target.shape))  # (B, size) -> (B, *shape)
-        discriminator = mlp(size, *self.discriminator, 1)
+        discriminator = perceptron(size, *self.discriminator, 1)
         discriminator.insert(0, nn.Flatten())  # (B, *shape) -> (B, size)
         return TwoPlayer(generator, discriminator, loss, self.latent, joint=True)
-
-
-def mlp(*sizes: int) -> nn.Sequential:
-    """Linear layers between the given sizes, with ReLU between them."""
-    layers: list[nn.Module] = []
-    for before, after in pairwise(sizes):
-        layers += [nn.Linear(before, after), nn.ReLU(inplace=True)]
-    return nn.Sequential(*layers[:-1])

@@ -1,7 +1,7 @@
 """A plugin for the tests: small games, faithful to their papers, that prove the contract.
 
-They use what ``import ganzoo`` makes public and nothing else. Like any plugin's, this module
-imports without torch; the records point at the code.
+They use what ``import ganzoo`` makes public, ``ganzoo.nn``, and nothing else. Like any plugin's,
+this module imports without torch; the records point at the code.
 """
 
 from collections.abc import Iterator

@@ -22,7 +22,8 @@ from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
 import ganzoo
-from games.networks import from_shape, perceptron, to_shape
+from games.networks import from_shape, to_shape
+from ganzoo.nn import perceptron
 
 
 @dataclass(frozen=True)

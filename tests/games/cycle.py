@@ -25,8 +25,9 @@ from torch import Tensor
 from torch.nn.functional import l1_loss
 
 import ganzoo
-from games.networks import from_shape, perceptron
+from games.networks import from_shape
 from games.pool import Pool
+from ganzoo.nn import perceptron
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,11 @@
-"""The networks of these games: perceptrons of one hidden layer, for points."""
+"""The ends of these games' networks: perceptrons of one hidden layer, for points."""
 
 import math
 
 from torch import nn
 
 import ganzoo
-
-
-def perceptron(size: int, width: int, out: int) -> nn.Sequential:
-    """(B, size) -> (B, out)."""
-    return nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, out))
+from ganzoo.nn import perceptron
 
 
 def to_shape(size: int, width: int, shape: tuple[int, ...]) -> nn.Sequential:

@@ -12,8 +12,9 @@ hidden perceptron layers; ReLU in the generator with a tanh at its end, which bo
 [-1, 1], leaky ReLU (slope 0.2) in the discriminator; normal weights with mean 0 and standard
 deviation 0.02; Adam at 2e-4 with :math:`\beta_1 = 0.5`; batches of 128.
 
-**Where it is in the code.** Each block of ``generator`` doubles the side and halves the channels;
-each of ``discriminator`` does the reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from
+**Where it is in the code.** The two stacks are in `ganzoo.nn.dcgan`, for other models to use. Each
+block of the generator doubles the side and halves the channels; each of the discriminator does the
+reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from
 7 x 7. With ``model.width=128`` and 64 pixels the channels are the paper's: 1024, 512, 256, 128.
 
 **Batch norm and penalties.** Batch norm makes each verdict depend on the whole batch. A penalty on
@@ -32,13 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated, Literal
 
 from annotated_types import Ge
-from torch import nn
 
 import ganzoo
+from ganzoo.nn import dcgan_discriminator, dcgan_generator, norm2d, normal_weights
 
 DOUBLINGS = {28: 2, 32: 3, 64: 4}
 """Side of a picture -> how often the generator doubles its first feature map's side."""
@@ -76,62 +76,13 @@ class DCGAN:
                 "the penalty looks at the slope at each sample, and batch norm mixes samples: "
                 "--set model.norm=layer"
             )
-        channels, side, _ = shape
-        times = DOUBLINGS[side]
-        widths = [self.width * 2**i for i in reversed(range(times))]
+        widths = [self.width * 2**i for i in range(DOUBLINGS[shape[1]])]
         game = ganzoo.TwoPlayer(
-            generator(self.latent, widths, side >> times, channels),
-            discriminator(widths[::-1], side >> times, channels, self.norm),
+            dcgan_generator(self.latent, shape, widths),
+            dcgan_discriminator(shape, widths, norm=norm2d(self.norm)),
             loss,
             self.latent,
             joint=self.norm != "batch",
         )
-        game.apply(initialise)
+        game.apply(normal_weights(0.02, zero_biases=False))
         return game
-
-
-def generator(latent: int, widths: list[int], first: int, channels: int) -> nn.Sequential:
-    """(B, latent) -> (B, channels, S, S): ``widths`` from the smallest map to the largest."""
-    layers: list[nn.Module] = [
-        nn.Unflatten(1, (latent, 1, 1)),  # (B, latent) -> (B, latent, 1, 1)
-        nn.ConvTranspose2d(latent, widths[0], first, bias=False),  # -> (B, widths[0], first, first)
-        nn.BatchNorm2d(widths[0]),
-        nn.ReLU(inplace=True),
-    ]
-    for before, after in pairwise(widths):
-        layers += [
-            nn.ConvTranspose2d(before, after, 4, stride=2, padding=1, bias=False),  # twice the side
-            nn.BatchNorm2d(after),
-            nn.ReLU(inplace=True),
-        ]
-    layers += [nn.ConvTranspose2d(widths[-1], channels, 4, stride=2, padding=1), nn.Tanh()]
-    return nn.Sequential(*layers)
-
-
-def discriminator(widths: list[int], last: int, channels: int, norm: Norm) -> nn.Sequential:
-    """(B, channels, S, S) -> (B, 1, 1, 1): ``widths`` from the largest map to the smallest."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(channels, widths[0], 4, stride=2, padding=1),  # half the side
-        nn.LeakyReLU(0.2, inplace=True),
-    ]
-    for before, after in pairwise(widths):
-        layers += [
-            nn.Conv2d(before, after, 4, stride=2, padding=1, bias=norm == "none"),
-            normalisation(norm, after),
-            nn.LeakyReLU(0.2, inplace=True),
-        ]
-    layers.append(nn.Conv2d(widths[-1], 1, last))  # (B, widths[-1], last, last) -> (B, 1, 1, 1)
-    return nn.Sequential(*layers)
-
-
-def normalisation(norm: Norm, channels: int) -> nn.Module:
-    """Over the batch, over each sample, or none at all."""
-    if norm == "none":
-        return nn.Identity()
-    return nn.BatchNorm2d(channels) if norm == "batch" else nn.GroupNorm(1, channels)
-
-
-def initialise(module: nn.Module) -> None:
-    """Normal weights for the convolutions: mean 0, standard deviation 0.02."""
-    if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, std=0.02)

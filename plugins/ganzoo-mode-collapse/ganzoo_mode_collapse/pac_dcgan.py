@@ -37,17 +37,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated
 
 from annotated_types import Ge
 from torch import nn
 
 import ganzoo
+from ganzoo.nn import downsampling, normal_weights, relu, upsampling
 from ganzoo_mode_collapse.packing import Packed
 
 SIDES = (28, 14, 7, 4, 2)
-"""Of the maps between a picture and the smallest: each is half the one before, rounded up."""
+"""Of the maps from a picture to the smallest: each is half the one before, rounded up."""
+KERNEL = 5
+STD = 0.02  # of the weights at the start
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class PacDCGAN:
         channels = field.shape[0]
         widths = [self.width * 2**i for i in range(len(SIDES) - 1)]
         game = Packed(
-            generator(self.latent, widths[::-1], channels),
+            generator(self.latent, widths, channels),
             discriminator(self.pack * channels, widths),
             loss,
             self.latent,
@@ -84,50 +86,27 @@ class PacDCGAN:
             joint=False,  # batch norm would mix real packs with fake ones
             generator_moves=self.generator_moves,
         )
-        game.apply(initialise)
+        game.apply(normal_weights(STD))
         return game
 
 
 def generator(latent: int, widths: list[int], channels: int) -> nn.Sequential:
-    """(B, latent) -> (B, channels, 28, 28): ``widths`` from the smallest map to the largest."""
-    first, smallest = widths[0], SIDES[-1]
-    layers: list[nn.Module] = [
-        nn.Linear(latent, first * smallest**2, bias=False),
-        nn.Unflatten(1, (first, smallest, smallest)),
-        nn.BatchNorm2d(first),
-        nn.ReLU(inplace=True),
-    ]
-    sides = SIDES[-2:0:-1]  # of what each layer makes, but the last
-    for (before, after), side in zip(pairwise(widths), sides, strict=True):
-        layers += [twice(before, after, side), nn.BatchNorm2d(after), nn.ReLU(inplace=True)]
-    return nn.Sequential(*layers, twice(widths[-1], channels, SIDES[0], bias=True), nn.Tanh())
+    """(B, latent) -> (B, channels, 28, 28): ``widths`` from the largest map to the smallest."""
+    deepest, smallest = widths[-1], SIDES[-1]
+    return nn.Sequential(
+        nn.Linear(latent, deepest * smallest**2, bias=False),
+        nn.Unflatten(1, (deepest, smallest, smallest)),
+        nn.BatchNorm2d(deepest),
+        relu(),
+        *upsampling(*widths[::-1], channels, side=SIDES[0], kernel=KERNEL),
+        nn.Tanh(),
+    )
 
 
 def discriminator(channels: int, widths: list[int]) -> nn.Sequential:
     """(B, channels, 28, 28) -> (B, 1): ``widths`` from the largest map to the smallest."""
-    layers: list[nn.Module] = [
-        nn.Conv2d(channels, widths[0], 5, stride=2, padding=2),
-        nn.LeakyReLU(0.2, inplace=True),
-    ]
-    for before, after in pairwise(widths):
-        layers += [
-            nn.Conv2d(before, after, 5, stride=2, padding=2, bias=False),
-            nn.BatchNorm2d(after),
-            nn.LeakyReLU(0.2, inplace=True),
-        ]
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(widths[-1] * SIDES[-1] ** 2, 1))
-
-
-def twice(before: int, after: int, side: int, *, bias: bool = False) -> nn.ConvTranspose2d:
-    """A transposed convolution that doubles the side of a map, to an even or an odd number."""
-    return nn.ConvTranspose2d(
-        before, after, 5, stride=2, padding=2, output_padding=1 - side % 2, bias=bias
+    return nn.Sequential(
+        *downsampling(channels, *widths, kernel=KERNEL),
+        nn.Flatten(),
+        nn.Linear(widths[-1] * SIDES[-1] ** 2, 1),
     )
-
-
-def initialise(module: nn.Module) -> None:
-    """Normal weights, mean 0, standard deviation 0.02; biases 0."""
-    if isinstance(module, (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)):
-        nn.init.normal_(module.weight, std=0.02)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)

@@ -34,6 +34,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -42,10 +43,12 @@ from annotated_types import Ge
 from torch import Tensor, nn
 
 import ganzoo
+from ganzoo.nn import normal_weights, perceptron
 from ganzoo_mode_collapse.at_once import AtOnce
 from ganzoo_mode_collapse.packing import Packed
 
 STD = 0.02  # of the weights at the start
+NORM = partial(nn.BatchNorm1d, eps=1e-4, momentum=0.05)  # as in the authors' code
 
 
 @dataclass(frozen=True)
@@ -71,14 +74,14 @@ class PacGAN:
         if len(shape) != 1:
             raise ganzoo.DoesNotFit("pacgan learns points, such as ring or grid")
         networks = (
-            generator(self.latent, self.generator, *shape),
+            perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),
             discriminator(self.pack * shape[0], self.discriminator, self.pieces),
         )
         if self.at_once:
             game: Packed = AtOnce(*networks, loss, self.latent, self.pack)
         else:
             game = Packed(*networks, loss, self.latent, self.pack, joint=True)
-        game.apply(initialise)
+        game.apply(normal_weights(STD))
         return game
 
 
@@ -113,28 +116,7 @@ class Greatest(torch.autograd.Function):
         return is_greatest.mul_(gradient.unsqueeze(1))
 
 
-def generator(latent: int, width: int, size: int) -> nn.Sequential:
-    """(B, latent) -> (B, size): four hidden layers with batch norm, which does their biases'
-    work; its epsilon and momentum are those of the authors' code."""
-    layers: list[nn.Module] = []
-    for before, after in pairwise([latent, *[width] * 4]):
-        layers += [
-            nn.Linear(before, after, bias=False),
-            nn.BatchNorm1d(after, eps=1e-4, momentum=0.05),
-            nn.ReLU(inplace=True),
-        ]
-    return nn.Sequential(*layers, nn.Linear(width, size))
-
-
 def discriminator(size: int, width: int, pieces: int) -> nn.Sequential:
     """(B, size) -> (B, 1): three hidden layers of maxout units."""
     hidden = [Maxout(a, b, pieces) for a, b in pairwise([size, *[width] * 3])]
     return nn.Sequential(*hidden, nn.Linear(width, 1))
-
-
-def initialise(module: nn.Module) -> None:
-    """Normal weights, mean 0, standard deviation 0.02; biases 0."""
-    if isinstance(module, nn.Linear):
-        nn.init.normal_(module.weight, std=STD)
-        if module.bias is not None:
-            nn.init.zeros_(module.bias)

@@ -50,6 +50,7 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 import ganzoo
+from ganzoo.nn import orthogonal_weights, perceptron
 
 GAIN = 0.8  # of the orthogonal weights at the start
 
@@ -76,12 +77,12 @@ class Unrolled:
         if len(shape) != 1:
             raise ganzoo.DoesNotFit("unrolled learns points, such as ring or grid")
         game = UnrolledGame(
-            generator(self.latent, self.width, *shape),
-            discriminator(*shape, self.width),
+            perceptron(self.latent, self.width, self.width, *shape),
+            nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: within (-1, 1)
             loss,
             self,
         )
-        game.apply(initialise)
+        game.apply(orthogonal_weights(GAIN))
         return game
 
 
@@ -133,21 +134,3 @@ class Scale(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.factor * x
-
-
-def generator(latent: int, width: int, size: int) -> nn.Sequential:
-    """(B, latent) -> (B, size): two hidden layers."""
-    hidden = [nn.Linear(latent, width), nn.ReLU(), nn.Linear(width, width), nn.ReLU()]
-    return nn.Sequential(*hidden, nn.Linear(width, size))
-
-
-def discriminator(size: int, width: int) -> nn.Sequential:
-    """(B, size) -> (B, 1): the paper's ring, of radius 2, is well within (-1, 1) when scaled."""
-    return nn.Sequential(Scale(1 / 4), nn.Linear(size, width), nn.ReLU(), nn.Linear(width, 1))
-
-
-def initialise(module: nn.Module) -> None:
-    """Orthogonal weights with gain 0.8; biases 0."""
-    if isinstance(module, nn.Linear):
-        nn.init.orthogonal_(module.weight, gain=GAIN)
-        nn.init.zeros_(module.bias)

@@ -16,13 +16,12 @@ https://arxiv.org/abs/1704.00028
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Annotated
 
 from annotated_types import Ge
-from torch import nn
 
 import ganzoo
+from ganzoo.nn import perceptron
 
 
 @dataclass(frozen=True)
@@ -39,15 +38,7 @@ class Toy:
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
             raise ganzoo.DoesNotFit("wgan-gp-toy learns points, such as ring or grid")
-        generator = self._perceptron(self.latent, *shape)
-        return ganzoo.TwoPlayer(
-            generator, self._perceptron(*shape, 1), loss, self.latent, joint=True
-        )
-
-    def _perceptron(self, size: int, out: int) -> nn.Sequential:
-        """(B, size) -> (B, out)."""
-        hidden = [size, self.width, self.width, self.width]
-        layers: list[nn.Module] = []
-        for before, after in pairwise(hidden):
-            layers += [nn.Linear(before, after), nn.ReLU(inplace=True)]
-        return nn.Sequential(*layers, nn.Linear(self.width, out))
+        hidden = [self.width] * 3
+        generator = perceptron(self.latent, *hidden, *shape)
+        critic = perceptron(*shape, *hidden, 1)
+        return ganzoo.TwoPlayer(generator, critic, loss, self.latent, joint=True)
