@@ -42,7 +42,7 @@ def test_biases_can_stay_as_they_are(initialiser):
 
 
 @pytest.mark.parametrize("initialiser", [normal_weights(), orthogonal_weights()])
-def test_layers_without_bias_and_all_other_modules_are_let_be(initialiser):
+def test_layers_without_bias_and_all_other_modules_are_left_alone(initialiser):
     nn.Conv2d(3, 4, 2, bias=False).apply(initialiser)
     others = nn.Sequential(nn.BatchNorm2d(4), nn.Embedding(3, 2), nn.PReLU())
     before = {name: value.clone() for name, value in others.state_dict().items()}

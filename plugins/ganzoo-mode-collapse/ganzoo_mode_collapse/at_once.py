@@ -15,9 +15,10 @@ x y`, players who move at once spiral outwards, and those who take turns go roun
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 import ganzoo
 from ganzoo_mode_collapse.packing import Packed
@@ -26,24 +27,18 @@ from ganzoo_mode_collapse.packing import Packed
 class AtOnce(Packed):
     """A packed game whose players see each other as they were at the beginning of the round.
 
-    The generator makes each place of the packs by itself: batch norm sees (B / m) latents.
+    The generator makes each place of the packs by itself: batch norm sees (B / m) latents. The
+    arguments are those of `Packed`.
 
     Raises:
         DoesNotFit: the discriminator is to move more than once in a round.
     """
 
-    def __init__(
-        self,
-        generator: nn.Module,
-        discriminator: nn.Module,
-        loss: ganzoo.Objective,
-        latent: int,
-        pack: int,
-    ) -> None:
-        super().__init__(generator, discriminator, loss, latent, pack, joint=True)
-        if loss.critic_moves != 1:
+    def __init__(self, *parts: Any, **settings: Any) -> None:
+        super().__init__(*parts, **settings)
+        if self.loss.critic_moves != 1:
             raise ganzoo.DoesNotFit(
-                f"the discriminator is to move {loss.critic_moves} times in a round, and "
+                f"the discriminator is to move {self.loss.critic_moves} times in a round, and "
                 "players who move at once move equally often: let them take turns, "
                 "--set model.at_once=false"
             )

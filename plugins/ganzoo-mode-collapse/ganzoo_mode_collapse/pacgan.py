@@ -73,14 +73,15 @@ class PacGAN:
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
             raise ganzoo.DoesNotFit("pacgan learns points, such as ring or grid")
-        networks = (
+        kind = AtOnce if self.at_once else Packed
+        game = kind(
             perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),
             discriminator(self.pack * shape[0], self.discriminator, self.pieces),
+            loss,
+            self.latent,
+            self.pack,
+            joint=True,
         )
-        if self.at_once:
-            game: Packed = AtOnce(*networks, loss, self.latent, self.pack)
-        else:
-            game = Packed(*networks, loss, self.latent, self.pack, joint=True)
         game.apply(normal_weights(STD))
         return game
 

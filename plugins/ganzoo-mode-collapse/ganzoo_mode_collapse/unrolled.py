@@ -78,7 +78,7 @@ class Unrolled:
             raise ganzoo.DoesNotFit("unrolled learns points, such as ring or grid")
         game = UnrolledGame(
             perceptron(self.latent, self.width, self.width, *shape),
-            nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: within (-1, 1)
+            nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: in (-1, 1)
             loss,
             self,
         )
