@@ -1,7 +1,5 @@
 """Finding plugins, settling names, and keeping the broken from harming the rest."""
 
-import importlib.machinery
-import importlib.util
 import itertools
 import sys
 import types
@@ -11,8 +9,8 @@ import pytest
 import ganzoo
 from ganzoo.registry import hookspecs
 from ganzoo.registry.discovery import from_file
-from ganzoo.registry.isolation import MOST, Failure, Plugin, ask, missing
-from ganzoo.registry.records import Dataset, Loss, Model, Paper
+from ganzoo.registry.isolation import MOST, Failure, Plugin, ask
+from ganzoo.registry.records import Loss, Model
 from ganzoo.registry.registry import Registry, registry
 
 
@@ -194,80 +192,6 @@ def test_what_a_plugin_prints_is_no_data(capsys):
     assert capsys.readouterr() == ("", "hello\nthere\n")
 
 
-# References
-
-
-@pytest.fixture
-def packages(tmp_path, monkeypatch):
-    """Packages to refer to; importing any of them fails the test."""
-    files = {
-        "whole/__init__.py": "",
-        "whole/inner/__init__.py": "",
-        "whole/inner/code.py": "",
-        "single.py": "",
-        "spaces/one/code.py": "",
-    }
-    for name in files:
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("raise AssertionError('imported')")
-    monkeypatch.syspath_prepend(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("factory", "expected"),
-    [
-        ("whole:X", ""),
-        ("whole.inner.code:X", ""),
-        ("single:X", ""),
-        ("spaces.one.code:X", ""),  # a namespace's inside cannot be told
-        ("os.path:join", ""),
-        ("ganzoo:TwoPlayer", ""),  # made when asked for
-        ("ganzoo.builtin.bce:Anything", ""),
-        ("nowhere:X", "there is no module nowhere"),
-        ("whole.nowhere:X", "there is no module whole.nowhere"),
-        ("whole.nowhere.code:X", "there is no module whole.nowhere"),
-        ("whole.inner.nowhere:X", "there is no module whole.inner.nowhere"),
-        ("single.json:X", "there is no module single.json"),  # though there is json
-        ("os.json:X", "there is no module os.json"),
-        ("os:nowhere", "module os has no nowhere"),
-    ],
-)
-def test_what_is_missing_is_found_without_importing(packages, monkeypatch, factory, expected):
-    monkeypatch.delitem(sys.modules, "ganzoo.builtin.bce", raising=False)
-    before = set(sys.modules)
-    assert missing(factory) == expected
-    assert set(sys.modules) == before
-
-
-def test_a_lazy_module_is_left_asleep(packages, monkeypatch):
-    spec = importlib.util.find_spec("whole")
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "whole", module)
-    spec.loader.exec_module(module)
-    assert missing("whole:X") == ""
-    assert missing("whole.nowhere:X") == ""
-
-
-def raises(*_):
-    raise KeyError("parent")
-
-
-@pytest.mark.parametrize("finder", [object(), types.SimpleNamespace(find_spec=raises)])
-def test_a_finder_that_cannot_tell_is_no_reason_to_fail(monkeypatch, finder):
-    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
-    assert missing("nowhere:X") == ""
-
-
-def test_a_finder_of_another_kind_is_asked(monkeypatch):
-    found = importlib.machinery.ModuleSpec("nowhere", None)
-    finder = types.SimpleNamespace(find_spec=lambda name, _: found if name == "nowhere" else None)
-    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, finder])
-    assert missing("nowhere:X") == ""
-    assert missing("elsewhere:X")
-
-
 def test_what_breaks_on_use_is_told_with_its_plugin(tmp_path, monkeypatch, capsys):
     (tmp_path / "breaks_on_use.py").write_text("print('hello')\nraise SystemExit(3)")
     monkeypatch.syspath_prepend(tmp_path)
@@ -276,50 +200,6 @@ def test_what_breaks_on_use_is_told_with_its_plugin(tmp_path, monkeypatch, capsy
     with pytest.raises(ganzoo.GanzooError, match=told):
         zoo.find(Loss, "late").resolve()
     assert capsys.readouterr() == ("", "hello\n")
-
-
-# Records
-
-WRONG = [
-    (Loss, "name", "Upper", "lower-case words"),
-    (Loss, "name", "two words", "lower-case words"),
-    (Loss, "name", "", "lower-case words"),
-    (Loss, "name", None, "lower-case words"),
-    (Loss, "factory", "no_colon", "package.module:name"),
-    (Loss, "factory", "a:b:c", "package.module:name"),
-    (Loss, "factory", print, "package.module:name"),
-    (Loss, "summary", "", "one line of text"),
-    (Loss, "summary", " ", "one line of text"),
-    (Loss, "summary", "two\nlines", "one line of text"),
-    (Loss, "summary", ("a",), "one line of text"),
-    (Loss, "paper", "1406.2661", "ganzoo.Paper or None"),
-    (Loss, "input", None, "text"),
-    (Loss, "penalty", ("r1",), "text or None"),
-    (Loss, "defaults", [("trainer.lr", 1)], "settings by qualified key"),
-    (Loss, "defaults", {1: 2}, "settings by qualified key"),
-    (Model, "needs", "label", "a tuple of names"),
-    (Model, "needs", (1,), "a tuple of names"),
-    (Model, "output", 1, "text or None"),
-    (Model, "loss", Loss, "text or None"),
-    (Model, "dataset", None, "text"),
-    (Model, "defaults", None, "settings by qualified key"),
-    (Dataset, "fallback", 5, "text or None"),
-    (Paper, "title", "", "one line of text"),
-    (Paper, "year", "2014", "a whole number"),
-    (Paper, "arxiv", 1406.2661, "text"),
-]
-
-
-@pytest.mark.parametrize(("kind", "field", "value", "expected"), WRONG)
-def test_records_check_themselves(kind, field, value, expected):
-    right = {"name": "x", "summary": "X.", "factory": "a:b"}
-    if kind is Paper:
-        right = {"title": "X", "year": 2014}
-    kind(**right)
-    with pytest.raises(ganzoo.GanzooError) as refused:
-        kind(**{**right, field: value})
-    for word in (kind.__name__.lower(), f": {field} is {value!r}; expected", expected):
-        assert word in str(refused.value)
 
 
 FILE = """
