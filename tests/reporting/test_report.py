@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import sys
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,47 +14,17 @@ import numpy as np
 import pytest
 import torch
 from conftest import SMALL, TINY, Forks, snapshot
+from page_parser import Page
 
 import ganzoo as zoo
 from ganzoo.diagnosis import Finding
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Paper
-from ganzoo.reporting import planes, players, report
+from ganzoo.reporting import players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
-from ganzoo.reporting.curves import Chart, Line, number, thinned
 from ganzoo.reporting.page import render
-from ganzoo.reporting.pictures import ramp, sheet
-from ganzoo.reporting.players import spaced
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import Look
-
-
-class Page(HTMLParser):
-    """The text of a page, without its scripts, and its tags."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words = ""
-        self._hidden = 0
-        self.feed(path.read_text())
-        self.words = " ".join(self.words.split())
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        self._hidden += tag in ("script", "style")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in ("script", "style")
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.words += f" {data}"
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of each such tag."""
-        return [attrs for name, attrs in self.tags if name == tag]
-
 
 # The command
 
@@ -312,6 +281,20 @@ def test_a_run_that_has_only_begun(forked: Forks, trained: Path) -> None:
     assert "no weights yet" in words
 
 
+def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
+    """A dataset's plugin is not needed for anything that the page shows of the past."""
+    forked(*SMALL, "--steps", "20", "--out", "run").ok()
+    record = json.loads(Path("run/run.json").read_text())
+    record["distributions"]["dataset"], record["dataset"] = "ganzoo-gone", "gone"
+    Path("run/run.json").write_text(json.dumps(record))
+    forked("report", "run").ok()
+    words = Page(Path("run/report.html")).words
+    assert "vanilla-mlp on gone" in words
+    assert "1 × 28 × 28" in words
+    assert "Eight walks" in words
+    assert os.path.getsize("run/report.html") > 1_300_000
+
+
 # How large it is
 
 
@@ -356,92 +339,3 @@ def test_a_run_with_large_pictures_shows_fewer(
     labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
     assert 2 <= len(labels) < 4
     assert (labels[0], labels[-1]) == ("step 0", "step 3")
-
-
-# Its pieces
-
-
-def test_spaced_keeps_both_ends() -> None:
-    assert spaced(range(3), 50) == [0, 1, 2]
-    for n in (51, 94, 1_000):
-        kept = spaced(range(n), 50)
-        assert len(set(kept)) == 50
-        assert (kept[0], kept[-1]) == (0, n - 1)
-
-
-def test_thinning_keeps_extremes() -> None:
-    rng = np.random.default_rng(0)
-    one, other = rng.normal(size=(2, 100_000))
-    one[12_345], other[54_321], other[7] = 99, -99, np.nan
-    kept = thinned([one, other])
-    assert len(kept) <= 1_000
-    assert {0, 12_345, 54_321, 99_999} <= set(kept.tolist())
-    assert (np.diff(kept) > 0).all()
-    assert len(thinned([one[:1_000]])) == 1_000
-
-
-def test_every_logged_number_has_a_figure(trained: Path) -> None:
-    run = Run(trained)
-    logged = {*numbers(run.metrics), *numbers(run.health)} - {"step", "epoch"}
-    assert {"discriminator_gradient", "diversity", "modes", "D(x)"} <= logged
-    drawn = [line for chart in charts(run) for line in chart.lines]
-    assert len(drawn) == len(logged)
-
-
-def test_what_is_not_a_number_is_left_out_of_a_figure() -> None:
-    steps = np.arange(3.0)
-    values = np.array([np.nan, 2.0, np.inf])
-    chart = Chart("c", "Title", "", steps, [Line("a", "#000000", values)])
-    assert chart.numbers == [("a", ["2", "2", "2", "2"])]
-    json.dumps(chart.item(), allow_nan=False)
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0.0, "0"), (3.0, "3"), (12345.0, "12,345"), (0.69314, "0.6931"), (1234.5678, "1,235"),
-     (0.0000123, "1.23e-05"), (1.5e9, "1.50e+09"), (float("nan"), "–")],
-)  # fmt: skip
-def test_numbers_as_a_person_reads_them(value: float, text: str) -> None:
-    assert number(value) == text
-
-
-def test_planes_have_y_upwards_and_blue_where_real() -> None:
-    surface = np.zeros((10, 10), np.float32)
-    surface[0, 0], surface[9, 9] = -20, 20  # the lowest row first
-    picture, ends = planes.verdict(surface, probability=True)
-    assert ends == ["0", "1"]
-    colours = picture.convert("RGBA").convert("RGB")
-    orange, blue = (tuple(ramp(c, c)[0, :3].tolist()) for c in (planes.FAKE, planes.REAL))
-    assert (colours.getpixel((0, 9)), colours.getpixel((9, 0))) == (orange, blue)
-    assert planes.verdict(surface, probability=False)[1] == ["-20", "20"]
-    points = np.array([[0.5, 0.9]] * 9, np.float32)
-    for picture in (planes.dots(points, 1, planes.FAKE), planes.density(points, 1)):
-        opacity = np.asarray(picture.convert("RGBA"))[..., 3]
-        y, x = np.argwhere(opacity == opacity.max()).mean(axis=0) / opacity.shape[0]
-        assert (x, y) == (pytest.approx(0.75, abs=0.02), pytest.approx(0.05, abs=0.02))
-        assert opacity[-1].max() == 0
-
-
-def test_pictures_are_tiled_pixel_by_pixel() -> None:
-    images = np.arange(5, dtype=np.uint8).reshape(5, 1, 1, 1).repeat(2, 2).repeat(3, 3) * 50
-    grid = np.asarray(sheet(images))
-    assert grid.shape == (2 * 3 - 1, 3 * 4 - 1)
-    for i, (top, left) in enumerate([(0, 0), (0, 4), (0, 8), (3, 0), (3, 4)]):
-        assert (grid[top : top + 2, left : left + 3] == 50 * i).all()
-    colour = np.zeros((1, 3, 2, 2), np.uint8)
-    colour[0, 2] = 255
-    assert sheet(colour).getpixel((0, 0)) == (0, 0, 255)
-
-
-def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
-    """A dataset's plugin is not needed for anything that the page shows of the past."""
-    forked(*SMALL, "--steps", "20", "--out", "run").ok()
-    record = json.loads(Path("run/run.json").read_text())
-    record["distributions"]["dataset"], record["dataset"] = "ganzoo-gone", "gone"
-    Path("run/run.json").write_text(json.dumps(record))
-    forked("report", "run").ok()
-    words = Page(Path("run/report.html")).words
-    assert "vanilla-mlp on gone" in words
-    assert "1 × 28 × 28" in words
-    assert "Eight walks" in words
-    assert os.path.getsize("run/report.html") > 1_300_000
