@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import TINY, Forks, Ganzoo
-from PIL import Image
+from picture_folder import PERCEPTRON, SMALL, pictures
 from same_runs import assert_same, newest, state
 
 import ganzoo as zoo
@@ -142,22 +142,7 @@ class Noisy:
                                  nn.Dropout(0.3), nn.Linear(two, three))
         return ganzoo.TwoPlayer(net(2, 8, 2), net(2, 8, 1), loss, latent=2)
 """
-SMALL = (
-    "--set", "threads=1", "--set", "samples=16", "--set", "log_every=5", "--set", "sample_every=20",
-    "--set", "checkpoint_every=10",
-)  # fmt: skip
-PERCEPTRON = ("train", "vanilla-mlp", "--set", "generator=8", "--set", "discriminator=8", *SMALL)
 OWN = ("--plugin", "own.py")
-
-
-def pictures(folder: Path) -> str:
-    """A folder of pictures that is read picture by picture: it is larger than the memory allows."""
-    rng = np.random.default_rng(0)
-    for i in range(40):
-        path = folder / f"{'ab'[i % 2]}/{i}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(rng.integers(256, size=(6, 6), dtype=np.uint8)).save(path)
-    return "from ganzoo.builtin import image_folder; image_folder.MEMORY = 0"
 
 
 def stop_and_go(

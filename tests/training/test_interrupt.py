@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 from conftest import TINY, Forks, Ganzoo
+from picture_folder import PERCEPTRON, pictures
 from same_runs import assert_same, newest
 from terminal import Terminal
-from test_exactness import PERCEPTRON, pictures
 
 from ganzoo.training.interrupts import uninterrupted
 
