@@ -1,8 +1,8 @@
 """``python -m benchmarks.diagnosis tune|hold``: the diagnosis held against real runs.
 
-Trains the runs of `benchmarks.patients` that are not there yet, asks of each what the diagnosis
-finds, and writes the table into ``docs/diagnosis.md``, between its markers. ``tune --keep FOLDER``
-copies the tables of a few runs for the tests, rounded.
+Trains the runs of `benchmarks.diagnosis_runs` that are not there yet, asks of each what the
+diagnosis finds, and writes the table into ``docs/diagnosis.md``, between its markers.
+``tune --keep FOLDER`` copies the tables of a few runs for the tests, rounded.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from typing import Annotated
 
 import typer
 
-from benchmarks.patients import KEPT, SETS, Patient, shapes
+from benchmarks.diagnosis_runs import KEPT, SETS
+from benchmarks.diagnosis_runs.declared import DeclaredRun
+from benchmarks.diagnosis_runs.shapes import shapes
 from ganzoo.diagnosis import diagnose
 from ganzoo.runs.folder import Run
 
@@ -37,52 +39,52 @@ def main(
     keep: Annotated[Path | None, typer.Option(help="Copy a few tables here.")] = None,
 ) -> None:
     """Train what is not there yet, diagnose all of a set, and write the table."""
-    patients = SETS[chosen]
+    declared = SETS[chosen]
     shapes(runs / "shapes", 2_000)
     shapes(runs / "few-shapes", 300)
     with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(lambda patient: train(patient, runs), patients))
-    table = written(patients, runs)
+        list(pool.map(lambda run: train(run, runs), declared))
+    table = written(declared, runs)
     print(table)
     begin, end = (f"<!-- {chosen}: {word} -->" for word in ("begin", "end"))
     between = re.compile(f"{begin}.*{end}", re.DOTALL)
     page.write_text(between.sub(lambda _: f"{begin}\n{table}\n{end}", page.read_text()))
     if keep:
-        for patient in patients:
-            if patient.name in KEPT:
-                copy(runs / patient.name, keep / f"{patient.illness or 'healthy'}-{patient.name}")
+        for run in declared:
+            if run.name in KEPT:
+                copy(runs / run.name, keep / f"{run.illness or 'healthy'}-{run.name}")
 
 
-def train(patient: Patient, runs: Path) -> None:
+def train(run: DeclaredRun, runs: Path) -> None:
     """Train a run to its end. One that diverges is a run, too."""
-    if (runs / patient.name).exists():
+    if (runs / run.name).exists():
         return
-    words = ["train", *shlex.split(patient.settings), "--set", "threads=1", "--quiet"]
+    words = ["train", *shlex.split(run.settings), "--set", "threads=1", "--quiet"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "GANZOO_NO_REPORT": "1"}
     done = subprocess.run(
-        [sys.executable, "-m", "ganzoo", *words, "--out", patient.name],
+        [sys.executable, "-m", "ganzoo", *words, "--out", run.name],
         cwd=runs, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    print(f"{patient.name}: {done.stderr or 'trained'}", file=sys.stderr)
+    print(f"{run.name}: {done.stderr or 'trained'}", file=sys.stderr)
 
 
-def written(patients: tuple[Patient, ...], runs: Path) -> str:
+def written(declared: tuple[DeclaredRun, ...], runs: Path) -> str:
     """The table, and how many are right."""
     lines = ["| run | declared | found | right |", "| --- | --- | --- | --- |"]
     right = {True: 0, False: 0}
-    for patient in patients:
-        found = [finding.illness for finding in diagnose(Run(runs / patient.name))]
-        good = patient.illness in found if patient.illness else not found
-        right[bool(patient.illness)] += good
+    for run in declared:
+        found = [finding.illness for finding in diagnose(Run(runs / run.name))]
+        good = run.illness in found if run.illness else not found
+        right[bool(run.illness)] += good
         cells = [
-            patient.illness or "healthy",
+            run.illness or "healthy",
             ", ".join(found) or "nothing",
             "yes" if good else "**no**",
         ]
-        lines.append(f"| `{patient.settings}` | {' | '.join(cells)} |")
-    sick = sum(bool(patient.illness) for patient in patients)
+        lines.append(f"| `{run.settings}` | {' | '.join(cells)} |")
+    sick = sum(bool(run.illness) for run in declared)
     told = (
-        f"**{right[True]} of {sick} sick runs and {right[False]} of {len(patients) - sick} healthy"
+        f"**{right[True]} of {sick} sick runs and {right[False]} of {len(declared) - sick} healthy"
     )
     return "\n".join([*lines, "", f"{told} ones are right.**"])
 
