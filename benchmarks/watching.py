@@ -87,15 +87,15 @@ def turns(model: str, dataset: str, blocks: int, steps: int) -> None:
     from ganzoo.registry.registry import registry
     from ganzoo.registry.settings import Wish
     from ganzoo.training import run as training
-    from ganzoo.training.plan import Request
+    from ganzoo.training.plan import Request, plan
 
     total = Wish("trainer.steps", WARM_UP + blocks * steps, "benchmark")
-    request = Request(model, dataset=dataset, wishes=(total,))
+    settled = plan(registry(), Request(model, dataset=dataset, wishes=(total,)))
     seconds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         loops: dict[str, Iterator[None]] = {}
         for name in ("quiet", "watched"):
-            run = training.start(registry(), request, Path(folder) / name)
+            run = training.start(registry(), settled, Path(folder) / name)
             loops[name] = stack.enter_context(closing(_shown(run, quiet=name == "quiet")))
             _timed(loops[name], WARM_UP)
         for turn in range(blocks):

@@ -12,6 +12,7 @@ from textwrap import dedent
 
 from ganzoo.registry import hookspecs, records
 from ganzoo.registry.hookspecs import HOOKS
+from ganzoo.registry.records import KINDS
 from ganzoo.registry.settings import settings_of
 from ganzoo.testing import CHECKS, plugins
 
@@ -73,9 +74,9 @@ def use(kind, files):
     module = entry.partition("/")[0]
     name = re.search(r'name="(.+?)"', files[entry])[1]
     parts = {"model": '"vanilla-mlp"', "dataset": '"ring"', kind: f'"{name}"'}
-    if kind == "observer":
-        parts["observers"] = f"[{parts.pop(kind)}]"
     scored = [parts.pop(kind)] if kind == "metric" else []
+    if kind in parts and KINDS[kind].several:
+        parts[KINDS[kind].plural] = f"[{parts.pop(kind)}]"
     model = parts.pop("model")
     named = ", ".join(f"{key}={value}" for key, value in parts.items())
     lines = [
@@ -137,10 +138,9 @@ def index():
         (f"[`{hook}`]({hook}.md)", f"`ganzoo.{record.__name__}`", contracts()[record.__name__])
         for hook, record in HOOKS.items()
     ]
-    kinds = [record.kind for record in HOOKS.values()]
-    every = dict.fromkeys(title for kind in kinds for title in titles(CHECKS[kind]))
+    every = dict.fromkeys(title for kind in KINDS for title in titles(CHECKS[kind]))
     marks = [
-        (title, *("yes" if title in titles(CHECKS[kind]) else "" for kind in kinds))
+        (title, *("yes" if title in titles(CHECKS[kind]) else "" for kind in KINDS))
         for title in every
     ]
     intro = [
@@ -156,7 +156,7 @@ def index():
         table(("hook", "it gives", "whose class, a frozen dataclass, has"), *rows),
         "## What is checked",
         "`ganzoo plugins check NAME`, or `ganzoo.testing.checks` in a test:",
-        table(("check", *kinds), *marks),
+        table(("check", *KINDS), *marks),
         "And of the plugin as a whole:",
         "\n".join(f"- {title}" for title in titles(plugins.CHECKS)),
     ]

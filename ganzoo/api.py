@@ -55,7 +55,8 @@ def train(
     """
     from ganzoo.registry.settings import Wish
     from ganzoo.training import run as training
-    from ganzoo.training.plan import Request, read_config
+    from ganzoo.training.config import read_config
+    from ganzoo.training.plan import Request, plan
 
     request = Request(
         model=model,
@@ -73,7 +74,7 @@ def train(
         return training.resume(registry(), resume, request, listeners)
     if config is not None:
         request = request.over(read_config(Path(config), request))
-    return training.start(registry(), request, out, listeners)
+    return training.start(registry(), plan(registry(), request), out, listeners)
 
 
 def load(run: str | Path, step: Moment = None) -> Trained:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.records import Record
 from ganzoo.registry.registry import found
 
 
-def _names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
+def names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
     """Completes names of a kind, each shown with its summary."""
 
     def complete(incomplete: str) -> list[tuple[str, str]]:
@@ -18,18 +18,12 @@ def _names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
     return complete
 
 
-models = _names(Model)
-losses = _names(Loss)
-penalties = _names(Penalty)
-datasets = _names(Dataset)
-observers = _names(Observer)
-metrics = _names(Metric)
-names = _names(Record)
+any_name = names(Record)
 
 
 def checkable(incomplete: str) -> list[tuple[str, str]]:
     """Distributions, plugins and records: what can be checked."""
-    there = dict(names(incomplete))
+    there = dict(any_name(incomplete))
     for plugin in found().plugins:
         for name in (plugin.distribution, plugin.name):
             if name.startswith(incomplete):

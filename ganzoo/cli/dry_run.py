@@ -10,16 +10,17 @@ from rich.table import Table
 from ganzoo.cli.console import add_row, make_table, out
 from ganzoo.cli.display import duration
 from ganzoo.engine.summary import Layer, watched
+from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.training.building import build
-from ganzoo.training.plan import Plan, Request
+from ganzoo.training.plan import Plan
 
 STEPS = 2
 
 
-def dry_run(zoo: Registry, request: Request) -> None:
+def dry_run(zoo: Registry, settled: Plan) -> None:
     """Build everything, do two steps, and print the networks, the settings and the time."""
-    built = build(zoo, request)
+    built = build(zoo, settled)
     trainer = built.trainer
     times = []
     with watched(trainer.game) as layers:
@@ -48,7 +49,7 @@ def _networks(layers: list[Layer]) -> Table:
 
 def _settings(settled: Plan) -> Table:
     table = make_table("key", "value", "from", title="Settings")
-    for part in ("model", "loss", "penalty", "dataset"):
+    for part in PARTS:
         if entry := settled.entry(part):
             add_row(table, part, entry.record.name, entry.plugin.distribution)
     for key, value in settled.values.items():

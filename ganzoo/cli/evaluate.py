@@ -39,7 +39,7 @@ def evaluate(
     ],
     metric: Annotated[
         list[str] | None,
-        typer.Option(help="By what; else by whichever fit.", autocompletion=complete.metrics),
+        typer.Option(help="By what; else by whichever fit.", autocompletion=complete.names(Metric)),
     ] = None,
     n: Annotated[
         int | None, typer.Option("-n", help="Samples; else what each metric's protocol takes.")

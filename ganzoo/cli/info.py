@@ -12,7 +12,7 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.registry.records import Loss, Metric, Model, Observer, Record
+from ganzoo.registry.records import Loss, Metric, Model, Record
 from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @command
 def info(
     name: Annotated[
-        str, typer.Argument(help="A model, loss, dataset, ...", autocompletion=complete.names)
+        str, typer.Argument(help="A model, loss, dataset, ...", autocompletion=complete.any_name)
     ],
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
@@ -115,12 +115,8 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     """Settings with their defaults; for a model also those of all that it is trained with."""
     from ganzoo.registry.settings import settings_of  # not needed by other commands
 
-    record = entry.record
-    if not isinstance(record, Model):
-        # a run may have several of these: their settings have their names
-        several = isinstance(record, (Observer, Metric))
-        group = f"{record.kind}.{record.name}" if several else record.kind
-        return [(s, s.default) for s in settings_of(group, entry.declared())]
+    if not isinstance(entry.record, Model):
+        return [(s, s.default) for s in settings_of(entry.record.group, entry.declared())]
     from ganzoo.training.plan import Request, plan
 
     settled = plan(zoo, Request(model=entry.qualified))

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.records import KINDS, Record
 from ganzoo.registry.registry import CORE, Entry
 
-KINDS: dict[str, type[Record]] = {
-    "models": Model,
-    "losses": Loss,
-    "datasets": Dataset,
-    "penalties": Penalty,
-    "observers": Observer,
-    "metrics": Metric,
-}
-Kind = Literal["models", "losses", "datasets", "penalties", "observers", "metrics"]
+PLURALS: dict[str, type[Record]] = {cls.plural: cls for cls in KINDS.values()}
+if TYPE_CHECKING:
+    Plural = str
+else:
+    Plural = Literal[tuple(PLURALS)]  # what the command line takes, and offers
 
 
 @command
 def list_records(
-    kind: Annotated[Kind | None, typer.Argument(help="Only these.", show_default=False)] = None,
+    kind: Annotated[Plural | None, typer.Argument(help="Only these.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Show the zoo: models, losses, datasets and what else plugins give."""
     zoo = known()
-    kinds = [kind] if kind else list(KINDS)
+    wanted = [kind] if kind else list(PLURALS)
     if as_json:
-        print_json([described(e) for k in kinds for e in _sorted(zoo.entries(KINDS[k]))])
+        print_json([described(e) for name in wanted for e in _sorted(zoo.entries(PLURALS[name]))])
         return
-    for name in kinds:
-        entries = zoo.entries(KINDS[name])
+    for name in wanted:
+        entries = zoo.entries(PLURALS[name])
         if entries or kind:
             out.print(_table(name, _sorted(entries)))
 

@@ -187,8 +187,8 @@ def _begin(zoo: Registry, asked: Asked, seeds: str | None, jobs: int) -> dict[Pa
     wanted = seeds_of(seeds or f"0-{asked.experiment.seeds - 1}")
     commands: dict[Path, Sequence[str]] = {}
     for system in asked.systems:
-        wishes = request(asked.experiment, system, asked.steps)
-        there, _ = begin(zoo, wishes, wanted, asked.folder / system.folder, How(jobs))
+        wished = request(asked.experiment, system, asked.steps)
+        there, _ = begin(zoo, wished, wanted, asked.folder / system.folder, How(jobs))
         commands |= commands_of(there, wanted)
     return commands
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,15 @@ from ganzoo.cli.console import add_row, can_draw, loading, make_table, out, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
-from ganzoo.registry.settings import Wish, plain
+from ganzoo.registry.settings import plain
 from ganzoo.runs.folder import ROOT, Run
 from ganzoo.runs.fresh import new_folder
 from ganzoo.sweeping.folder import Sweep, differences, find_sweep, seeds_of, spelt_seeds
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import progress, sweep
-from ganzoo.training.plan import PARTS, Plan, Request, asked_keys, plan
+from ganzoo.training.plan import Plan, Request, asked_keys, plan
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def begin(
         importlib.import_module("ganzoo.training.building")
     if settled.values["trainer.seed"].source in ("--seed", "--set"):
         raise UsageError("--seeds says which seeds there are: leave out --seed")
-    asked = _asked(request, settled)
+    asked = _asked(settled)
     there = Sweep(folder or ROOT / "MODEL-DATASET-TIME")
     if there.exists:
         content = there.read()
@@ -94,7 +95,7 @@ def begin(
         content["seeds"] = sorted({*content["seeds"], *seeds})
     else:
         there.check_free()
-        content = {"seeds": list(seeds), "request": asked, **_config(zoo, request, how.jobs)}
+        content = {"seeds": list(seeds), "request": asked, **_config(zoo, settled, how.jobs)}
         if folder is None and not how.dry_run:
             there = Sweep(new_folder(*_names(content)))
     if not how.dry_run:
@@ -102,8 +103,9 @@ def begin(
     return there, content
 
 
-def _asked(request: Request, settled: Plan) -> dict[str, Any]:
+def _asked(settled: Plan) -> dict[str, Any]:
     """What a person asked for, to tell whether it is the same again."""
+    request = settled.request
     keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
     return {
         **{part: getattr(request, part) for part in PARTS},
@@ -113,7 +115,7 @@ def _asked(request: Request, settled: Plan) -> dict[str, Any]:
     }
 
 
-def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
+def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
     """What all runs have in common, as `read_config` takes it.
 
     Everything is built once here: what does not fit is told once, what must be downloaded is
@@ -124,20 +126,19 @@ def _config(zoo: Registry, request: Request, jobs: int) -> dict[str, Any]:
 
     from ganzoo.training.building import build, pick_device
 
-    wished = plan(zoo, request)
-    aside = Wish("trainer.device", "cpu", "default")  # the memory of a GPU is for the runs
-    settled = build(zoo, replace(request, wishes=(aside, *request.wishes))).plan
-    settings = {key: plain(value.value) for key, value in settled.values.items()}
+    aside = settled.having("trainer.device", "cpu", "default")  # a GPU's memory is for the runs
+    built = build(zoo, aside).plan
+    settings = {key: plain(value.value) for key, value in built.values.items()}
     del settings["trainer.seed"]
-    device, threads = (wished.values[f"trainer.{key}"].value for key in ("device", "threads"))
+    device, threads = (settled.values[f"trainer.{key}"].value for key in ("device", "threads"))
     settings["trainer.device"] = pick_device(device).type
     settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
-    asked = {*asked_keys(wished), "trainer.threads"}
-    entries = {part: settled.entry(part) for part in PARTS}
+    asked = {*asked_keys(settled), "trainer.threads"}
+    entries = {part: built.entry(part) for part in PARTS}
     return {
         **{part: entry.qualified if entry else None for part, entry in entries.items()},
-        "observers": [entry.qualified for entry in settled.observers],
-        "metrics": [entry.qualified for entry in settled.metrics],
+        "observers": [entry.qualified for entry in built.observers],
+        "metrics": [entry.qualified for entry in built.metrics],
         "asked": [key for key in settings if key in asked],
         "settings": settings,
     }

@@ -13,10 +13,10 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import asked, can_draw, colourful, command, known, loading, say
 from ganzoo.errors import Diverged, UsageError, listed
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
-    from ganzoo.training.plan import Request
     from ganzoo.training.run import Training
 
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 def train(
     model: Annotated[
         str | None,
-        typer.Argument(help="The model; `ganzoo list`.", autocompletion=complete.models),
+        typer.Argument(help="The model; `ganzoo list`.", autocompletion=complete.names(Model)),
     ] = None,
     dataset: Annotated[
         str | None,
-        typer.Option(help="What to learn from.", autocompletion=complete.datasets),
+        typer.Option(help="What to learn from.", autocompletion=complete.names(Dataset)),
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(help="The objectives.", autocompletion=complete.losses)
+        str | None, typer.Option(help="The objectives.", autocompletion=complete.names(Loss))
     ] = None,
     penalty: Annotated[
         str | None,
-        typer.Option(help="A term to add, or none.", autocompletion=complete.penalties),
+        typer.Option(help="A term to add, or none.", autocompletion=complete.names(Penalty)),
     ] = None,
     epochs: Annotated[int | None, typer.Option(help="Length in passes over the data.")] = None,
     steps: Annotated[int | None, typer.Option(help="Length in rounds of moves.")] = None,
@@ -58,7 +58,7 @@ def train(
     ] = None,
     observer: Annotated[
         list[str] | None,
-        typer.Option(help="Who else hears of the run.", autocompletion=complete.observers),
+        typer.Option(help="Who else hears of the run.", autocompletion=complete.names(Observer)),
     ] = None,
     evaluate_every: Annotated[
         int | None,
@@ -68,7 +68,7 @@ def train(
         list[str] | None,
         typer.Option(
             help="By what; else by whichever fit. The first decides which weights are best.",
-            autocompletion=complete.metrics,
+            autocompletion=complete.names(Metric),
         ),
     ] = None,
     out: Annotated[
@@ -97,7 +97,8 @@ def train(
     from ganzoo.registry.settings import Wish
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
-    from ganzoo.training.plan import Request, plan, read_config
+    from ganzoo.training.config import read_config
+    from ganzoo.training.plan import Request, plan
 
     if epochs is not None and steps is not None:
         raise UsageError("--epochs and --steps both say how long: give one")
@@ -131,37 +132,30 @@ def train(
         return
     with loading():
         if resume is None:
-            plan(zoo, request)  # a misspelt name is told before torch is loaded
+            settled = plan(zoo, request)  # a misspelt name is told before torch is loaded
         else:
             find(resume)
         importlib.import_module("ganzoo.training.run")
+    from ganzoo.training import run as training
+
     show_log(quiet)
     if dry_run:
         from ganzoo.cli.dry_run import dry_run as show
 
-        show(zoo, request)
-    else:
-        _train(zoo, request, out, resume, quiet, not no_preview, not no_report)
+        show(zoo, settled)
+        return
+    run = (
+        training.start(zoo, settled, out)
+        if resume is None
+        else training.resume(zoo, resume, request)
+    )
+    _train(zoo, run, quiet, not no_preview, not no_report)
 
 
-def _train(
-    zoo: Registry,
-    request: Request,
-    out: Path | None,
-    resume: str | None,
-    quiet: bool,
-    preview: bool,
-    page: bool,
-) -> None:
+def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool) -> None:
     from ganzoo.cli.diagnose import Watch
     from ganzoo.cli.display import display
-    from ganzoo.training import run as training
 
-    run: Training = (
-        training.resume(zoo, resume, request)
-        if resume is not None
-        else training.start(zoo, request, out)
-    )
     path = run.run.path
     drawn = ["pictures on the way"] if preview and not quiet and colourful() else []
     drawn += ["report.html", "curves.png"] if page else []

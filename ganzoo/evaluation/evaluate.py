@@ -13,6 +13,7 @@ import torch
 
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
+from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Wish
 from ganzoo.runs.best import best_step, read_best
@@ -22,7 +23,7 @@ from ganzoo.training.building import load_data
 from ganzoo.training.measuring import Measure, check_finite, measures
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
-from ganzoo.training.trained import Moment, Trained, load
+from ganzoo.training.trained import Moment, Trained, with_weights
 
 logger = logging.getLogger("ganzoo")
 MOST = 1_000_000
@@ -62,12 +63,12 @@ def evaluate(
     if n is not None and not 1 <= n <= MOST:
         raise UsageError(f"{n} samples: expected 1 to {MOST:,}")
     read_evaluations(run.evaluations)  # what cannot be kept is told now
-    final = load(zoo, run.path, step)  # a damaged file is told before anything slow
+    final = with_weights(run, settled, step)  # a damaged file is told before anything slow
     trained = [final]
     if step is None and run.best.exists():
         try:
             if read_best(run)[0] != final.step:
-                trained.append(load(zoo, run.path, "best"))
+                trained.append(with_weights(run, settled, "best"))
         except BrokenFile as error:
             logger.warning("%s; the final weights are scored alone", error)
     tell("data", 0, 1)
@@ -87,7 +88,7 @@ def evaluate(
 def _plan(zoo: Registry, run: Run, metrics: Sequence[str], wishes: Sequence[Wish]) -> Plan:
     recorded = recorded_request(run.record).without("metric")
     for wish in wishes:
-        if wish.key.partition(".")[0] in ("model", "loss", "penalty", "dataset", "trainer"):
+        if wish.key.partition(".")[0] in (*PARTS, "trainer"):
             raise UsageError(f"{wish.source}: {wish.key} is the run's; only a metric's can be set")
     asked = (*wishes, *recorded.wishes)
     return plan(zoo, replace(recorded, wishes=asked, metrics=tuple(metrics)))

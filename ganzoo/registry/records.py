@@ -1,5 +1,8 @@
 """What hooks give: records, plain values that say what a thing is.
 
+There is a class for each kind of record, and `KINDS` lists them. Hooks, listings, the scaffold and
+the checks follow from it.
+
 A record never holds code, only a reference to it, ``"package.module:name"``, which is imported on
 first use. So everything that is installed can be listed without importing torch.
 
@@ -108,6 +111,14 @@ class Record:
     """What every record says."""
 
     kind: ClassVar[str] = "name"
+    """What one is called: ``"loss"``."""
+    plural: ClassVar[str]
+    """What several are called: ``"losses"``, as in ``ganzoo list losses``. The hook that gives
+    them is ``ganzoo_losses``."""
+    several: ClassVar[bool] = False
+    """Whether a run may have several; otherwise it has one at most."""
+    methods: ClassVar[tuple[str, ...]]
+    """What the class that ``factory`` names must have."""
 
     name: str
     """Lower-case words joined by hyphens: what a person types."""
@@ -121,12 +132,19 @@ class Record:
     def __post_init__(self) -> None:
         _check(f"{self.kind} {self.name}", self)
 
+    @property
+    def group(self) -> str:
+        """What its settings are qualified with: ``model``, or ``metric.modes``."""
+        return f"{self.kind}.{self.name}" if self.several else self.kind
+
 
 @dataclass(frozen=True, kw_only=True)
 class Model(Record):
     """An architecture and the game it plays."""
 
     kind: ClassVar[str] = "model"
+    plural: ClassVar[str] = "models"
+    methods: ClassVar[tuple[str, ...]] = ("build",)
 
     output: str | None = "logits"
     """What its discriminator gives: a loss fits when its ``input`` is the same word. Any real
@@ -147,6 +165,8 @@ class Loss(Record):
     """The objectives of discriminator and generator, as pure functions of the outputs."""
 
     kind: ClassVar[str] = "loss"
+    plural: ClassVar[str] = "losses"
+    methods: ClassVar[tuple[str, ...]] = ("discriminator", "generator")
 
     input: str = "logits"
     """What it takes from the discriminator: see `Model.output`."""
@@ -161,6 +181,8 @@ class Dataset(Record):
     """What to learn from."""
 
     kind: ClassVar[str] = "dataset"
+    plural: ClassVar[str] = "datasets"
+    methods: ClassVar[tuple[str, ...]] = ("load",)
 
     fallback: str | None = None
     """The dataset to go on with where this one was not asked for by name and cannot be had."""
@@ -170,12 +192,17 @@ class Penalty(Record):
     """A term added to the discriminator's objective, whatever the loss."""
 
     kind: ClassVar[str] = "penalty"
+    plural: ClassVar[str] = "penalties"
+    methods: ClassVar[tuple[str, ...]] = ("__call__",)
 
 
 class Observer(Record):
     """Something that hears of a training run: a tracker, a logger."""
 
     kind: ClassVar[str] = "observer"
+    plural: ClassVar[str] = "observers"
+    several: ClassVar[bool] = True
+    methods: ClassVar[tuple[str, ...]] = ("watch",)
 
 
 @dataclass(frozen=True)
@@ -199,6 +226,9 @@ class Metric(Record):
     """A way to tell how good samples are."""
 
     kind: ClassVar[str] = "metric"
+    plural: ClassVar[str] = "metrics"
+    several: ClassVar[bool] = True
+    methods: ClassVar[tuple[str, ...]] = ("against",)
 
     scores: tuple[Score, ...]
     """What it gives. By the first, the best of a run's weights are kept."""
@@ -220,6 +250,17 @@ class Metric(Record):
     def qualified(self, score: Score) -> str:
         """What tables call one of its scores."""
         return f"{self.name}.{score.name}"
+
+
+KINDS: dict[str, type[Record]] = {
+    cls.kind: cls for cls in (Model, Loss, Dataset, Penalty, Observer, Metric)
+}
+"""Every kind of record, in the order in which lists show them."""
+_OTHERS = [k for k, cls in KINDS.items() if not cls.several and cls not in (Model, Dataset)]
+PARTS = ("model", *_OTHERS, "dataset")
+"""What a run has one of at most, in the order in which its files list them."""
+TYPED = ("model", "dataset", *_OTHERS)
+"""The same in the order in which a person names them."""
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ganzoo.registry.records import TYPED
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended
@@ -22,7 +23,6 @@ from ganzoo.sweeping.folder import spelt_seeds
 
 PICTURES = 100
 """Grids of all runs together that a page has at most."""
-PARTS = ("model", "dataset", "loss", "penalty")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def differences(compared: Sequence[Compared]) -> list[Row]:
         return row(key, lambda record: _value(record.settings, key))
 
     rows = [
-        *(row(part, partial(_part, part)) for part in PARTS),
+        *(row(part, partial(_part, part)) for part in TYPED),
         *map(of_setting, keys),
         *([] if told else [row("total steps", lambda r: f"{r.total:,}")]),
         *(row(name, partial(_version, name)) for name in versions),
@@ -134,7 +134,7 @@ def plain(compared: Sequence[Compared]) -> dict[str, Any]:
 def _plain(run: Ended) -> dict[str, Any]:
     return {
         "run": str(run.run.path),
-        **{part: getattr(run.record, part) for part in PARTS},
+        **{part: getattr(run.record, part) for part in TYPED},
         "settings": dict(run.record.settings),
         "status": run.status,
         "step": run.step,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ import numpy as np
 from ganzoo.diagnosis import EARLY, Finding, examine
 from ganzoo.diagnosis.history import read
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.registry.records import Dataset, Loss, Model, Paper, Penalty, Record
+from ganzoo.registry.records import KINDS, PARTS, Paper
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import settings_of
 from ganzoo.reporting.charts import numbers
@@ -21,9 +21,6 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.table import Table
 
-KINDS: Mapping[str, type[Record]] = {
-    "model": Model, "loss": Loss, "penalty": Penalty, "dataset": Dataset,
-}  # fmt: skip
 ENDS = {
     "finished": "",
     "interrupted": "It was interrupted: what it learnt so far is kept, and it can go on.",
@@ -91,7 +88,7 @@ def _steps(table: Table) -> Values:
 def parts(record: RunRecord, zoo: Registry) -> list[Part]:
     """What the run was made of."""
     found = []
-    for kind in KINDS:
+    for kind in PARTS:
         name = getattr(record, kind)
         if name is None:
             continue
@@ -190,7 +187,7 @@ def _meanings(record: RunRecord, zoo: Registry) -> dict[str, str]:
     from ganzoo.engine.config import TrainerConfig
 
     classes: dict[str, Callable[[], type[Any]]] = {"trainer": lambda: TrainerConfig}
-    for kind in KINDS:
+    for kind in PARTS:
         if entry := _entry(record, zoo, kind):
             classes[kind] = entry.resolve
     meanings: dict[str, str] = {}

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import UsageError
+from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Wish
 from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
-from ganzoo.training.plan import PARTS, Request, asked_keys, plan
+from ganzoo.training.plan import Request, asked_keys, plan
 from ganzoo.training.recording import plain_settings, recorded_request
 
 

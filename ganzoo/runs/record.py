@@ -13,7 +13,7 @@ from ganzoo.files import write_whole
 from ganzoo.registry.records import Field
 
 FORMAT = 2
-KINDS: Mapping[str, type | tuple[type, ...]] = {
+TYPES: Mapping[str, type | tuple[type, ...]] = {
     "model": str, "loss": (str, type(None)), "penalty": (str, type(None)), "dataset": str,
     "settings": dict, "asked": list, "distributions": dict, "versions": dict, "fields": dict,
     "total": int, "steps_per_epoch": int, "extent": (int, float, type(None)), "started": str,
@@ -83,7 +83,20 @@ class RunRecord:
             BrokenFile: it is unreadable, not JSON, or not such a record.
         """
         try:
-            raw = json.loads(path.read_bytes())
+            return cls.of(json.loads(path.read_bytes()), path)
+        except OSError as error:
+            raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
+        except ValueError as error:
+            raise _damaged(path, error) from error
+
+    @classmethod
+    def of(cls, raw: Any, path: Path) -> RunRecord:
+        """The record that ``path`` holds, of what JSON gives for it.
+
+        Raises:
+            BrokenFile: it is not such a record.
+        """
+        try:
             if not isinstance(raw, dict):
                 raise ValueError("it is no JSON object")
             if raw["format"] != FORMAT:
@@ -91,16 +104,21 @@ class RunRecord:
                     f"{path} has format {raw['format']}, this version of ganzoo reads {FORMAT}: "
                     "was it made by another one?"
                 )
-            if wrong := [k for k, kind in KINDS.items() if not isinstance(raw[k], kind)]:
+            if wrong := [k for k, kind in TYPES.items() if not isinstance(raw[k], kind)]:
                 raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")
             int(raw["settings"]["trainer.seed"])
             if not raw["fields"]:
                 raise ValueError("it has no fields")
-            fields = {name: field_of(plain) for name, plain in raw.pop("fields").items()}
-            several = {name: tuple(raw.get(name, ())) for name in ("asked", "metrics")}
-            return cls(**{**raw, "fields": fields, **several})
-        except OSError as error:
-            raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
+            fields = {name: field_of(plain) for name, plain in raw["fields"].items()}
+            lists = {name: tuple(raw.get(name, ())) for name in ("asked", "metrics")}
+            for name, listed in lists.items():
+                if not all(isinstance(each, str) for each in listed):
+                    raise ValueError(f"{name} is {raw[name]!r}")
+            return cls(**{**raw, "fields": fields, **lists})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            told = f"it has no {error}" if isinstance(error, KeyError) else error
-            raise BrokenFile(f"{path} is not a run's record, or damaged ({told})") from error
+            raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> BrokenFile:
+    told = f"it has no {error}" if isinstance(error, KeyError) else error
+    return BrokenFile(f"{path} is not a run's record, or damaged ({told})")

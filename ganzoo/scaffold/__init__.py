@@ -1,8 +1,8 @@
 """A plugin's first files: a package that is installed, trained with and tested as it is written.
 
-``templates/common`` and the folder of a kind hold what its author gets. In them ``$name`` is the
-plugin's name and its record's, ``$distribution`` and ``$module`` are that with ``ganzoo-`` and
-``ganzoo_`` before it, and ``$Class`` is the dataclass.
+``templates/common`` and the folder of a kind hold what its author gets, and ``train``, the command
+to try first. In them ``$name`` is the plugin's name and its record's, ``$distribution`` and
+``$module`` are that with ``ganzoo-`` and ``ganzoo_`` before it, and ``$Class`` is the dataclass.
 """
 
 from __future__ import annotations
@@ -18,27 +18,19 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry.hookspecs import HOOKS
-from ganzoo.registry.records import NAME
+from ganzoo.registry.records import KINDS, NAME
 from ganzoo.registry.registry import Registry
 
-Kind = Literal["model", "loss", "dataset", "penalty", "observer", "metric"]
+if TYPE_CHECKING:
+    Kind = str
+else:
+    Kind = Literal[tuple(KINDS)]  # what the command line takes, and offers
 
 TEMPLATES = Path(__file__).parent / "templates"
 PREFIX = "ganzoo-"
-ON_RING = "ganzoo train vanilla-mlp --dataset ring --steps 2000"
-TRAIN: dict[Kind, str] = {
-    "model": "ganzoo train $name",
-    "loss": f"{ON_RING} --loss $name",
-    "dataset": "ganzoo train vanilla-mlp --dataset $name --steps 5000",
-    "penalty": f"{ON_RING} --penalty $name",
-    "observer": f"{ON_RING} --observer $name",
-    "metric": f"{ON_RING} --evaluate-every 500 --metric $name",
-}
-"""What to try first with each kind: each takes less than a minute."""
 
 
 @dataclass(frozen=True)
@@ -60,8 +52,8 @@ class Scaffold:
 
     @property
     def train(self) -> str:
-        """The command that trains with it."""
-        return Template(TRAIN[self.kind]).substitute(name=self.name)
+        """The command that trains with it, in less than a minute."""
+        return Template(_read(f"{self.kind}/train")).substitute(name=self.name).strip()
 
     @cached_property
     def files(self) -> dict[str, str]:
@@ -113,8 +105,7 @@ def scaffold(zoo: Registry, name: str, kind: Kind) -> Scaffold:
     new = Scaffold(name, kind)
     if name == "none":
         raise UsageError("name 'none' stands for no penalty at all; choose another")
-    record = next(cls for cls in HOOKS.values() if cls.kind == kind)
-    for entry in zoo.named(name, record):
+    for entry in zoo.named(name, KINDS[kind]):
         source = entry.plugin.source
         raise UsageError(f"{kind} {name} is there already, of {source}; choose another name")
     for plugin in zoo.plugins:

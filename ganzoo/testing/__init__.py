@@ -21,6 +21,16 @@ from typing import Any
 
 from ganzoo.errors import UsageError, suggest
 from ganzoo.registry.isolation import Plugin, ask
+from ganzoo.registry.records import (
+    KINDS,
+    Dataset,
+    Loss,
+    Metric,
+    Model,
+    Observer,
+    Penalty,
+    Record,
+)
 from ganzoo.registry.registry import Registry, found
 from ganzoo.testing import data, formulas, games, metrics, models, observers, plugins, references
 from ganzoo.testing.check import Check as Check
@@ -28,14 +38,16 @@ from ganzoo.testing.check import Failed as Failed
 from ganzoo.testing.practice import PRACTICE
 from ganzoo.testing.stage import Stage
 
-CHECKS: dict[str, tuple[Callable[[Stage], None], ...]] = {
-    "model": (*references.CHECKS, *models.CHECKS, *games.CHECKS),
-    "loss": (*references.CHECKS, *formulas.LOSS, *games.CHECKS),
-    "penalty": (*references.CHECKS, *formulas.PENALTY, *games.CHECKS),
-    "dataset": (*references.CHECKS, *data.CHECKS, *games.CHECKS),
-    "observer": (*references.CHECKS, *observers.CHECKS),
-    "metric": (*references.CHECKS, *formulas.METRIC, *metrics.CHECKS),
+OWN: dict[type[Record], tuple[Callable[[Stage], None], ...]] = {
+    Model: (*models.CHECKS, *games.CHECKS),
+    Loss: (*formulas.LOSS, *games.CHECKS),
+    Penalty: (*formulas.PENALTY, *games.CHECKS),
+    Dataset: (*data.CHECKS, *games.CHECKS),
+    Observer: observers.CHECKS,
+    Metric: (*formulas.METRIC, *metrics.CHECKS),
 }
+"""What records of a kind must pass, apart from what all must."""
+CHECKS = {kind: (*references.CHECKS, *OWN.get(cls, ())) for kind, cls in KINDS.items()}
 """Kind -> what its records must pass."""
 
 

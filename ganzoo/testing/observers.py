@@ -27,11 +27,11 @@ def it_hears_a_run(stage: Stage) -> None:
             contextlib.redirect_stdout(printed),
             tempfile.TemporaryDirectory() as folder,
         ):
-            request, path = stage.settled(stage.dataset).request, Path(folder, "run")
-            for step in start(stage.zoo, request, path):
+            settled, path = stage.settled(stage.dataset), Path(folder, "run")
+            for step in start(stage.zoo, settled, path):
                 if step.step == STEPS // 2:
                     break
-            run = resume(stage.zoo, path, Request(observers=request.observers))
+            run = resume(stage.zoo, path, Request(observers=settled.request.observers))
             for _ in run:
                 pass
             state = run.trainer.state()

@@ -18,15 +18,6 @@ from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 from ganzoo.training.plan import plan
 
-METHODS = {
-    "model": ("build",),
-    "loss": ("discriminator", "generator"),
-    "dataset": ("load",),
-    "penalty": ("__call__",),
-    "observer": ("watch",),
-    "metric": ("against",),
-}
-"""Kind -> what the class that a record names must have."""
 WITHOUT_TORCH = """
 import sys
 from ganzoo.registry.outline import outline
@@ -45,7 +36,7 @@ def its_reference_resolves(stage: Stage) -> None:
         "write @dataclass(frozen=True) above the class: its fields are the settings, and settings "
         "do not change under way",
     )
-    for method in METHODS[record.kind]:
+    for method in record.methods:
         expect(
             callable(getattr(cls, method, None)),
             f"{record.factory} has no method {method}",

@@ -58,10 +58,7 @@ class Stage:
     @property
     def group(self) -> str:
         """What the record's settings are qualified with."""
-        record = self.entry.record
-        if isinstance(record, (Observer, Metric)):  # a run may have several
-            return f"{record.kind}.{record.name}"
-        return record.kind
+        return self.entry.record.group
 
     @property
     def model(self) -> Entry:
@@ -132,7 +129,7 @@ class Stage:
         settled = self.settled(dataset or self.dataset, seed)
         try:
             with unchanged():
-                return build(self.zoo, settled.request)
+                return build(self.zoo, settled)
         except DataUnavailable as error:
             raise SkipTest(str(error).partition("\n")[0]) from error
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -20,11 +20,10 @@ from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
 from ganzoo.pictures.samples import Samples
-from ganzoo.registry.records import Dataset, Field, Model
+from ganzoo.registry.records import PARTS, Field, Model
 from ganzoo.registry.registry import Registry
-from ganzoo.registry.settings import Value
 from ganzoo.training.measuring import Measure, judge, measures
-from ganzoo.training.plan import Plan, Request, plan
+from ganzoo.training.plan import Plan, fallback
 
 logger = logging.getLogger("ganzoo")
 SURFACE = 48
@@ -66,43 +65,30 @@ class Built:
         return Samples(torch.cat(batches)[:wanted].float().cpu(), self.field, self.extent())
 
 
-def build(registry: Registry, request: Request) -> Built:
+def build(registry: Registry, settled: Plan) -> Built:
     """Load the data and build the game.
 
-    Where the dataset was not asked for by name and cannot be had, its fallback takes its place.
+    The plan of what is built names the device and the number of threads that were found, and other
+    data where the plan's cannot be had: see `fallback`.
 
     Raises:
         UsageError: the parts do not fit together, or a setting is wrong.
         DataUnavailable: the dataset cannot be had.
     """
-    settled = plan(registry, request)
-    for group in ("model", "loss", "penalty"):  # a wrong value shows before anything slow
-        settled.make(group)
+    for part in PARTS:  # a wrong value shows before anything slow
+        settled.make(part)
     config: TrainerConfig = settled.make("trainer")
     if settled.metrics and not config.evaluate_every:
         raise UsageError("a metric says by what to score: say how often, too: --evaluate-every N")
-    try:
-        data = load_data(settled)
-    except DataUnavailable as error:
-        record = settled.dataset and settled.dataset.record
-        fallback = record.fallback if isinstance(record, Dataset) else None
-        if request.dataset is not None or fallback is None:
-            raise
-        logger.warning("%s", error)
-        logger.warning("Going on with %s instead, and recording it as such.", fallback)
-        own = {s.name for s in settled.settings if s.key.startswith("dataset.")}
-        kept = tuple(w for w in request.wishes if w.key.removeprefix("dataset.") not in own)
-        return build(registry, replace(request, dataset=fallback, wishes=kept))
+    settled, data = _with_data(registry, settled)
     device = pick_device(config.device)
     threads = config.threads or torch.get_num_threads()
     torch.set_num_threads(threads)
     if device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or its sums vary
         torch.backends.cudnn.deterministic = True
-    values = dict(settled.values)
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
-        values[key] = Value(value, values[key].source)
-    settled = replace(settled, values=values)
+        settled = settled.having(key, value, settled.values[key].source)
     game = build_game(settled, data.fields)
     made = data.led_by(game.makes(data.fields))
     apart = min(config.held_out, len(data) // 20) if made.first.is_image else 0
@@ -120,6 +106,20 @@ def build(registry: Registry, request: Request) -> Built:
     probes = _probes(game, data, feed)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
     return Built(settled, data, trainer, held_out, chosen)
+
+
+def _with_data(registry: Registry, settled: Plan) -> tuple[Plan, Data]:
+    """The plan and its data; where they cannot be had, the plan with other data, and those."""
+    try:
+        return settled, load_data(settled)
+    except DataUnavailable as error:
+        other = fallback(registry, settled)
+        if other is None:
+            raise
+        logger.warning("%s", error)
+        name = other.request.dataset
+        logger.warning("Going on with %s instead, and recording it as such.", name)
+    return other, load_data(other)
 
 
 def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:

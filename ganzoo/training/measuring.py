@@ -132,7 +132,7 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
 
 
 def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
-    group, cls = f"metric.{entry.record.name}", entry.resolve()
+    group, cls = entry.record.group, entry.resolve()
     own = settings_of(group, cls)
     values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
     metric = make(group, cls, values)

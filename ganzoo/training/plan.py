@@ -6,22 +6,25 @@ default.
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.errors import DoesNotFit, UsageError
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.records import (
+    KINDS,
+    PARTS,
+    Dataset,
+    Loss,
+    Metric,
+    Model,
+    Observer,
+    Penalty,
+    Record,
+)
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Setting, Value, Wish, make, resolve, settings_of
-
-PARTS = ("model", "loss", "penalty", "dataset")
-REPLACEABLE = ("loss", "penalty", "dataset")
-"""What a record may have defaults for that do not hold where the user chose another."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,15 @@ class Plan:
         found: Entry | None = getattr(self, part)
         return found
 
+    def having(self, key: str, value: Any, source: str) -> Plan:
+        """This plan with another value of a setting."""
+        wishes = (Wish(key, value, source), *self.request.wishes)
+        return replace(
+            self,
+            request=replace(self.request, wishes=wishes),
+            values={**self.values, key: Value(value, source)},
+        )
+
 
 def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Plan:
     """Settle names and settings. To sample, the dataset need not be known.
@@ -114,7 +126,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
 
     _check_asked(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
-    entries |= {f"{e.record.kind}.{e.record.name}": e for e in (*observers, *metrics)}
+    entries |= {e.record.group: e for e in (*observers, *metrics)}
     chosen = {group: e for group, e in entries.items() if e}
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
@@ -137,9 +149,10 @@ def _check_asked(request: Request) -> None:
     """A setting of a metric or observer that nobody asked for would be an unknown one."""
     for wish in request.wishes:
         kind, _, rest = wish.key.partition(".")
+        if kind not in KINDS or not KINDS[kind].several:
+            continue
         name = rest.partition(".")[0]
-        asked = {"metric": request.metrics, "observer": request.observers}.get(kind, (name,))
-        if name not in {each.rpartition("/")[2] for each in asked}:
+        if name not in {each.rpartition("/")[2] for each in getattr(request, KINDS[kind].plural)}:
             raise UsageError(f"{wish.source}: {wish.key}: ask for it, too, with --{kind} {name}")
 
 
@@ -166,7 +179,7 @@ def _penalty(
 
 def _holds(group: str, record: Model | Loss, entries: Mapping[str, Entry | None]) -> bool:
     """Whether a record's default for a group holds: not for a part that the user replaced."""
-    if group not in REPLACEABLE:
+    if group not in PARTS or group == "model":
         return True
     chosen, by = entries[group], entries[record.kind]
     if group == "penalty" and isinstance(record, Model):  # a model's loss suggests its penalty
@@ -190,6 +203,21 @@ def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entr
     return entry
 
 
+def fallback(registry: Registry, settled: Plan) -> Plan | None:
+    """The plan with other data, for where its own cannot be had; ``None`` where there is none.
+
+    Data that was asked for by name has no other in its place.
+    """
+    record = settled.dataset and settled.dataset.record
+    name = record.fallback if isinstance(record, Dataset) else None
+    request = settled.request
+    if request.dataset is not None or name is None:
+        return None
+    own = {s.name for s in settled.settings if s.key.startswith("dataset.")}
+    kept = tuple(w for w in request.wishes if w.key.removeprefix("dataset.") not in own)
+    return plan(registry, replace(request, dataset=name, wishes=kept))
+
+
 def _one_length(wishes: list[Wish]) -> list[Wish]:
     """A run is so many epochs, or so many steps: the first that is asked for decides."""
     lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
@@ -207,71 +235,3 @@ def asked_keys(plan: Plan) -> tuple[str, ...]:
         if not value.source.startswith(("default", "model ", "loss "))
         and value.value is not None  # no epochs: who asks for steps did not ask for that
     )
-
-
-def read_config(path: Path, asked: Request) -> Request:
-    """What a TOML file, or the ``run.json`` of a run, asks for.
-
-    Names stand at the top (``model = "vanilla-mlp"``), settings in a table ``settings``. Where
-    ``asked`` names another model, loss or dataset than the file, the settings that belonged to the
-    file's choice are left out.
-
-    Raises:
-        UsageError: it cannot be read, or has unknown keys.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"--config {path}: {error.strerror or error}") from error
-    is_run = path.suffix == ".json"
-    try:
-        content = json.loads(raw) if is_run else tomllib.loads(raw.decode())
-    except ValueError as error:
-        raise UsageError(
-            f"--config {path} is not {'JSON' if is_run else 'TOML'}: {error}"
-        ) from None
-    if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
-        raise UsageError(f"--config {path}: expected names and a table of settings")
-    if is_run and not isinstance(content.get("asked"), list):
-        raise UsageError(f"--config {path} is JSON, but not a run's run.json")
-    several = {kind: content.get(kind, []) for kind in ("observers", "metrics")}
-    for kind, listed in several.items():
-        if not isinstance(listed, list) or not all(isinstance(name, str) for name in listed):
-            raise UsageError(f"--config {path}: {kind} must be a list of names")
-    names: dict[str, Any] = {part: content.get(part) for part in PARTS}
-    if wrong := [part for part, name in names.items() if not isinstance(name, str | None)]:
-        raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
-    if not is_run and (unknown := set(content) - {*PARTS, *several, "settings"}):
-        known = ", ".join((*PARTS, *several, "settings"))
-        raise UsageError(f"--config {path}: unknown {sorted(unknown)[0]!r}; expected {known}")
-    settings = dict(_flat(content.get("settings", {})))
-    changed = {
-        part
-        for part in PARTS
-        if (wanted := getattr(asked, part)) and wanted.rpartition("/")[2] != names[part]
-    }
-    if is_run and "loss" in changed:
-        changed.add("penalty")  # it followed from the loss
-        names["penalty"] = None
-    elif is_run and names["penalty"] is None and names["loss"] is not None:
-        names["penalty"] = "none"  # a run without one stays without one
-    chosen = content.get("asked", settings)
-    if is_run and changed:  # what followed from the other choice does not hold for this one
-        settings = {k: v for k, v in settings.items() if k in chosen}
-    wishes = tuple(
-        Wish(k, v, path.name if k in chosen else f"default in {path.name}")
-        for k, v in settings.items()
-        if k.partition(".")[0] not in changed
-    )
-    observers, metrics = (tuple(listed) for listed in several.values())
-    if is_run and "dataset" in changed:  # what fits the other data need not fit these
-        metrics, wishes = (), tuple(w for w in wishes if not w.key.startswith("metric."))
-    return Request(**names, wishes=wishes, observers=observers, metrics=metrics)
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value

@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from ganzoo.registry.records import PARTS, TYPED
 from ganzoo.registry.settings import Wish, plain
 from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
 from ganzoo.training.building import Built
-from ganzoo.training.plan import PARTS, Plan, Request, asked_keys
+from ganzoo.training.plan import Plan, Request, asked_keys
 
 logger = logging.getLogger("ganzoo")
 
@@ -24,12 +25,10 @@ def record_of(built: Built) -> RunRecord:
     """What reproduces the run."""
     settled, trainer = built.plan, built.trainer
     entries = {part: e for part in PARTS if (e := settled.entry(part))}
-    names = {part: e.record.name for part, e in entries.items()}
+    names: dict[str, Any] = dict.fromkeys(PARTS)
+    names |= {part: e.record.name for part, e in entries.items()}
     return RunRecord(
-        model=names["model"],
-        loss=names.get("loss"),
-        penalty=names.get("penalty"),
-        dataset=names["dataset"],
+        **names,
         settings=plain_settings(settled),
         asked=asked_keys(settled),
         distributions={part: e.plugin.distribution for part, e in entries.items()},
@@ -56,16 +55,16 @@ def plain_settings(settled: Plan) -> dict[str, Any]:
 def recorded_request(record: RunRecord) -> Request:
     """The request that makes the recorded run again."""
 
-    def named(part: str) -> str | None:
+    def named(part: str) -> Any:
         name = getattr(record, part)
         distribution = record.distributions.get(part)
         return f"{distribution}/{name}" if name and distribution else name
 
+    names = {part: named(part) for part in PARTS}
+    if record.loss and not record.penalty:
+        names["penalty"] = "none"  # else the loss would bring its own
     return Request(
-        model=named("model"),
-        loss=named("loss"),
-        penalty=named("penalty") or ("none" if record.loss else None),
-        dataset=named("dataset"),
+        **names,
         wishes=tuple(
             Wish(key, value, "run.json" if key in record.asked else "default in run.json")
             for key, value in record.settings.items()
@@ -127,8 +126,8 @@ def _versions(settled: Plan) -> dict[str, str]:
 def command_of(settled: Plan) -> str:
     """The command that repeats the run."""
     words = ["ganzoo", "train", settled.model.record.name]
-    for part in ("dataset", "loss", "penalty"):
-        if entry := settled.entry(part):
+    for part in TYPED:
+        if part != "model" and (entry := settled.entry(part)):
             words += [f"--{part}", entry.record.name]
     if settled.penalty is None and settled.loss and getattr(settled.loss.record, "penalty", None):
         words += ["--penalty", "none"]  # else the loss would bring its own

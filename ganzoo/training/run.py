@@ -12,6 +12,7 @@ from typing import Literal
 
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
+from ganzoo.registry.records import PARTS, Record
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run, find
@@ -23,7 +24,7 @@ from ganzoo.runs.tensors import write_tensors
 from ganzoo.training.building import Built, build
 from ganzoo.training.interrupts import uninterrupted
 from ganzoo.training.measuring import best_by
-from ganzoo.training.plan import PARTS, Plan, Request, asked_keys, plan
+from ganzoo.training.plan import Plan, Request, asked_keys, plan
 from ganzoo.training.recording import (
     command_of,
     other_parts,
@@ -61,7 +62,7 @@ class Training:
         self._resumed = resumed
         self._observers = [
             *observers,
-            *(_watching(e.record.name, self.plan) for e in self.plan.observers),
+            *(_watching(e.record, self.plan) for e in self.plan.observers),
         ]
 
     @property
@@ -184,9 +185,9 @@ def _stays(step: int, *, every: int, done: int, total: int) -> bool:
     return done > 0 and step <= done and (step % every == 0 or step == total)
 
 
-def _watching(name: str, plan: Plan) -> Observe:
+def _watching(record: Record, plan: Plan) -> Observe:
     """A plugin's observer as a function of every event: `Started` makes it watch."""
-    observer = plan.make(f"observer.{name}")
+    observer = plan.make(record.group)
     hear: Callable[[Step | Ended], None] | None = None
 
     def tell(event: Event) -> None:
@@ -198,20 +199,20 @@ def _watching(name: str, plan: Plan) -> Observe:
         elif hear is not None:  # Ctrl-C may have come before it was
             hear(event)
 
-    tell.__name__ = name
+    tell.__name__ = record.name
     return tell
 
 
 def start(
     registry: Registry,
-    request: Request,
+    settled: Plan,
     out: str | Path | None = None,
     observers: Sequence[Observe] = (),
 ) -> Training:
-    """A new run. Its folder is made when it is iterated."""
+    """A new run of a plan. Its folder is made when it is iterated."""
     if out is not None:
         Run(Path(out)).check_free()  # before anything slow
-    built = build(registry, request)
+    built = build(registry, settled)
     record = record_of(built)
     path = Path(out) if out is not None else new_folder(record.model, record.dataset)
     return Training(built, Run(path), record, observers)
@@ -240,17 +241,17 @@ def resume(
             w for w in request.wishes if (w.key.rpartition(".")[2], str(w.value)) not in silence
         ),
     )
-    recorded = recorded_request(record)
-    differences = other_parts(record, request) or other_settings(
-        record, plan(registry, request.over(recorded))
-    )
+    differences = other_parts(record, request)
+    if not differences:
+        settled = plan(registry, request.over(recorded_request(record)))
+        differences = other_settings(record, settled)
     if differences:
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
             + f"\nTo train anew with them: ganzoo train --config {run.path / 'run.json'} ..."
         )
-    built = build(registry, request.over(recorded))
+    built = build(registry, settled)
     warn_of_versions(record, built.plan)
     now = (built.data.fields, built.trainer.steps_per_epoch)
     if now != (record.fields, record.steps_per_epoch):

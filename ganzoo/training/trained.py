@@ -23,7 +23,7 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state
 from ganzoo.runs.tensors import read_tensors
 from ganzoo.training.building import build_game
-from ganzoo.training.plan import plan
+from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
 
 
@@ -147,9 +147,13 @@ def load(registry: Registry, path: str | Path, step: Moment = None) -> Trained:
         BrokenFile: the run's files are damaged.
     """
     run = find(path)
+    request = recorded_request(run.record).without("dataset").without("metric")
+    return with_weights(run, plan(registry, request, to_sample=True), step)
+
+
+def with_weights(run: Run, settled: Plan, step: Moment = None) -> Trained:
+    """The run with weights as of `load`, where the plan that made it is settled already."""
     record = run.record
-    request = recorded_request(record).without("dataset").without("metric")
-    settled = plan(registry, request, to_sample=True)
     game = build_game(settled, record.fields)
     step, weights = _weights(run, step)
     state = sampler_state(game)

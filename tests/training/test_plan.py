@@ -11,7 +11,8 @@ import ganzoo
 from ganzoo.registry.records import Loss, Model, Penalty
 from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
 from ganzoo.registry.settings import Wish
-from ganzoo.training.plan import Request, plan, read_config
+from ganzoo.training.config import read_config
+from ganzoo.training.plan import Request, plan
 
 
 @dataclass(frozen=True)

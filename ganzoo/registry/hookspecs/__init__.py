@@ -22,14 +22,7 @@ from ganzoo.registry.hookspecs.metrics import ganzoo_metrics as ganzoo_metrics
 from ganzoo.registry.hookspecs.models import ganzoo_models as ganzoo_models
 from ganzoo.registry.hookspecs.observers import ganzoo_observers as ganzoo_observers
 from ganzoo.registry.hookspecs.penalties import ganzoo_penalties as ganzoo_penalties
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.records import KINDS, Record
 
-HOOKS: dict[str, type[Record]] = {
-    "ganzoo_models": Model,
-    "ganzoo_losses": Loss,
-    "ganzoo_datasets": Dataset,
-    "ganzoo_penalties": Penalty,
-    "ganzoo_observers": Observer,
-    "ganzoo_metrics": Metric,
-}
+HOOKS: dict[str, type[Record]] = {f"ganzoo_{cls.plural}": cls for cls in KINDS.values()}
 """Hook -> the records it gives."""

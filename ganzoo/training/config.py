@@ -1,0 +1,101 @@
+"""What a ``--config`` file asks for: TOML, a run's ``run.json``, or a sweep's ``sweep.json``."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import UsageError
+from ganzoo.registry.records import KINDS, PARTS
+from ganzoo.registry.settings import Wish
+from ganzoo.runs.record import RunRecord
+from ganzoo.training.plan import Request
+
+SEVERAL = tuple(cls.plural for cls in KINDS.values() if cls.several)
+
+
+def read_config(path: Path, asked: Request) -> Request:
+    """What a file asks for.
+
+    Names stand at the top (``model = "vanilla-mlp"``), settings in a table ``settings``. Where
+    ``asked`` names another model, loss or dataset than the file, the settings that belonged to the
+    file's choice are left out.
+
+    Raises:
+        UsageError: it cannot be read, or has unknown keys.
+        BrokenFile: it is a damaged ``run.json``.
+    """
+    content = _read(path)
+    settings = dict(_flat(content.get("settings", {})))
+    is_record = path.suffix == ".json"  # of a run or sweep: everything is settled in it
+    chosen = content["asked"] if is_record else settings
+    names: dict[str, Any] = {part: content.get(part) for part in PARTS}
+    names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
+    request = Request(
+        **names,
+        wishes=tuple(
+            Wish(key, value, path.name if key in chosen else f"default in {path.name}")
+            for key, value in settings.items()
+        ),
+    )
+    changed = [
+        part
+        for part in PARTS
+        if (name := getattr(asked, part)) and name.rpartition("/")[2] != getattr(request, part)
+    ]
+    for part in changed:
+        request = request.without(part)
+    if not is_record:
+        return request
+    if "loss" in changed:
+        request = request.without("penalty")  # it followed from the loss
+    elif request.penalty is None and request.loss is not None:
+        request = replace(request, penalty="none")  # a run without one stays without one
+    if "dataset" in changed:
+        request = request.without("metric")  # what fits the other data need not fit these
+    if changed:  # what followed from the other choice does not hold for this one
+        request = replace(request, wishes=tuple(w for w in request.wishes if w.key in chosen))
+    return request
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """What the file says, checked as `read_config` tells."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"--config {path}: {error.strerror or error}") from error
+    is_json = path.suffix == ".json"
+    try:
+        content = json.loads(raw) if is_json else tomllib.loads(raw.decode())
+    except ValueError as error:
+        raise UsageError(
+            f"--config {path} is not {'JSON' if is_json else 'TOML'}: {error}"
+        ) from None
+    if is_json and isinstance(content, dict) and "format" in content:  # which a sweep has none of
+        return dict(vars(RunRecord.of(content, path)))
+    if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
+        raise UsageError(f"--config {path}: expected names and a table of settings")
+    if is_json and not isinstance(content.get("asked"), list):
+        raise UsageError(f"--config {path} is JSON, but not a run's run.json")
+    for name in SEVERAL:
+        listed = content.get(name, [])
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            raise UsageError(f"--config {path}: {name} must be a list of names")
+    if wrong := [part for part in PARTS if not isinstance(content.get(part), str | None)]:
+        raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
+    known = (*PARTS, *SEVERAL, "settings")
+    if not is_json and (unknown := sorted(set(content) - set(known))):
+        raise UsageError(f"--config {path}: unknown {unknown[0]!r}; expected {', '.join(known)}")
+    return content
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
