@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from ganzoo.engine.game import Game
 from ganzoo.errors import GanzooError
@@ -35,11 +36,12 @@ def sampler_state(game: Game) -> dict[str, Tensor]:
 class Average:
     """Exponential moving average of the sampling weights, floating buffers (batch norm's) included.
 
+    It starts at the untrained weights; whole numbers, such as batch norm's counter, are copied.
     With ``decay`` 0 there is no average: what samples is what is trained.
     """
 
     def __init__(self, game: Game, decay: float) -> None:
-        self.decay = decay
+        self._blend = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
         self.values = (
             {k: v.detach().clone() for k, v in sampler_state(game).items()} if decay else {}
         )
@@ -49,11 +51,14 @@ class Average:
         """Take in the weights after a round."""
         if not self.values:
             return
+        averaged, trained = [], []
         for name, value in sampler_state(game).items():
             if value.is_floating_point():
-                self.values[name].lerp_(value, 1 - self.decay)
+                averaged.append(self.values[name])
+                trained.append(value)
             else:
                 self.values[name].copy_(value)
+        self._blend(averaged, trained, 0)  # the number of updates, which it does not use
 
     @contextmanager
     def in_place(self, game: Game) -> Iterator[None]:
