@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ganzoo.api import datasets as datasets
     from ganzoo.api import diagnose as diagnose
     from ganzoo.api import evaluate as evaluate
+    from ganzoo.api import fields_of as fields_of
     from ganzoo.api import load as load
     from ganzoo.api import load_data as load_data
     from ganzoo.api import losses as losses
@@ -80,6 +81,7 @@ _HOME = {
         "datasets",
         "diagnose",
         "evaluate",
+        "fields_of",
         "load",
         "load_data",
         "losses",

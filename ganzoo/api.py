@@ -7,8 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ganzoo.errors import UsageError
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty, Record
-from ganzoo.registry.registry import registry
+from ganzoo.registry.records import (
+    Dataset,
+    Field,
+    Loss,
+    Metric,
+    Model,
+    Observer,
+    Penalty,
+    Record,
+)
+from ganzoo.registry.registry import Entry, registry
 
 if TYPE_CHECKING:
     from ganzoo.diagnosis import Finding
@@ -175,12 +184,34 @@ def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
         UsageError: a name, a key or a value is wrong.
         DataUnavailable: it can neither be found nor downloaded.
     """
+    data: Data = _made(registry().find(Dataset, dataset), settings).load()
+    return data
+
+
+def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mapping[str, Field]:
+    """What a dataset's samples are, without loading it: ``ganzoo.fields_of("mnist")["image"]``.
+
+    Args:
+        dataset: its name; see `datasets`.
+        settings: values by qualified or bare key, such as ``{"root": "pictures"}``.
+
+    Raises:
+        UsageError: a name, a key or a value is wrong.
+        GanzooError: the dataset does not say.
+    """
+    from ganzoo.training import fields
+
+    entry = registry().find(Dataset, dataset)
+    return fields.fields_of(_made(entry, settings), entry)
+
+
+def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
+    """A dataset's object."""
     from ganzoo.registry.settings import Wish, make, resolve, settings_of
 
-    cls = registry().find(Dataset, dataset).resolve()
+    cls = entry.resolve()
     wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
-    data: Data = make("dataset", cls, resolve(settings_of("dataset", cls), wishes)).load()
-    return data
+    return make("dataset", cls, resolve(settings_of("dataset", cls), wishes))
 
 
 def models() -> list[Model]:

@@ -29,10 +29,11 @@ from typing import Annotated
 from annotated_types import Ge
 from torch import Tensor
 
-from ganzoo.builtin.pictures import some_of
+from ganzoo.builtin.pictures import check_picture, some_of
 from ganzoo.engine.data import Data
 from ganzoo.engine.distances import spread
 from ganzoo.errors import DoesNotFit
+from ganzoo.registry.records import Field
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Diversity:
 
     real: Annotated[int, Ge(2)] = 1_000
     """How many real pictures say what is usual."""
+
+    def check_field(self, field: Field) -> None:
+        """Before the data is loaded: whether these are pictures."""
+        check_picture(field)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its score of pictures (N, C, H, W).

@@ -58,8 +58,26 @@ class ImageFolder:
     channels: Literal[0, 1, 3] = 0
     """Convert to 1 (grey) or 3 (colour) channels; 0 to take pictures as they are."""
 
+    def fields(self) -> Mapping[str, Field]:
+        """The pictures, "image", and "label" where each lies in a sub-folder.
+
+        The shape is the first picture's, as its header says. Whether all have it, `load` sees.
+
+        Raises:
+            UsageError: There is no such folder, it has no pictures, or the first must be converted.
+            BrokenFile: The first cannot be read.
+        """
+        root = self._root()
+        paths = find_pictures(root)
+        with no_warnings():
+            return self._fields(self._shape(root, paths[:1]), find_labels(root, paths)[1])
+
+    def _fields(self, shape: tuple[int, int, int], classes: int) -> Mapping[str, Field]:
+        label = {"label": Field((), dtype="int64", classes=classes)} if classes else {}
+        return {"image": Field(shape, range=(-1.0, 1.0)), **label}
+
     def load(self) -> Data:
-        """The pictures: "image", and "label" where each lies in a sub-folder.
+        """What `fields` says.
 
         Raises:
             UsageError: There is no such folder, it has no pictures, or they are of several shapes
@@ -73,9 +91,7 @@ class ImageFolder:
         with no_warnings():
             shape = self._shape(root, paths)
             pictures = Pictures(paths, labels, shape, scale=self.size > 0)
-            fields = {"image": Field(shape, range=(-1.0, 1.0))}
-            if labels is not None:
-                fields["label"] = Field((), dtype="int64", classes=classes)
+            fields = self._fields(shape, classes)
             if len(paths) * np.prod(shape, dtype=np.int64) > MEMORY:
                 return Data(fields, source=pictures)
             return Data(fields, arrays=pictures.all())
@@ -91,9 +107,9 @@ class ImageFolder:
         return root
 
     def _shape(self, root: Path, paths: Sequence[Path]) -> tuple[int, int, int]:
-        """The shape (C, H, W) of all pictures, by the settings or else by what they agree on.
+        """The shape (C, H, W) of these pictures, by the settings or else by what they agree on.
 
-        Every header is looked at in any case: a file that is no picture shows itself now, and not
+        Each header is looked at in any case: a file that is no picture shows itself now, and not
         an hour into the training.
         """
         headers = [read_header(path) for path in paths]

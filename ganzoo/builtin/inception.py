@@ -44,7 +44,7 @@ from ganzoo.builtin.pictures import some_of
 from ganzoo.data.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
 from ganzoo.data.places import data_folder, offline
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit, needs
+from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit
 from ganzoo.files import whole_file
 from ganzoo.registry.records import Field
 
@@ -65,6 +65,11 @@ class Inception:
     real: Annotated[int, Ge(10)] = 10_000
     """How many training pictures samples are compared with, or as many as there are."""
 
+    def check_field(self, field: Field) -> None:
+        """Before the data is loaded: whether these are grey or RGB pictures."""
+        if not field.is_image or field.shape[0] not in (1, 3):
+            raise DoesNotFit(f"it takes grey or RGB pictures; these are of shape {field.shape}")
+
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its scores of pictures (N, C, H, W).
 
@@ -75,9 +80,12 @@ class Inception:
             BrokenFile: the weights cannot be read.
         """
         field = data.first
-        if not field.is_image or field.shape[0] not in (1, 3):
-            raise DoesNotFit(f"it takes grey or RGB pictures; these are of shape {field.shape}")
-        needs("fid", "the metric inception")
+        self.check_field(field)
+        if importlib.util.find_spec("torch_fidelity") is None:
+            raise DataUnavailable(
+                "metric inception needs torch-fidelity, which is not installed: in the folder of "
+                "ganzoo's source, run pip install -e '.[fid]'"
+            )
         weights = _checked(self.weights.expanduser() if self.weights else _in_cache())
         real = as_rgb(some_of(data, self.real), field)
         name = f"{_digest(weights.read_bytes())}-{_digest(real.numpy().tobytes())}"

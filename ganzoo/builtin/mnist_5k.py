@@ -11,6 +11,7 @@ they come from, and on what terms, is in ``mnist_5k.md``.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -19,10 +20,11 @@ import numpy as np
 from annotated_types import Interval, MultipleOf
 from numpy.typing import NDArray
 
-from ganzoo.data.downloaded import labelled_images
+from ganzoo.data.downloaded import labelled_fields, labelled_images
 from ganzoo.data.downloads import check_sum
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable
+from ganzoo.registry.records import Field
 
 SHEET = Path(__file__).with_name("mnist_5k.png")
 """The digits, 100 a row, without gaps."""
@@ -36,6 +38,10 @@ class MNIST5k:
 
     size: Annotated[int, Interval(ge=10, le=5_000), MultipleOf(10)] = 5_000
     """How many of them, as many of each label: with few, the discriminator memorises them."""
+
+    def fields(self) -> Mapping[str, Field]:
+        """Grey pictures with a label: "image" and "label"."""
+        return labelled_fields()
 
     def load(self) -> Data:
         """The digits, sorted by their label: "image" and "label".

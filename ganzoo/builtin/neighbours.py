@@ -40,7 +40,7 @@ from annotated_types import Ge
 from torch import Tensor
 
 from ganzoo.builtin.diversity import usual_distance
-from ganzoo.builtin.pictures import in_memory
+from ganzoo.builtin.pictures import check_picture, in_memory
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import finished
 from ganzoo.registry.records import Field
@@ -57,6 +57,10 @@ class Neighbours:
 
     real: Annotated[int, Ge(2)] = 1_000
     """How many real pictures say what the usual distance between two is."""
+
+    def check_field(self, field: Field) -> None:
+        """Before the data is loaded: whether these are pictures."""
+        check_picture(field)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """Its scores of pictures (N, C, H, W).

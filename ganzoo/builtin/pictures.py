@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ganzoo.engine.data import Data
 from ganzoo.errors import DoesNotFit
+from ganzoo.registry.records import Field
 
 
 def in_memory(data: Data) -> Tensor:
@@ -15,7 +16,7 @@ def in_memory(data: Data) -> Tensor:
     Raises:
         DoesNotFit: these are no pictures, or too many for memory.
     """
-    _check_pictures(data)
+    check_picture(data.first)
     if data.arrays is None:
         raise DoesNotFit("it compares with every picture, and these are read one at a time")
     return torch.from_numpy(data.arrays[next(iter(data.fields))])
@@ -27,10 +28,15 @@ def some_of(data: Data, n: int) -> Tensor:
     Raises:
         DoesNotFit: these are no pictures.
     """
-    _check_pictures(data)
+    check_picture(data.first)
     return torch.from_numpy(data.some(n))
 
 
-def _check_pictures(data: Data) -> None:
-    if not data.first.is_image:
-        raise DoesNotFit(f"it takes pictures; this data's samples have shape {data.first.shape}")
+def check_picture(field: Field) -> None:
+    """Refuse what is no picture.
+
+    Raises:
+        DoesNotFit: it is none.
+    """
+    if not field.is_image:
+        raise DoesNotFit(f"it takes pictures; this data's samples have shape {field.shape}")

@@ -14,6 +14,7 @@ and Lin et al., *PacGAN* (https://arxiv.org/abs/1712.04086, both).
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -24,6 +25,8 @@ from numpy.typing import NDArray
 from ganzoo.engine.data import Data, Modes
 from ganzoo.registry.records import Field
 
+FIELDS = {"point": Field((2,))}
+MOST_SAMPLES = 10_000_000
 MOST_MODES = 1_000
 Size = Annotated[int, Interval(ge=1, le=10_000_000)]
 Positive = Annotated[float, Gt(0)]
@@ -49,6 +52,10 @@ class Ring:
         """(K, 2), counter-clockwise, the first one on the x axis."""
         angle = 2 * np.pi * np.arange(self.modes) / self.modes  # ends before 2 pi: all are distinct
         return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+    def fields(self) -> Mapping[str, Field]:
+        """Points in the plane: "point"."""
+        return FIELDS
 
     def load(self) -> Data:
         """The samples: "point"."""
@@ -77,6 +84,10 @@ class Grid:
         y, x = np.meshgrid(line, line, indexing="ij")
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
+    def fields(self) -> Mapping[str, Field]:
+        """Points in the plane: "point"."""
+        return FIELDS
+
     def load(self) -> Data:
         """The samples: "point"."""
         return _mixture(self.centres, self.sigma, self.size, self.seed)
@@ -88,4 +99,16 @@ def _mixture(centres: NDArray[np.float64], sigma: float, size: int, seed: int) -
     noise = rng.standard_normal((size, 2), dtype=np.float32)
     points = centres.astype(np.float32)[chosen] + np.float32(sigma) * noise  # (N, 2)
     modes = Modes(centres, sigma)
-    return Data(fields={"point": Field((2,))}, arrays={"point": points}, modes=modes)
+    return Data(FIELDS, arrays={"point": points}, modes=modes)
+
+
+def _whole(dataset: str, key: str, value: Any, low: int, high: int) -> None:
+    if not (isinstance(value, int) and low <= value <= high):
+        raise UsageError(
+            f"{dataset}: {key}={value!r}, expected a whole number from {low:,} to {high:,}"
+        )
+
+
+def _positive(dataset: str, key: str, value: Any) -> None:
+    if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
+        raise UsageError(f"{dataset}: {key}={value!r}, expected a number above 0")

@@ -13,8 +13,8 @@ first::
         def published(self, file):
             return ["https://example.org/mushrooms"], SUMS[file]
 
-What is in a format of its own inherits from `Downloaded` and has a ``read`` as well. How one file
-is fetched is in `ganzoo.data.downloads`.
+What is in a format of its own inherits from `Downloaded` and has ``fields`` and ``read`` as well.
+How one file is fetched is in `ganzoo.data.downloads`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import abc
 import gzip
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
@@ -44,7 +44,7 @@ from ganzoo.registry.records import Field
 class Downloaded(abc.ABC):
     """A dataset whose files are downloaded where they are missing.
 
-    Say `name`, `folder` and `wanted`; write `published` and `read`, which calls `need`.
+    Say `name`, `folder` and `wanted`; write ``fields``, `published` and `read`, which calls `need`.
     """
 
     name: ClassVar[str]
@@ -156,6 +156,10 @@ class IdxImages(Downloaded):
     depicts: ClassVar[str | None] = None
     """See `Data`."""
 
+    def fields(self) -> Mapping[str, Field]:
+        """Grey pictures, and as many labels as there are classes."""
+        return labelled_fields(len(self.classes))
+
     def read(self, folder: Path) -> Data:
         """The pictures: "image" and "label"."""
         files = [folder / name for name in (self.images, self.labels)]
@@ -176,6 +180,14 @@ class IdxImages(Downloaded):
 def packed(path: Path) -> Path:
     """The name of a file when it is compressed."""
     return path.with_name(f"{path.name}.gz")
+
+
+def labelled_fields(classes: int = 10) -> Mapping[str, Field]:
+    """Of grey pictures of 28 x 28 pixels, "image", with a "label"."""
+    return {
+        "image": Field((1, 28, 28), range=(-1.0, 1.0)),
+        "label": Field((), dtype="int64", classes=classes),
+    }
 
 
 def labelled_images(
@@ -207,10 +219,7 @@ def labelled_images(
                 f"{label_file} has the label {label}, expected {classes[0]} to {classes[-1]}"
             )
     return Data(
-        fields={
-            "image": Field((1, 28, 28), range=(-1.0, 1.0)),
-            "label": Field((), dtype="int64", classes=len(classes)),
-        },
+        labelled_fields(len(classes)),
         arrays={
             "image": images[:, np.newaxis],  # (N, 1, 28, 28)
             "label": labels.astype(np.int64) - classes[0],  # (N,)

@@ -20,7 +20,7 @@ from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
 from ganzoo.training.building import load_data
-from ganzoo.training.measuring import Measure, check_finite, measures
+from ganzoo.training.measuring import Measure, check_field, check_finite, measures
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
 from ganzoo.training.trained import Moment, Trained, with_weights
@@ -71,6 +71,7 @@ def evaluate(
                 trained.append(with_weights(run, settled, "best"))
         except BrokenFile as error:
             logger.warning("%s; the final weights are scored alone", error)
+    check_field(settled, run.record.fields[final.game.makes(run.record.fields)])
     tell("data", 0, 1)
     data = load_data(settled)
     made = data.led_by(final.game.makes(data.fields))

@@ -16,7 +16,7 @@ record         the class that ``factory`` names has
 =============  ==========================================================================
 `Model`        ``build(data, loss) -> Game``
 `Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
-`Dataset`      ``load() -> Data``
+`Dataset`      ``fields() -> Mapping[str, Field]`` and ``load() -> Data``
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
 `Observer`     ``watch(started) -> function of each Step, then of Ended``
 `Metric`       ``against(data) -> function of samples that gives each score by name``
@@ -182,7 +182,7 @@ class Dataset(Record):
 
     kind: ClassVar[str] = "dataset"
     plural: ClassVar[str] = "datasets"
-    methods: ClassVar[tuple[str, ...]] = ("load",)
+    methods: ClassVar[tuple[str, ...]] = ("fields", "load")
 
     fallback: str | None = None
     """The dataset to go on with where this one was not asked for by name and cannot be had."""

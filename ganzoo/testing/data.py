@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from itertools import islice
+from typing import Any
+from unittest import mock
 
 import numpy as np
 import torch
@@ -10,12 +14,48 @@ from torch import Tensor
 
 from ganzoo.engine.data import Array, Data
 from ganzoo.engine.feed import Feed
+from ganzoo.errors import DataUnavailable, GanzooError
 from ganzoo.registry.records import Field
-from ganzoo.testing.check import expect
-from ganzoo.testing.stage import Stage
+from ganzoo.testing.check import Failed, expect
+from ganzoo.testing.stage import Stage, unchanged
+from ganzoo.training.fields import check_loaded, fields_of
 
 LOOKED_AT = 20
 """Batches, or samples of a source."""
+
+
+def it_says_its_fields(stage: Stage) -> None:
+    """it says what it gives without loading it, offline and where there are no files."""
+    dataset, advice = stage.made(), "let fields() follow from the settings alone"
+    with (
+        unchanged(),
+        tempfile.TemporaryDirectory() as nothing,
+        mock.patch.dict(os.environ, GANZOO_DATA=nothing),
+        mock.patch.object(stage.cls, "load", _not_yet, create=True),
+    ):
+        try:
+            fields_of(dataset, stage.entry)
+        except DataUnavailable as error:
+            told = str(error).partition("\n")[0]
+            raise Failed(f"fields() needs the data: {told}\nWhat to do: {advice}") from error
+
+
+def _not_yet(self: Any) -> None:
+    raise Failed(
+        "fields() calls load(), and is there to be asked before it\n"
+        "What to do: write the fields in fields(), and return Data(self.fields(), ...) from load()"
+    )
+
+
+def it_loads_what_its_fields_say(stage: Stage) -> None:
+    """its data has the fields that it says."""
+    dataset = stage.made()
+    with unchanged():
+        said, loaded = fields_of(dataset, stage.entry), dataset.load().fields
+    try:
+        check_loaded(stage.entry, said, loaded)
+    except GanzooError as error:
+        raise Failed(f"{error}\nWhat to do: return Data(self.fields(), ...) from load()") from error
 
 
 def its_data_is_what_it_says(stage: Stage) -> None:
@@ -91,4 +131,9 @@ def _some(data: Data) -> dict[str, Array]:
     }
 
 
-CHECKS = (its_data_is_what_it_says, it_loads_the_same_twice)
+CHECKS = (
+    it_says_its_fields,
+    it_loads_what_its_fields_say,
+    its_data_is_what_it_says,
+    it_loads_the_same_twice,
+)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
 from ganzoo.engine.feed import finished
+from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw
 from ganzoo.engine.sampling import sampling
+from ganzoo.registry.records import Field
 from ganzoo.testing.check import expect
+from ganzoo.testing.practice import made_up
 from ganzoo.testing.stage import Stage
-from ganzoo.training.building import Built
 
 SLACK = 1e-4
 """Of rounding, for samples at the end of their range."""
@@ -19,14 +23,14 @@ SLACK = 1e-4
 def it_samples_what_is_learnt(stage: Stage) -> None:
     """its samples have the shape and dtype of what is learnt."""
     for dataset in stage.datasets():
-        built = stage.built(dataset)
-        classes = built.trainer.game.classes
+        game, fields = stage.game(dataset)
+        field, classes = fields[game.makes(fields)], game.classes
         for n, label in (
             (1, None),
             (5, None),
             *([(5, torch.arange(5) % classes)] if classes else []),
         ):
-            samples, expected = sampled(built, n, label=label), (n, *built.field.shape)
+            samples, expected = sampled(game, fields, n, label=label), (n, *field.shape)
             expect(
                 tuple(samples.shape) == expected,
                 f"sample({n}) for {dataset} gave {tuple(samples.shape)}; expected {expected}",
@@ -47,13 +51,14 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
 def its_samples_stay_in_range(stage: Stage) -> None:
     """its samples are in the data's range whatever the weights."""
     for dataset in stage.datasets():
-        built = stage.built(dataset)
-        if built.field.range is None:
+        game, fields = stage.game(dataset)
+        bounds = fields[game.makes(fields)].range
+        if bounds is None:
             continue
         with torch.no_grad():  # as if trained for long: an untrained generator says little
-            for parameter in built.trainer.game.parameters():
+            for parameter in game.parameters():
                 parameter.mul_(100)
-        samples, (low, high) = sampled(built, 64), built.field.range
+        samples, (low, high) = sampled(game, fields, 64), bounds
         expect(
             bool((samples >= low - SLACK).all() and (samples <= high + SLACK).all()),
             f"with large weights, samples for {dataset} are between {samples.min():.3g} and "
@@ -64,19 +69,23 @@ def its_samples_stay_in_range(stage: Stage) -> None:
 
 def its_samples_follow_the_draw(stage: Stage) -> None:
     """the same draw gives the same samples, another gives others."""
-    built = stage.built()
-    first = sampled(built, 5, seed=1)
+    game, fields = stage.game(stage.dataset)
+    first = sampled(game, fields, 5, seed=1)
     advice = "take all randomness of sample(n, draw) from draw, and nothing from torch.rand"
-    expect(torch.equal(first, sampled(built, 5, seed=1)), "the same draw gave others", advice)
-    if not built.trainer.game.inputs:
-        other = sampled(built, 5, seed=2)
+    expect(
+        torch.equal(first, sampled(game, fields, 5, seed=1)), "the same draw gave others", advice
+    )
+    if not game.inputs:
+        other = sampled(game, fields, 5, seed=2)
         expect(not torch.equal(first, other), "another draw gave the same samples", advice)
 
 
-def sampled(built: Built, n: int, seed: int = 0, label: Tensor | None = None) -> Tensor:
+def sampled(
+    game: Game, fields: Mapping[str, Field], n: int, seed: int = 0, label: Tensor | None = None
+) -> Tensor:
     """``n`` samples as the game gives them; ``label`` is (n,), for conditional games."""
-    game, fields = built.trainer.game, built.data.fields
-    inputs = {name: finished(v[:n], fields[name]) for name, v in built.held_out.items()}
+    stored = made_up({name: fields[name] for name in game.inputs})
+    inputs = {k: finished(torch.as_tensor(v[:n]), fields[k]) for k, v in stored.items()}
     with sampling(game, torch.device("cpu"), seed=0):
         return game.sample(n, Draw(seed), label, inputs or None)
 

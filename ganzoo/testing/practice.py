@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from ganzoo.engine.data import Data
+from ganzoo.engine.data import Array, Data
 from ganzoo.registry.isolation import Plugin
 from ganzoo.registry.records import Dataset, Field
 
@@ -19,46 +20,56 @@ CLASSES = 10
 class Practice:
     """Samples that differ, with labels."""
 
-    shape: ClassVar[tuple[int, ...]]
+    learnt: ClassVar[Field]
+
+    def fields(self) -> Mapping[str, Field]:
+        """The samples: "point" or "image", and "label"."""
+        name = "image" if self.learnt.is_image else "point"
+        return {name: self.learnt, "label": Field((), dtype="int64", classes=CLASSES)}
 
     def load(self) -> Data:
-        """The samples: "point" or "image", and "label"."""
-        rng = np.random.default_rng(0)
-        labels = np.arange(SIZE, dtype=np.int64) % CLASSES
-        if len(self.shape) == 1:
-            name, field = "point", Field(self.shape)
-            values = rng.standard_normal((SIZE, *self.shape)).astype(np.float32)
-        else:
-            name, field = "image", Field(self.shape, range=(-1.0, 1.0))
-            values = rng.integers(256, size=(SIZE, *self.shape)).astype(np.uint8)
-        return Data(
-            fields={name: field, "label": Field((), dtype="int64", classes=CLASSES)},
-            arrays={name: values, "label": labels},
-        )
+        """Samples of these fields; the same ones are held out for games that translate."""
+        samples = made_up(self.fields())
+        return Data(self.fields(), samples, held_out=samples)
+
+
+def made_up(fields: Mapping[str, Field]) -> dict[str, Array]:
+    """`SIZE` samples of any fields, as a dataset stores them: pictures as bytes."""
+    rng = np.random.default_rng(0)
+
+    def samples(field: Field) -> Array:
+        shape = (SIZE, *field.shape)
+        if field.classes is not None:
+            return rng.integers(field.classes, size=shape)
+        if field.range is not None:
+            return rng.integers(256, size=shape).astype(np.uint8)
+        return rng.standard_normal(shape).astype(np.float32)
+
+    return {name: samples(field) for name, field in fields.items()}
 
 
 class Points(Practice):
     """Points in the plane."""
 
-    shape = (2,)
+    learnt = Field((2,))
 
 
 class Grey28(Practice):
     """As large as MNIST's digits."""
 
-    shape = (1, 28, 28)
+    learnt = Field((1, 28, 28), range=(-1.0, 1.0))
 
 
 class Colour32(Practice):
     """As large as CIFAR's pictures."""
 
-    shape = (3, 32, 32)
+    learnt = Field((3, 32, 32), range=(-1.0, 1.0))
 
 
 class Colour64(Practice):
     """As large as small photographs are usually made."""
 
-    shape = (3, 64, 64)
+    learnt = Field((3, 64, 64), range=(-1.0, 1.0))
 
 
 DATASETS = {"points": Points, "grey-28": Grey28, "colour-32": Colour32, "colour-64": Colour64}

@@ -13,13 +13,14 @@ from unittest import SkipTest
 import torch
 
 from ganzoo.engine.data import Data
+from ganzoo.engine.game import Game
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
+from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Wish
 from ganzoo.testing.check import Failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
-from ganzoo.training.building import Built, build, load_data
+from ganzoo.training.building import Built, build, build_game, load_data, said_fields
 from ganzoo.training.measuring import Measure, measures
 from ganzoo.training.plan import Plan, Request, plan
 
@@ -127,11 +128,19 @@ class Stage:
             DoesNotFit: the model does not take it.
         """
         settled = self.settled(dataset or self.dataset, seed)
-        try:
-            with unchanged():
-                return build(self.zoo, settled)
-        except DataUnavailable as error:
-            raise SkipTest(str(error).partition("\n")[0]) from error
+        with unchanged():
+            return build(self.zoo, settled)
+
+    def game(self, dataset: str) -> tuple[Game, Mapping[str, Field]]:
+        """The untrained game for what a dataset says that it gives, which need not be here.
+
+        Raises:
+            DoesNotFit: the model does not take it.
+        """
+        settled = self.settled(dataset)
+        with unchanged():
+            fields = said_fields(settled)
+            return build_game(settled, fields), fields
 
     @cached_property
     def dataset(self) -> str:
@@ -148,14 +157,11 @@ class Stage:
         if dataset in self._ready and not anew:
             return self._ready[dataset]
         settled = self.settled(dataset)
-        try:
-            with unchanged():
-                data = load_data(settled)
-                (measure,) = measures(self.zoo, settled, data)
-                self._ready[dataset] = data, measure
-                return data, measure
-        except (DataUnavailable, NotInstalled) as error:
-            raise SkipTest(str(error).partition("\n")[0]) from error
+        with unchanged():
+            data = load_data(settled)
+            (measure,) = measures(self.zoo, settled, data)
+            self._ready[dataset] = data, measure
+            return data, measure
 
     def _measurable(self) -> Iterator[str]:
         """Practice data that the metric measures, or else the first of the zoo's that is here."""
@@ -195,14 +201,15 @@ class Stage:
         nothing = True
         for name, cls in DATASETS.items():
             try:
-                self.built(f"{DISTRIBUTION}/{name}")
+                self.game(f"{DISTRIBUTION}/{name}")
             except DoesNotFit:
                 continue
             except GanzooError:
                 raise
             except Exception as error:
                 raise Failed(
-                    f"build() failed for data of shape {cls.shape}: {type(error).__name__}: {error}"
+                    f"build() failed for data of shape {cls.learnt.shape}: "
+                    f"{type(error).__name__}: {error}"
                     "\nWhat to do: raise ganzoo.DoesNotFit for data that the model does not take"
                 ) from error
             nothing = False
@@ -213,11 +220,17 @@ class Stage:
 
 @contextmanager
 def unchanged() -> Iterator[None]:
-    """Download nothing, and leave the process as it was: building sets torch's threads."""
+    """Download nothing, and leave the process as it was: building sets torch's threads.
+
+    Raises:
+        SkipTest: what is needed is not here.
+    """
     threads, before = torch.get_num_threads(), os.environ.get("GANZOO_OFFLINE")
     os.environ["GANZOO_OFFLINE"] = "1"
     try:
         yield
+    except (DataUnavailable, NotInstalled) as error:
+        raise SkipTest(str(error).partition("\n")[0]) from error
     finally:
         torch.set_num_threads(threads)
         del os.environ["GANZOO_OFFLINE"]

@@ -22,7 +22,8 @@ from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import PARTS, Field, Model
 from ganzoo.registry.registry import Registry
-from ganzoo.training.measuring import Measure, judge, measures
+from ganzoo.training.fields import check_loaded, fields_of
+from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.plan import Plan, fallback
 
 logger = logging.getLogger("ganzoo")
@@ -66,10 +67,11 @@ class Built:
 
 
 def build(registry: Registry, settled: Plan) -> Built:
-    """Load the data and build the game.
+    """Build the game for what the data will be, then load the data.
 
-    The plan of what is built names the device and the number of threads that were found, and other
-    data where the plan's cannot be had: see `fallback`.
+    So parts that do not fit together are refused before a download. The plan of what is built names
+    the device and the number of threads that were found, and other data where the plan's cannot be
+    had: see `fallback`.
 
     Raises:
         UsageError: the parts do not fit together, or a setting is wrong.
@@ -80,7 +82,6 @@ def build(registry: Registry, settled: Plan) -> Built:
     config: TrainerConfig = settled.make("trainer")
     if settled.metrics and not config.evaluate_every:
         raise UsageError("a metric says by what to score: say how often, too: --evaluate-every N")
-    settled, data = _with_data(registry, settled)
     device = pick_device(config.device)
     threads = config.threads or torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -89,7 +90,19 @@ def build(registry: Registry, settled: Plan) -> Built:
         torch.backends.cudnn.deterministic = True
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
         settled = settled.having(key, value, settled.values[key].source)
-    game = build_game(settled, data.fields)
+    fields = said_fields(settled)
+    game = build_game(settled, fields)
+    check_field(settled, fields[game.makes(fields)])
+    try:
+        data = load_data(settled)
+    except DataUnavailable as error:
+        other = fallback(registry, settled)
+        if other is None:
+            raise
+        logger.warning("%s", error)
+        name = other.request.dataset
+        logger.warning("Going on with %s instead, and recording it as such.", name)
+        return build(registry, other)
     made = data.led_by(game.makes(data.fields))
     apart = min(config.held_out, len(data) // 20) if made.first.is_image else 0
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
@@ -106,20 +119,6 @@ def build(registry: Registry, settled: Plan) -> Built:
     probes = _probes(game, data, feed)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
     return Built(settled, data, trainer, held_out, chosen)
-
-
-def _with_data(registry: Registry, settled: Plan) -> tuple[Plan, Data]:
-    """The plan and its data; where they cannot be had, the plan with other data, and those."""
-    try:
-        return settled, load_data(settled)
-    except DataUnavailable as error:
-        other = fallback(registry, settled)
-        if other is None:
-            raise
-        logger.warning("%s", error)
-        name = other.request.dataset
-        logger.warning("Going on with %s instead, and recording it as such.", name)
-    return other, load_data(other)
 
 
 def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
@@ -186,12 +185,18 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
     return game
 
 
+def said_fields(settled: Plan) -> Mapping[str, Field]:
+    """What the plan's data will be: see `fields_of`."""
+    assert settled.dataset is not None
+    return fields_of(settled.make("dataset"), settled.dataset)
+
+
 def load_data(settled: Plan) -> Data:
     """The plan's data, checked.
 
     Raises:
         DataUnavailable: it cannot be had.
-        GanzooError: it is no `Data`, or holds what is no number.
+        GanzooError: it is no `Data`, is not what the dataset said, or holds what is no number.
     """
     data = settled.make("dataset").load()
     if not isinstance(data, Data):
@@ -199,6 +204,8 @@ def load_data(settled: Plan) -> Data:
             f"{settled.entries['dataset'].record.factory}: load() gave {type(data).__name__}; "
             "expected ganzoo.Data"
         )
+    assert settled.dataset is not None
+    check_loaded(settled.dataset, said_fields(settled), data.fields)
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise GanzooError(f"the dataset's {name!r} holds values that are not finite numbers")

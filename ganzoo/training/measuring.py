@@ -14,7 +14,7 @@ from torch import Tensor
 from ganzoo.engine.data import Data
 from ganzoo.engine.random import GlobalRandom, derive
 from ganzoo.errors import DoesNotFit, GanzooError, UsageError
-from ganzoo.registry.records import Metric, Score
+from ganzoo.registry.records import Field, Metric, Score
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Value, make, plain, resolve, settings_of
 from ganzoo.training.plan import Plan
@@ -131,16 +131,33 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
     return tuple(found)
 
 
+def check_field(settled: Plan, field: Field) -> None:
+    """Ask the plan's metrics, before the data is loaded, whether they measure what is learnt.
+
+    Raises:
+        DoesNotFit: one of them does not.
+    """
+    for entry in settled.metrics:
+        check = getattr(settled.make(f"metric.{entry.record.name}"), "check_field", None)
+        if check is not None:
+            _fitting(entry, partial(check, field))
+
+
 def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
     group, cls = entry.record.group, entry.resolve()
     own = settings_of(group, cls)
     values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
     metric = make(group, cls, values)
+    score = _fitting(entry, lambda: metric.against(data))
+    return Measure(entry, {key: plain(v.value) for key, v in values.items()}, score)
+
+
+def _fitting(entry: Entry, call: Callable[[], Any]) -> Any:
+    """What a metric's code gives; where it refuses the data, the metric is named."""
     try:
-        score = _guarded(entry, lambda: metric.against(data))
+        return _guarded(entry, call)
     except DoesNotFit as error:
         raise DoesNotFit(f"metric {entry.record.name} does not fit this data: {error}") from error
-    return Measure(entry, {key: plain(v.value) for key, v in values.items()}, score)
 
 
 def judge(chosen: Sequence[Measure]) -> Callable[[GetSamples], dict[str, float]]:

@@ -39,21 +39,24 @@ class Own:
 
 @dataclass(frozen=True)
 class Holes:
+    def fields(self):
+        return {"point": ganzoo.Field((2,))}
+
     def load(self):
         x = np.zeros((200, 2), np.float32)
         x[77] = np.nan
-        return ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": x})
+        return ganzoo.Data(self.fields(), {"point": x})
 
-@dataclass(frozen=True)
-class Nothing:
+class Nothing(Holes):
     def load(self):
         return None
 
-@dataclass(frozen=True)
-class Torn:
+class Torn(Holes):
+    def fields(self):
+        return {"point": ganzoo.Field((2,)), "label": ganzoo.Field(())}
+
     def load(self):
-        arrays = {"point": np.zeros((9, 2)), "label": np.zeros(8)}
-        return ganzoo.Data({"point": ganzoo.Field((2,)), "label": ganzoo.Field(())}, arrays)
+        return ganzoo.Data(self.fields(), {"point": np.zeros((9, 2)), "label": np.zeros(8)})
 
 @dataclass(frozen=True)
 class Bad:

@@ -38,6 +38,9 @@ class Points(ganzoo.Downloaded):
     offset: float = 0.0
     """Added to each."""
 
+    def fields(self) -> dict[str, ganzoo.Field]:
+        return {"point": ganzoo.Field((2,))}
+
     def published(self, file: str) -> tuple[Sequence[str], str]:
         assert file == "points.zip"
         return ["http://127.0.0.1:1/"], hashlib.md5(ARCHIVE).hexdigest()
@@ -54,7 +57,7 @@ class Points(ganzoo.Downloaded):
         if len(points) % 2:
             raise ganzoo.BrokenFile(f"{path} holds {len(points)} numbers, expected pairs")
         array = points.reshape(-1, 2) + np.float32(self.offset)  # (N, 2)
-        return ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": array})
+        return ganzoo.Data(self.fields(), {"point": array})
 
 
 def points(root: Path, offset: float = 0.0) -> np.ndarray:

@@ -26,12 +26,15 @@ class TwoRings:
     seed: int = 0
     """Fixes the points."""
 
+    def fields(self) -> dict[str, ganzoo.Field]:
+        return {"a": ganzoo.Field((2,)), "b": ganzoo.Field((2,))}
+
     def load(self) -> ganzoo.Data:
         rng = np.random.default_rng(self.seed)
         a = _ring(rng, self.size + self.held_out, turn=0.0)
         b = _ring(rng, self.size, self.turn) + np.float32(self.move)
         return ganzoo.Data(
-            fields={"a": ganzoo.Field((2,)), "b": ganzoo.Field((2,))},
+            self.fields(),
             arrays={"a": a[: self.size], "b": b},
             held_out={"a": a[self.size :]},
         )

@@ -188,9 +188,12 @@ from torch import nn
 
 @dataclass(frozen=True)
 class Three:
+    def fields(self):
+        return {"v": ganzoo.Field((3,))}
+
     def load(self):
         x = np.random.default_rng(0).standard_normal((200, 3)).astype(np.float32)
-        return ganzoo.Data(fields={"v": ganzoo.Field((3,))}, arrays={"v": x})
+        return ganzoo.Data(self.fields(), arrays={"v": x})
 
 class Game(ganzoo.TwoPlayer):
     def generator_loss(self, batch, draw):

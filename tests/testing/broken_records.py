@@ -122,9 +122,11 @@ class FloatLabels(GoodData):
 class BytesWithoutRange(GoodData):
     """Will be learnt as 0 to 255."""
 
-    def load(self) -> ganzoo.Data:
-        fields = {"image": ganzoo.Field((1, 4, 4))}
-        return ganzoo.Data(fields, {"image": super().arrays()["image"]})
+    def fields(self) -> dict[str, ganzoo.Field]:
+        return {"image": ganzoo.Field((1, 4, 4))}
+
+    def arrays(self) -> Any:
+        return {"image": super().arrays()["image"]}
 
 
 class Different(GoodData):

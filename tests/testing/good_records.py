@@ -70,12 +70,14 @@ class GoodLoss:
 class GoodData:
     """Grey squares."""
 
-    def load(self) -> ganzoo.Data:
-        fields = {
+    def fields(self) -> dict[str, ganzoo.Field]:
+        return {
             "image": ganzoo.Field((1, 4, 4), range=(0.0, 1.0)),
             "label": ganzoo.Field((), dtype="int64", classes=2),
         }
-        return ganzoo.Data(fields, self.arrays())
+
+    def load(self) -> ganzoo.Data:
+        return ganzoo.Data(self.fields(), self.arrays())
 
     def arrays(self) -> Any:
         images = np.arange(32, dtype=np.uint8).repeat(16).reshape(32, 1, 4, 4)

@@ -123,8 +123,11 @@ class Meddler:
 
 @dataclass(frozen=True)
 class Stream:
+    def fields(self):
+        return {"point": ganzoo.Field((2,))}
+
     def load(self):
-        return ganzoo.Data({"point": ganzoo.Field((2,))}, source=Points())
+        return ganzoo.Data(self.fields(), source=Points())
 
 class Points:
     def __len__(self):

@@ -43,6 +43,10 @@ REFERENCE = Path(__file__).with_name("reference.safetensors")
 class Digits:
     """Fréchet distance, precision, recall, score, confidence and balance, in digit features."""
 
+    def check_field(self, field: Field) -> None:
+        """Before the data is loaded: whether these are grey pictures of a digit's size."""
+        check_shape(field, 1)
+
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """The scores of samples (N, 1, 28, 28); the reference is MNIST's test digits, not ``data``.
 
@@ -75,15 +79,24 @@ def check(data: Data, wanted: str, channels: int, datasets: str) -> None:
     Raises:
         DoesNotFit: They show something else, or are of another shape or range.
     """
-    field = Field((channels, 28, 28), range=(-1.0, 1.0))
     if data.depicts != wanted:
         shows = f"show {data.depicts}" if data.depicts else "are not said to show any"
         raise DoesNotFit(
             f"it judges {wanted} by a classifier of digits, and these data {shows}; "
             f"it fits {datasets}, or data of your own with depicts={wanted!r}"
         )
-    if (tuple(data.first.shape), data.first.range) != (field.shape, field.range):
+    check_shape(data.first, channels)
+
+
+def check_shape(field: Field, channels: int) -> None:
+    """Refuse what is no picture such as the classifier learnt.
+
+    Raises:
+        DoesNotFit: It is of another shape or range.
+    """
+    known = Field((channels, 28, 28), range=(-1.0, 1.0))
+    if (tuple(field.shape), field.range) != (known.shape, known.range):
         raise DoesNotFit(
-            f"it judges pictures of shape {field.shape} with values in {field.range}, as its "
-            f"classifier learnt them; these are {tuple(data.first.shape)} in {data.first.range}"
+            f"it judges pictures of shape {known.shape} with values in {known.range}, as its "
+            f"classifier learnt them; these are {tuple(field.shape)} in {field.range}"
         )

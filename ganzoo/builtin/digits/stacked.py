@@ -29,10 +29,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ganzoo.builtin.digits.digits import check
+from ganzoo.builtin.digits.digits import check, check_shape
 from ganzoo.builtin.digits.labels import divergence
 from ganzoo.builtin.digits.network import CLASSES, pretrained, seen
 from ganzoo.engine.data import Data
+from ganzoo.registry.records import Field
 
 CHANNELS = 3
 MODES = CLASSES**CHANNELS
@@ -41,6 +42,10 @@ MODES = CLASSES**CHANNELS
 @dataclass(frozen=True)
 class StackedDigits:
     """Modes covered out of 1,000, and their divergence from equal shares."""
+
+    def check_field(self, field: Field) -> None:
+        """Before the data is loaded: whether these are stacks of a digit's size."""
+        check_shape(field, CHANNELS)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
         """The scores of samples (N, 3, 28, 28).

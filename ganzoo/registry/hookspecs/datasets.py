@@ -12,9 +12,10 @@ from ganzoo.registry.records import Dataset
 def ganzoo_datasets() -> Iterable[Dataset]:
     '''What to learn from.
 
-    ``load`` returns `Data`: what each name in a batch stands for, and the samples, as arrays or, if
-    they do not fit into memory, from a `Source`. Pictures are bytes, (N, C, H, W) uint8, and their
-    field has ``range=(-1, 1)``, to which they are scaled. ::
+    ``fields`` says what each name in a batch stands for, and loads nothing: so parts that do not go
+    together are refused before a download. ``load`` returns `Data`: the fields, and the samples, as
+    arrays or, if they do not fit into memory, from a `Source`. Pictures are bytes, (N, C, H, W)
+    uint8, and their field has ``range=(-1, 1)``, to which they are scaled. ::
 
         # ganzoo_line/__init__.py
         import ganzoo
@@ -46,11 +47,11 @@ def ganzoo_datasets() -> Iterable[Dataset]:
             size: int = 10_000
             """How many points."""
 
+            def fields(self):
+                return {"point": ganzoo.Field((2,))}
+
             def load(self):
                 x = np.linspace(-1, 1, self.size, dtype=np.float32)
-                return ganzoo.Data(
-                    fields={"point": ganzoo.Field((2,))},
-                    arrays={"point": np.stack((x, x), axis=1)},
-                )
+                return ganzoo.Data(self.fields(), {"point": np.stack((x, x), axis=1)})
     '''
     raise NotImplementedError

@@ -28,6 +28,7 @@ https://arxiv.org/abs/1712.04086
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -58,25 +59,39 @@ class StackedMNIST:
                 "single digits, such as mnist"
             )
 
+    def fields(self) -> Mapping[str, ganzoo.Field]:
+        """The stacks: "image", (3, H, W), and "label", from 0 to 999.
+
+        Raises:
+            UsageError: `digits` is no dataset of grey pictures with labels.
+        """
+        found = ganzoo.fields_of(self.digits)
+        image, label = found.get("image"), found.get("label")
+        grey = image is not None and len(image.shape) == 3 and image.shape[0] == 1
+        if image is None or not grey or label is None or label.classes is None:
+            raise self._refusal(found)
+        return {
+            "image": replace(image, shape=(STACK, *image.shape[1:])),
+            "label": ganzoo.Field((), dtype="int64", classes=label.classes**STACK),
+        }
+
     def load(self) -> ganzoo.Data:
-        """The stacks: "image", (3, H, W) uint8, and "label", from 0 to 999.
+        """The stacks, (N, 3, H, W) uint8, with their labels.
 
         Raises:
             DataUnavailable: the digits cannot be had.
             UsageError: `digits` is no dataset of grey pictures with labels.
         """
-        data = self._digits()
-        assert data.arrays is not None
+        fields, data = self.fields(), self._digits()
+        if data.arrays is None:
+            raise self._refusal(data.fields)
         images, labels = data.arrays["image"][:, 0], data.arrays["label"].astype(np.int64)
-        field, classes = data.fields["image"], data.fields["label"].classes or 0
         rng = np.random.default_rng(self.seed)
         chosen = rng.integers(len(images), size=(self.size, STACK))
+        classes = data.fields["label"].classes or 0
         places = classes ** np.arange(STACK)[::-1]  # hundreds, tens and ones
         return ganzoo.Data(
-            fields={
-                "image": replace(field, shape=(STACK, *field.shape[1:])),
-                "label": ganzoo.Field((), dtype="int64", classes=classes**STACK),
-            },
+            fields,
             arrays={"image": images[chosen], "label": labels[chosen] @ places},
             depicts="stacked digits" if data.depicts == "digits" else None,
         )
@@ -84,20 +99,18 @@ class StackedMNIST:
     def _digits(self) -> ganzoo.Data:
         """What the stacks are made of."""
         try:
-            data = ganzoo.load_data(self.digits)
+            return ganzoo.load_data(self.digits)
         except ganzoo.DataUnavailable as error:
             raise ganzoo.DataUnavailable(
                 f"{NAME} is made of {self.digits}, which cannot be had.\n{error}\n"
                 f"Of digits that need no network there are stacks, too: --dataset {NAME}-5k."
             ) from error
-        image, label = data.fields.get("image"), data.fields.get("label")
-        grey = image is not None and len(image.shape) == 3 and image.shape[0] == 1
-        if data.arrays is None or not grey or label is None or label.classes is None:
-            raise ganzoo.UsageError(
-                f"dataset.digits is {self.digits}, which has {' and '.join(data.fields)}; expected "
-                "a dataset of grey pictures with labels, such as mnist"
-            )
-        return data
+
+    def _refusal(self, found: Mapping[str, ganzoo.Field]) -> ganzoo.UsageError:
+        return ganzoo.UsageError(
+            f"dataset.digits is {self.digits}, which has {' and '.join(found)}; expected "
+            "a dataset of grey pictures with labels, such as mnist"
+        )
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,12 @@ class CIFAR10(ganzoo.Downloaded):
     wanted = f"{', '.join(FILES[:-1])} and {FILES[-1]}"
     instead = "copy cifar-10-python.tar.gz, the archive that has them, beside that folder"
 
+    def fields(self) -> dict[str, ganzoo.Field]:
+        return {
+            "image": ganzoo.Field((3, 32, 32), range=(-1.0, 1.0)),
+            "label": ganzoo.Field((), dtype="int64", classes=10),
+        }
+
     def read(self, folder: Path) -> ganzoo.Data:
         from torchvision.datasets import CIFAR10
 
@@ -50,10 +56,7 @@ class CIFAR10(ganzoo.Downloaded):
             warnings.simplefilter("ignore")  # numpy 2.4.0's, of how pickles were written in 2009
             theirs = CIFAR10(folder.parent, train=True, download=False)
         return ganzoo.Data(
-            fields={
-                "image": ganzoo.Field((3, 32, 32), range=(-1.0, 1.0)),
-                "label": ganzoo.Field((), dtype="int64", classes=10),
-            },
+            self.fields(),
             arrays={
                 "image": np.ascontiguousarray(theirs.data.transpose(0, 3, 1, 2)),  # (N, C, H, W)
                 "label": np.array(theirs.targets, np.int64),  # (N,)
