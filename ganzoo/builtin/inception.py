@@ -81,11 +81,7 @@ class Inception:
         """
         field = data.first
         self.check_field(field)
-        if importlib.util.find_spec("torch_fidelity") is None:
-            raise DataUnavailable(
-                "metric inception needs torch-fidelity, which is not installed: in the folder of "
-                "ganzoo's source, run pip install -e '.[fid]'"
-            )
+        needs("fid", "the metric inception")
         weights = _checked(self.weights.expanduser() if self.weights else _in_cache())
         real = as_rgb(some_of(data, self.real), field)
         name = f"{_digest(weights.read_bytes())}-{_digest(real.numpy().tobytes())}"

@@ -100,15 +100,3 @@ def _mixture(centres: NDArray[np.float64], sigma: float, size: int, seed: int) -
     points = centres.astype(np.float32)[chosen] + np.float32(sigma) * noise  # (N, 2)
     modes = Modes(centres, sigma)
     return Data(FIELDS, arrays={"point": points}, modes=modes)
-
-
-def _whole(dataset: str, key: str, value: Any, low: int, high: int) -> None:
-    if not (isinstance(value, int) and low <= value <= high):
-        raise UsageError(
-            f"{dataset}: {key}={value!r}, expected a whole number from {low:,} to {high:,}"
-        )
-
-
-def _positive(dataset: str, key: str, value: Any) -> None:
-    if not (isinstance(value, (int, float)) and math.isfinite(value) and value > 0):
-        raise UsageError(f"{dataset}: {key}={value!r}, expected a number above 0")
