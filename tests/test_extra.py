@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import TINY, Forks, Ganzoo, Result
 from same_runs import assert_same
-from test_reproduce import MINE
+from small_experiment import MINE
 
 import ganzoo as zoo
 from ganzoo import errors

@@ -44,7 +44,7 @@ from ganzoo.builtin.pictures import some_of
 from ganzoo.data.downloads import PROBE, STALL, MirrorFailed, Probe, open_url, read
 from ganzoo.data.places import data_folder, offline
 from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit
+from ganzoo.errors import BrokenFile, DataUnavailable, DoesNotFit, needs
 from ganzoo.files import whole_file
 from ganzoo.registry.records import Field
 

@@ -163,7 +163,7 @@ OTHERS = """
 from dataclasses import dataclass
 import ganzoo
 import torch
-from ganzoo.builtin.vanilla_mlp import mlp
+from ganzoo.nn import perceptron
 
 class Bound(ganzoo.TwoPlayer):
     def critic(self, batch):
