@@ -28,6 +28,9 @@ class Gone:
     radius: float = 9.0
     """A setting that the other data have, too."""
 
+    def fields(self):
+        return {"point": ganzoo.Field((2,))}
+
     def load(self):
         raise ganzoo.DataUnavailable("gone: there is none")
 
