@@ -74,7 +74,7 @@ def train(
         dataset=dataset,
         wishes=tuple(Wish(key, value, "settings") for key, value in (settings or {}).items()),
         observers=tuple(o for o in observers if isinstance(o, str)),
-        metrics=tuple(metrics),
+        metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
     )
     listeners = [o for o in observers if not isinstance(o, str)]
     if resume is not None:

@@ -28,7 +28,7 @@ from ganzoo.registry.records import Field
 FIELDS = {"point": Field((2,))}
 MOST_SAMPLES = 10_000_000
 MOST_MODES = 1_000
-Size = Annotated[int, Interval(ge=1, le=10_000_000)]
+Size = Annotated[int, Interval(ge=1, le=MOST_SAMPLES)]
 Positive = Annotated[float, Gt(0)]
 
 

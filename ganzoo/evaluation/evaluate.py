@@ -19,7 +19,7 @@ from ganzoo.registry.settings import Wish
 from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
-from ganzoo.training.building import load_data
+from ganzoo.training.building import load_data, said_fields
 from ganzoo.training.measuring import Measure, check_field, check_finite, measures
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
@@ -73,7 +73,7 @@ def evaluate(
             logger.warning("%s; the final weights are scored alone", error)
     check_field(settled, run.record.fields[final.game.makes(run.record.fields)])
     tell("data", 0, 1)
-    data = load_data(settled)
+    data = load_data(settled, said_fields(settled))
     made = data.led_by(final.game.makes(data.fields))
     chosen = _enough(_measures(zoo, settled, made, run), n, final, metrics)
     found = []

@@ -7,8 +7,8 @@ its end, leaky ReLU in the discriminator.
 `upsampling` and `downsampling` are the stacks without the layers that join them to a latent or a
 verdict. A model with other ends (classes, codes, packs of pictures) adds its own.
 
-A kernel of 4, which a stride of 2 divides, covers all pixels equally often. An even kernel halves
-even sides alone; an odd one also halves an odd side, and rounds up: 28, 14, 7, 4, 2.
+A kernel of 4, which a stride of 2 divides, covers all pixels equally often. An even kernel can
+only halve even sides. An odd kernel also halves odd sides, rounding up: 28, 14, 7, 4, 2.
 
 Source: Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
 Generative Adversarial Networks", 2015, section 3, https://arxiv.org/abs/1511.06434
@@ -156,7 +156,7 @@ def _sides(side: int, times: int, kernel: int) -> list[int]:
     for _ in range(times):
         if sides[-1] % 2 and kernel % 2 == 0:
             raise ValueError(
-                f"a kernel of {kernel} halves no odd side ({sides[-1]}); take an odd one"
+                f"a kernel of {kernel} cannot halve a side of {sides[-1]}; use an odd kernel"
             )
         sides.append((sides[-1] + 1) // 2)
     return sides

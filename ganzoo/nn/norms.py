@@ -37,6 +37,6 @@ def norm2d(kind: str) -> Norm:
 
 
 def needs_bias(norm: Norm | None) -> bool:
-    """Whether the layer before ``norm`` needs a bias: a norm takes away the mean or adds a shift of
-    its own."""
+    """Whether the layer before ``norm`` needs a bias. A norm subtracts the mean, which cancels a
+    bias, or adds its own."""
     return norm is None or norm is nn.Identity

@@ -22,7 +22,7 @@ def perceptron(
         ValueError: fewer than two sizes.
     """
     if len(sizes) < 2:
-        raise ValueError(f"a perceptron has two sizes or more, its input's and output's: {sizes}")
+        raise ValueError(f"a perceptron needs at least two sizes, input and output: {sizes}")
     *widths, out = sizes
     layers: list[nn.Module] = []
     for before, after in pairwise(widths):

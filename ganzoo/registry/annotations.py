@@ -11,11 +11,12 @@ import typing
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MultipleOf
+from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
 
 
 def type_name(annotation: Any) -> str:
-    """A type without its bounds."""
+    """A type without its bounds: ``int | None``."""
+    annotation = _unwrapped(annotation)
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         return type_name(args[0])
@@ -30,30 +31,55 @@ def type_name(annotation: Any) -> str:
     return getattr(annotation, "__name__", str(annotation)).replace("NoneType", "None")
 
 
-def bounds(annotation: Any, each: str = "") -> Iterator[str]:
-    """The bounds of a type in words; those of a tuple's items begin with "each"."""
+def bounds(annotation: Any) -> str:
+    """The bounds of a type: ``at least 0 and less than 1``; empty where there are none.
+
+    Those of a tuple's items begin with "each".
+    """
+    annotation = _unwrapped(annotation)
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
         inner, *metadata = args
-        yield from bounds(inner, each)
-        for bound in _ungrouped(metadata):
-            match bound:
-                case Ge(least):
-                    yield f"{each}at least {least:,}"
-                case Gt(least):
-                    yield f"{each}more than {least:,}"
-                case Le(most):
-                    yield f"{each}at most {most:,}"
-                case Lt(most):
-                    yield f"{each}less than {most:,}"
-                case MultipleOf(unit):
-                    yield f"{each}a multiple of {unit:,}"
-    elif origin is not typing.Literal:
-        each = "each " if origin is tuple else each
-        for inner in dict.fromkeys(args):
-            yield from bounds(inner, each)
+        return _and([bounds(inner), *map(_in_words, _ungrouped(metadata))])
+    if origin is typing.Literal:
+        return ""
+    words = _and(map(bounds, args))
+    return f"each {words}" if words and origin is tuple else words
+
+
+def _in_words(bound: Any) -> str:
+    match bound:
+        case Ge(least):
+            return f"at least {least:,}"
+        case Gt(least):
+            return f"more than {least:,}"
+        case Le(most):
+            return f"at most {most:,}"
+        case Lt(most):
+            return f"less than {most:,}"
+        case MultipleOf(unit):
+            return f"a multiple of {unit:,}"
+        case MinLen(least):
+            return f"at least {least:,} long"
+        case MaxLen(most):
+            return f"at most {most:,} long"
+    return ""
+
+
+def _and(words: Iterable[str]) -> str:
+    return " and ".join(dict.fromkeys(filter(None, words)))
+
+
+def _unwrapped(annotation: Any) -> Any:
+    """What a ``NewType`` or a ``type`` statement stands for."""
+    for name in ("__supertype__", "__value__"):
+        annotation = getattr(annotation, name, annotation)
+    return annotation
 
 
 def _ungrouped(metadata: Iterable[Any]) -> Iterator[Any]:
     for each in metadata:
-        yield from each if isinstance(each, GroupedMetadata) else (each,)
+        if isinstance(each, GroupedMetadata):
+            yield from each
+        else:
+            yield from getattr(each, "metadata", (each,))  # pydantic's Field holds several

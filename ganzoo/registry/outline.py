@@ -16,7 +16,6 @@ import contextlib
 import dataclasses
 import importlib.util
 import sys
-import typing
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -35,17 +34,17 @@ def outline(factory: str) -> type[Any]:
     Raises:
         GanzooError: its source cannot be found, or its fields need more than an outline has.
     """
+    from ganzoo.registry.settings import settings_of  # slow to import; `ganzoo list` does without
+
     module, _, name = factory.partition(":")
     try:
         with contextlib.redirect_stdout(sys.stderr):
             cls = _outlined(module, name)
-            typing.get_type_hints(cls, include_extras=True)  # fails where a type is missing
+            settings_of("", cls)  # fails where a type or a default is missing
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the statements are a plugin's, and may raise anything
         raise GanzooError(f"{factory}: {type(error).__name__}: {error}") from error
-    if not dataclasses.is_dataclass(cls):
-        raise GanzooError(f"{factory} is not a dataclass")
     return cls
 
 
@@ -68,32 +67,37 @@ def _outlined(module: str, name: str) -> type[Any]:
         statement = bound.get(each := wanted.pop())
         if statement is None or statement in kept or hasattr(outlined, each):
             continue  # a name that is not bound here is built in
-        kept[statement] = needed = _fields_of(statement)
+        kept[statement] = needed = _without_methods(statement)
         for base in getattr(statement, "bases", ()):
             with contextlib.suppress(Exception):  # then it is imported as any name
                 setattr(outlined, base.id, _base(bound[base.id], base.id, package))
         wanted += _reads(needed)
     body = [kept.get(each, each) for each in tree.body if each in kept or _is_future(each)]
-    exec(compile(ast.Module(body, []), spec.origin, "exec"), vars(outlined))
+    code = compile(ast.fix_missing_locations(ast.Module(body, [])), spec.origin, "exec")
+    exec(code, vars(outlined))
     found: type[Any] = getattr(outlined, name)
     return found
 
 
-def _fields_of(statement: ast.stmt) -> ast.stmt:
-    """A class with its fields and docstrings alone; any other statement as it is."""
+def _without_methods(statement: ast.stmt) -> ast.stmt:
+    """A class without its methods; of a dataclass, only the constants that its fields read."""
     if not isinstance(statement, ast.ClassDef):
         return statement
-    body = [each for each in statement.body if _is_field(each) or isinstance(each, ast.Expr)]
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    body = [each for each in statement.body if not isinstance(each, functions)]
+    if statement.decorator_list:  # other constants may need torch
+        read = {name for each in body if not _is_constant(each) for name in _reads(each)}
+        body = [each for each in body if not _is_constant(each) or read & {*_binds(each)}]
     parts = {**dict(ast.iter_fields(statement)), "body": body or [ast.Pass()]}
     return ast.copy_location(ast.ClassDef(**parts), statement)
 
 
-def _is_field(statement: ast.stmt) -> bool:
-    """Whether a statement of a class is a field: annotated, and not as ``ClassVar``."""
+def _is_constant(statement: ast.stmt) -> bool:
+    """Whether a statement of a class gives it a value that is no setting."""
     match statement:
         case ast.AnnAssign(annotation=annotation):
-            return "ClassVar" not in ast.unparse(annotation)
-    return False
+            return "ClassVar" in ast.unparse(annotation)
+    return isinstance(statement, ast.Assign)
 
 
 def _base(statement: ast.stmt, name: str, package: str) -> type[Any]:
@@ -131,11 +135,17 @@ def _binds(statement: ast.stmt) -> Iterator[str]:
                 yield name
 
 
-def _reads(statement: ast.stmt) -> Iterator[str]:
+def _reads(statement: ast.AST) -> Iterator[str]:
     """The names whose values a statement needs."""
     for node in ast.walk(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            yield node.id
+        match node:
+            case ast.Name(id=name, ctx=ast.Load()):
+                yield name
+            case ast.AnnAssign(annotation=annotation):
+                for quoted in ast.walk(annotation):
+                    if isinstance(quoted, ast.Constant) and isinstance(quoted.value, str):
+                        with contextlib.suppress(SyntaxError):  # the text of a Literal
+                            yield from _reads(ast.parse(quoted.value, mode="eval"))
 
 
 def _is_future(statement: ast.stmt) -> bool:

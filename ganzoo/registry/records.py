@@ -8,8 +8,8 @@ first use. So everything that is installed can be listed without importing torch
 
 Each reference names a *frozen dataclass*. Its fields are the settings: `ganzoo info` lists them
 with the docstring under each field, and ``--set`` changes them. A field's annotation says its type
-and its bounds, ``Annotated[int, Ge(1)]``; ``__post_init__`` checks what settings must be together.
-Its method is the work:
+and its bounds, ``Annotated[int, Ge(1)]``; ``__post_init__`` checks what depends on several
+settings, or what no bound can state. Its method is the work:
 
 =============  ==========================================================================
 record         the class that ``factory`` names has
@@ -111,7 +111,7 @@ class Record:
     """What every record says."""
 
     kind: ClassVar[str] = "name"
-    """What one is called: ``"loss"``."""
+    """What one is called: ``"loss"``. Of any kind, in messages, it is a "name"."""
     plural: ClassVar[str]
     """What several are called: ``"losses"``, as in ``ganzoo list losses``. The hook that gives
     them is ``ganzoo_losses``."""

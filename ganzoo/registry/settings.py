@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 OUT_OF_BOUNDS = {
     "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
+    "too_short", "too_long", "string_too_short", "string_too_long", "value_error",
 }  # fmt: skip
 """What pydantic calls a value of the right type that a bound excludes."""
 
@@ -52,7 +53,7 @@ class Setting:
     @property
     def type_name(self) -> str:
         """The type and its bounds as a person reads them: ``int, at least 1``."""
-        return ", ".join((type_name(self.type), *bounds(self.type)))
+        return ", ".join(filter(None, (type_name(self.type), bounds(self.type))))
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,13 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
     for field in dataclasses.fields(cls):
         default = field.default
         if field.default_factory is not dataclasses.MISSING:
-            default = field.default_factory()
+            try:
+                default = field.default_factory()
+            except Exception as error:
+                raise GanzooError(
+                    f"{group}.{field.name}: its default_factory failed "
+                    f"({type(error).__name__}: {error})"
+                ) from error
         if field.init:
             meaning = meanings.get(field.name, "")
             settings.append(Setting(f"{group}.{field.name}", hints[field.name], default, meaning))
@@ -139,8 +146,8 @@ def _check_storable(setting: Setting, value: Any) -> None:
         same = False
     if not same:
         raise GanzooError(
-            f"{setting.key} has the default {value!r}, which is no {setting.type_name} that a "
-            "run.json can hold: use numbers, texts, paths, or tuples of them"
+            f"{setting.key} has the default {value!r}; expected {setting.type_name}, as numbers, "
+            "texts, paths or tuples of them, which run.json can hold"
         )
 
 
@@ -200,7 +207,8 @@ def _converted(setting: Setting, wish: Wish) -> Any:
             return _within_64_bits(read(value), setting, wish)
         except ValidationError as error:
             if {each["type"] for each in error.errors()} & OUT_OF_BOUNDS:
-                expected = ", ".join(bounds(setting.type))
+                words = bounds(setting.type) or error.errors()[0]["msg"]
+                expected = words.replace("each ", "each to be ", 1)
         except (ValueError, TypeError):  # not a value that JSON has
             continue
     shown = repr(wish.value) if expected == setting.type_name else wish.value

@@ -10,7 +10,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,12 +69,6 @@ class Chart:
         """What is to be seen, for whoever cannot see it."""
         said = [f"{name} goes from {row[0]} to {row[1]}" for name, row in self.numbers]
         return f"{self.title}: {'; '.join(said)}."
-
-    def item(self) -> Any:
-        """What bokeh needs to draw it, as JSON."""
-        from ganzoo.reporting.interactive import item
-
-        return item(self)
 
 
 def number(value: float) -> str:

@@ -50,6 +50,7 @@ def _environment() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # bokeh's come in an order
     environment.filters["sentence"] = _sentence
+    environment.filters["item"] = interactive.item
     return environment
 
 

@@ -33,7 +33,12 @@ class Check:
         return f"{self.subject}: {self.title}"
 
 
+def failed(told: str, advice: str) -> Failed:
+    """What to raise where a promise is not kept."""
+    return Failed(f"{told}\nWhat to do: {advice}")
+
+
 def expect(good: bool, told: str, advice: str) -> None:
     """Raise `Failed` unless ``good``."""
     if not good:
-        raise Failed(f"{told}\nWhat to do: {advice}")
+        raise failed(told, advice)

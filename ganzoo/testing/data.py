@@ -16,7 +16,7 @@ from ganzoo.engine.data import Array, Data
 from ganzoo.engine.feed import Feed
 from ganzoo.errors import DataUnavailable, GanzooError
 from ganzoo.registry.records import Field
-from ganzoo.testing.check import Failed, expect
+from ganzoo.testing.check import expect, failed
 from ganzoo.testing.stage import Stage, unchanged
 from ganzoo.training.fields import check_loaded, fields_of
 
@@ -37,13 +37,13 @@ def it_says_its_fields(stage: Stage) -> None:
             fields_of(dataset, stage.entry)
         except DataUnavailable as error:
             told = str(error).partition("\n")[0]
-            raise Failed(f"fields() needs the data: {told}\nWhat to do: {advice}") from error
+            raise failed(f"fields() needs the data: {told}", advice) from error
 
 
 def _not_yet(self: Any) -> None:
-    raise Failed(
-        "fields() calls load(), and is there to be asked before it\n"
-        "What to do: write the fields in fields(), and return Data(self.fields(), ...) from load()"
+    raise failed(
+        "fields() calls load(), and must answer before it",
+        "write the fields in fields(), and return Data(self.fields(), ...) from load()",
     )
 
 
@@ -55,7 +55,7 @@ def it_loads_what_its_fields_say(stage: Stage) -> None:
     try:
         check_loaded(stage.entry, said, loaded)
     except GanzooError as error:
-        raise Failed(f"{error}\nWhat to do: return Data(self.fields(), ...) from load()") from error
+        raise failed(str(error), "return Data(self.fields(), ...) from load()") from error
 
 
 def its_data_is_what_it_says(stage: Stage) -> None:

@@ -8,13 +8,14 @@ import os
 import subprocess
 import sys
 from dataclasses import MISSING
+from itertools import zip_longest
 from unittest import SkipTest
 
 from ganzoo.errors import GanzooError
 from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Loss, Model
-from ganzoo.registry.settings import Wish, make, plain, resolve, settings_of
-from ganzoo.testing.check import Failed, expect
+from ganzoo.registry.settings import Setting, Wish, make, plain, resolve, settings_of
+from ganzoo.testing.check import expect, failed
 from ganzoo.testing.stage import Stage
 from ganzoo.training.plan import plan
 
@@ -74,13 +75,16 @@ def its_settings_are_read_without_torch(stage: Stage) -> None:
         "fields types and defaults that need no torch, and import these at the top of the module"
     )
     try:
-        described = settings_of(stage.group, outline(factory))
+        read = [_described(s) for s in settings_of(stage.group, outline(factory))]
     except GanzooError as error:
-        raise Failed(f"{error}\nWhat to do: {advice}") from error
+        raise failed(str(error), advice) from error
+    real = [_described(s) for s in settings_of(stage.group, cls)]
+    differing = [pair for pair in zip_longest(read, real) if pair[0] != pair[1]]
     expect(
-        described == settings_of(stage.group, cls),
-        f"the settings of {factory} differ from those that its source shows",
-        advice,
+        not differing,
+        f"the source of {factory} shows {differing and differing[0][0]}, "
+        f"the class has {differing and differing[0][1]}",
+        "let the class's fields follow from its source alone",
     )
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_TORCH, factory],
@@ -89,6 +93,10 @@ def its_settings_are_read_without_torch(stage: Stage) -> None:
         text=True,
     )
     expect(done.returncode == 0, f"torch is imported to read the settings of {factory}", advice)
+
+
+def _described(setting: Setting) -> tuple[str, str, str, str]:
+    return setting.key, setting.type_name, str(setting.default), setting.meaning
 
 
 def its_settings_round_trip(stage: Stage) -> None:

@@ -158,7 +158,7 @@ class Stage:
             return self._ready[dataset]
         settled = self.settled(dataset)
         with unchanged():
-            data = load_data(settled)
+            data = load_data(settled, said_fields(settled))
             (measure,) = measures(self.zoo, settled, data)
             self._ready[dataset] = data, measure
             return data, measure

@@ -90,11 +90,11 @@ def build(registry: Registry, settled: Plan) -> Built:
         torch.backends.cudnn.deterministic = True
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
         settled = settled.having(key, value, settled.values[key].source)
-    fields = said_fields(settled)
-    game = build_game(settled, fields)
-    check_field(settled, fields[game.makes(fields)])
     try:
-        data = load_data(settled)
+        fields = said_fields(settled)
+        game = build_game(settled, fields)
+        check_field(settled, fields[game.makes(fields)])
+        data = load_data(settled, fields)
     except DataUnavailable as error:
         other = fallback(registry, settled)
         if other is None:
@@ -182,17 +182,21 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
         game = settled.make("model").build(fields, objective)
     if not isinstance(game, Game):
         raise GanzooError(f"{record.name}: build() gave {game!r}; expected a ganzoo.Game")
+    if missing := [name for name in game.inputs if name not in fields]:
+        raise DoesNotFit(
+            f"{record.name} samples from {' and '.join(game.inputs)}; "
+            f"this data has no {missing[0]} (it has {', '.join(fields)})"
+        )
     return game
 
 
 def said_fields(settled: Plan) -> Mapping[str, Field]:
     """What the plan's data will be: see `fields_of`."""
-    assert settled.dataset is not None
-    return fields_of(settled.make("dataset"), settled.dataset)
+    return fields_of(settled.make("dataset"), settled.entries["dataset"])
 
 
-def load_data(settled: Plan) -> Data:
-    """The plan's data, checked.
+def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
+    """The plan's data, compared with the fields that the dataset said.
 
     Raises:
         DataUnavailable: it cannot be had.
@@ -204,8 +208,7 @@ def load_data(settled: Plan) -> Data:
             f"{settled.entries['dataset'].record.factory}: load() gave {type(data).__name__}; "
             "expected ganzoo.Data"
         )
-    assert settled.dataset is not None
-    check_loaded(settled.dataset, said_fields(settled), data.fields)
+    check_loaded(settled.entries["dataset"], said, data.fields)
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise GanzooError(f"the dataset's {name!r} holds values that are not finite numbers")

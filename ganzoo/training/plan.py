@@ -69,14 +69,10 @@ class Plan:
     """Everything that a run is made of, by name and value; nothing is built yet."""
 
     request: Request
-    model: Entry
-    loss: Entry | None
-    penalty: Entry | None
-    dataset: Entry | None
+    entries: Mapping[str, Entry]
+    """Group of settings, such as ``model`` or ``metric.modes`` -> the record that was chosen."""
     observers: tuple[Entry, ...]
     metrics: tuple[Entry, ...]
-    entries: Mapping[str, Entry]
-    """Group of settings -> the record that they are of; the trainer's are of none."""
     settings: tuple[Setting, ...]
     values: Mapping[str, Value]
     """Qualified key -> its value and who set it."""
@@ -88,10 +84,14 @@ class Plan:
         entry = self.entries.get(group)
         return make(group, entry.resolve(), self.values) if entry else None
 
+    @property
+    def model(self) -> Entry:
+        """The model."""
+        return self.entries["model"]
+
     def entry(self, part: str) -> Entry | None:
         """What was chosen as ``model``, ``loss``, ``penalty`` or ``dataset``."""
-        found: Entry | None = getattr(self, part)
-        return found
+        return self.entries.get(part)
 
     def having(self, key: str, value: Any, source: str) -> Plan:
         """This plan with another value of a setting."""
@@ -140,9 +140,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
                 if _holds(key.partition(".")[0], entry.record, entries)
             ]
     values = resolve(settings, _one_length(wishes))
-    return Plan(
-        request, model, loss, penalty, dataset, observers, metrics, chosen, settings, values
-    )
+    return Plan(request, chosen, observers, metrics, settings, values)
 
 
 def _check_asked(request: Request) -> None:
@@ -208,7 +206,7 @@ def fallback(registry: Registry, settled: Plan) -> Plan | None:
 
     Data that was asked for by name has no other in its place.
     """
-    record = settled.dataset and settled.dataset.record
+    record = settled.entries["dataset"].record
     name = record.fallback if isinstance(record, Dataset) else None
     request = settled.request
     if request.dataset is not None or name is None:

@@ -129,7 +129,8 @@ def command_of(settled: Plan) -> str:
     for part in TYPED:
         if part != "model" and (entry := settled.entry(part)):
             words += [f"--{part}", entry.record.name]
-    if settled.penalty is None and settled.loss and getattr(settled.loss.record, "penalty", None):
+    loss = settled.entry("loss")
+    if not settled.entry("penalty") and loss and getattr(loss.record, "penalty", None):
         words += ["--penalty", "none"]  # else the loss would bring its own
     for entry in (*settled.observers, *settled.metrics):
         words += [f"--{entry.record.kind}", entry.record.name]

@@ -282,7 +282,7 @@ def test_other_modes_are_named(tmp_path: Path, mode: str) -> None:
 
 def test_settings_out_of_range() -> None:
     for size in (-1, 100_000):
-        with pytest.raises(UsageError, match=rf"size is {size}; .*at least 0, at most 4,096"):
+        with pytest.raises(UsageError, match=rf"size is {size}; .*at least 0 and at most 4,096"):
             ganzoo.load_data("image-folder", {"root": "x", "size": size})
     with pytest.raises(UsageError, match=r"channels is 2; expected 0 \| 1 \| 3"):
         ganzoo.load_data("image-folder", {"root": "x", "channels": 2})

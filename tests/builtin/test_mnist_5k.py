@@ -75,7 +75,7 @@ def test_of_fewer_there_are_as_many_of_each_label() -> None:
 
 @pytest.mark.parametrize("size", [0, 5, 15, 5_010, -10])
 def test_a_size_that_cannot_be_had_is_refused(size: int) -> None:
-    with pytest.raises(UsageError, match=r"at least 10, at most 5,000, a multiple of 10"):
+    with pytest.raises(UsageError, match=r"at least 10 and at most 5,000 and a multiple of 10"):
         ganzoo.load_data("mnist-5k", {"size": size})
 
 

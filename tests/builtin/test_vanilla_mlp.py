@@ -89,5 +89,5 @@ def test_logs_are_losses_and_probabilities():
 
 @pytest.mark.parametrize("bad", [{"latent": 0}, {"generator": (5, 0)}, {"discriminator": (-1,)}])
 def test_impossible_sizes_are_refused(bad):
-    with pytest.raises(ganzoo.UsageError, match=r"model\..*; expected (each )?at least 1"):
+    with pytest.raises(ganzoo.UsageError, match=r"model\..*; expected (each to be )?at least 1"):
         ganzoo.train("vanilla-mlp", settings={f"model.{key}": bad[key] for key in bad})

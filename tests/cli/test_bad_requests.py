@@ -53,7 +53,10 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "negative": ((*MLP, "--set", "lr=-1"), ("trainer.lr is -1", "at least 0")),
     "out of bounds": ((*MLP, "--set", "betas=0.9,2"), ("trainer.betas is 0.9,2", "less than 1")),
     "no latents": ((*RING, "--set", "latent=0"), ("model.latent is 0", "at least 1")),
-    "no units": ((*RING, "--set", "generator=8,0"), ("model.generator is 8,0", "each at least 1")),
+    "no units": (
+        (*RING, "--set", "generator=8,0"),
+        ("model.generator is 8,0", "each to be at least 1"),
+    ),
     "no width": ((*RING, "--set", "sigma=-1"), ("dataset.sigma is -1", "more than 0")),
     "no divisor": ((*MLP, "--set", "accumulate=3"), ("trainer.accumulate is 3", "128")),
     "epochs": ((*MLP, "--epochs", "0"), ("trainer.epochs is 0", "at least 1")),

@@ -218,7 +218,10 @@ def test_what_plugins_print_is_no_data(forked: Forks) -> None:
     assert listed.err == "one\ntwo\n"
     shown = forked("info", "loud", "--json", PYTHONPATH=path).ok()
     assert shown.json
-    assert shown.err == "one\ntwo\nthree\n"
+    assert shown.err == "one\ntwo\n", "settings are read without running the module"
+    used = forked(*TINY, "--loss", "loud", "--steps", "1", "--out", "run", PYTHONPATH=path).ok()
+    assert used.out == "run\n"
+    assert "one\ntwo\nthree\n" in used.err
 
 
 def test_check_shows_the_plugin_s_own_line_and_keeps_what_it_prints_apart(forked: Forks) -> None:

@@ -56,5 +56,5 @@ def test_the_names_of_parameters_stay_as_checkpoints_have_them():
 
 @pytest.mark.parametrize("sizes", [(), (3,)])
 def test_one_size_is_no_perceptron(sizes):
-    with pytest.raises(ValueError, match="two sizes or more"):
+    with pytest.raises(ValueError, match="at least two sizes"):
         perceptron(*sizes)

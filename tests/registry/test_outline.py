@@ -13,7 +13,7 @@ from ganzoo.registry.isolation import Plugin
 from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Loss
 from ganzoo.registry.registry import Entry, found
-from ganzoo.registry.settings import settings_of
+from ganzoo.registry.settings import Wish, resolve, settings_of
 
 HEAD = '''"""A lesson."""
 
@@ -107,6 +107,34 @@ def test_a_type_may_come_from_an_import_that_may_fail(write) -> None:
     assert settings_of("model", outline(f"{module}:Toy"))[0].type is int
 
 
+ODD = [
+    (
+        "from enum import StrEnum\n\nclass Norm(StrEnum):\n    'Which.'\n    LAYER = 'layer'\n\n",
+        "norm: Norm | None = None",
+    ),
+    ("", "LIM = 5\n    width: int = LIM"),
+    ("", "LIM: ClassVar[int] = 5\n    width: int = LIM"),
+    ("", "if True:\n        width: int = 1"),
+    ("class Mixin:\n    def f(self): pass\n\n", "width: int = 1"),
+    ("Width = int\n", "width: 'Width | None' = 1"),
+    ("from math import *\nWidth = int\n", "width: Width = 1"),
+]
+"""What stands before the class, and its field."""
+
+
+@pytest.mark.parametrize(("before", "field"), ODD)
+def test_odd_ways_to_write_a_field(write, before: str, field: str) -> None:
+    base = "(Mixin)" if "Mixin" in before else ""
+    module = write(
+        "from dataclasses import dataclass\nfrom typing import ClassVar\n"
+        f"import nosuch_slow_package\n{before}\n"
+        f"@dataclass(frozen=True)\nclass Toy{base}:\n    {field}\n"
+    )
+    (setting,) = settings_of("model", outline(f"{module}:Toy"))
+    value = "layer" if setting.name == "norm" else 3
+    assert resolve([setting], [Wish(setting.name, value, "--set")])[setting.key].value == value
+
+
 @pytest.mark.parametrize(
     ("code", "why"),
     [
@@ -115,6 +143,7 @@ def test_a_type_may_come_from_an_import_that_may_fail(write) -> None:
         (BODY, "dataclass"),
         ("class Toy:\n    width: int = 1\n", "not a dataclass"),
         ("raise SystemExit\n", "Toy"),
+        (HEAD + BODY.replace("lambda: WIDTHS", "lambda: Toy.slow"), "default_factory failed"),
         ("def Toy(:\n", "SyntaxError"),
         ("if True:\n    class Toy:\n        1 / 0\n", "ZeroDivisionError"),
     ],

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field, make_dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NewType
 
+import pydantic
 import pytest
-from annotated_types import Ge, Gt, Interval, Lt, MultipleOf
+from annotated_types import Ge, Gt, Interval, Lt, MinLen, MultipleOf
 
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.settings import Value, Wish, make, resolve, settings_of
@@ -160,6 +161,15 @@ def test_a_type_that_is_not_there_at_run_time_is_told():
         settings_of("g", Late)
 
 
+Units = NewType("Units", Annotated[int, Ge(1)])
+
+
+def _even(number):
+    if number % 2:
+        raise ValueError(f"{number} is odd")
+    return number
+
+
 @dataclass(frozen=True)
 class Bounded:
     positive: Annotated[float, Gt(0)] = 1.0
@@ -169,17 +179,25 @@ class Bounded:
     widths: tuple[Annotated[int, Ge(1)], ...] = (1,)
     betas: tuple[Annotated[float, Lt(1)], Annotated[float, Lt(1)]] = (0.0, 0.0)
     length: Annotated[int, Ge(1)] | None = None
+    renamed: Units = Units(1)
+    field_of_pydantic: Annotated[int, pydantic.Field(ge=1, le=3)] = 1
+    filled: Annotated[tuple[int, ...], MinLen(1)] = (1,)
+    even: Annotated[int, pydantic.AfterValidator(_even)] = 2
 
 
 @pytest.mark.parametrize(
     ("key", "said"),
     [
         ("positive", "float, more than 0"),
-        ("share", "float, at least 0, less than 1"),
-        ("many", "int, at least 10, at most 5,000, a multiple of 10"),
+        ("share", "float, at least 0 and less than 1"),
+        ("many", "int, at least 10 and at most 5,000 and a multiple of 10"),
         ("widths", "tuple[int, ...], each at least 1"),
         ("betas", "tuple[float, float], each less than 1"),
         ("length", "int | None, at least 1"),
+        ("renamed", "int, at least 1"),
+        ("field_of_pydantic", "int, at least 1 and at most 3"),
+        ("filled", "tuple[int, ...], at least 1 long"),
+        ("even", "int"),
     ],
 )
 def test_the_type_says_its_bounds(key, said):
@@ -193,12 +211,16 @@ def test_the_type_says_its_bounds(key, said):
         ("positive", 0, "more than 0. A size."),
         ("positive", "inf", "float, more than 0. A size."),
         ("positive", "big", "float, more than 0. A size."),
-        ("share", 1.0, "at least 0, less than 1"),
-        ("many", "15", "at least 10, at most 5,000, a multiple of 10"),
-        ("widths", "3,0", "each at least 1"),
-        ("widths", (3, 0), "each at least 1"),
-        ("betas", [0.5, 1], "each less than 1"),
+        ("share", 1.0, "at least 0 and less than 1"),
+        ("many", "15", "at least 10 and at most 5,000 and a multiple of 10"),
+        ("widths", "3,0", "each to be at least 1"),
+        ("widths", (3, 0), "each to be at least 1"),
+        ("betas", [0.5, 1], "each to be less than 1"),
         ("length", "0", "at least 1"),
+        ("renamed", "0", "at least 1"),
+        ("field_of_pydantic", "4", "at least 1 and at most 3"),
+        ("filled", "[]", "at least 1 long"),
+        ("even", "3", "Value error, 3 is odd"),
         ("length", "half", "int | None, at least 1"),
     ],
 )
@@ -208,6 +230,12 @@ def test_a_value_out_of_bounds_is_refused(key, value, expected):
     of_its_type = "float" not in expected and "int" not in expected
     shown = value if of_its_type else repr(value)
     assert str(caught.value) == f"--set: g.{key} is {shown}; expected {expected}"
+
+
+def test_a_default_that_fails_is_told():
+    cls = make_dataclass("Odd", [("odd", int, field(default_factory=lambda: 1 // 0))])
+    with pytest.raises(GanzooError, match=r"g\.odd: its default_factory failed \(ZeroDivision"):
+        settings_of("g", cls)
 
 
 def test_a_default_out_of_bounds_is_refused():

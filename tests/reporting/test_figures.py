@@ -11,6 +11,7 @@ import pytest
 from ganzoo.reporting import planes
 from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.curves import Chart, Line, number, thinned
+from ganzoo.reporting.interactive import item
 from ganzoo.reporting.pictures import ramp, sheet
 from ganzoo.reporting.players import spaced
 from ganzoo.runs.folder import Run
@@ -48,7 +49,7 @@ def test_what_is_not_a_number_is_left_out_of_a_figure() -> None:
     values = np.array([np.nan, 2.0, np.inf])
     chart = Chart("c", "Title", "", steps, [Line("a", "#000000", values)])
     assert chart.numbers == [("a", ["2", "2", "2", "2"])]
-    json.dumps(chart.item(), allow_nan=False)
+    json.dumps(item(chart), allow_nan=False)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Runs that earlier versions made can still be used.
 
-``runs_of_earlier_versions/0.1.0`` was made by commit 09860b7e09 with the command in its
+``runs_of_earlier_versions/format-2`` was made by commit 09860b7e09 with the command in its
 ``run.json``; its pictures and its checkpoint half-way were left out. The numbers expected here are
 those that the same commit gave.
 """
@@ -18,7 +18,7 @@ RUNS = Path(__file__).parents[1] / "runs_of_earlier_versions"
 
 @pytest.fixture
 def run(tmp_path):
-    return Path(shutil.copytree(RUNS / "0.1.0", tmp_path / "run"))
+    return Path(shutil.copytree(RUNS / "format-2", tmp_path / "run"))
 
 
 @pytest.mark.parametrize("step", [None, "best"])

@@ -11,7 +11,7 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.training.config import read_config
 from ganzoo.training.plan import Request
 
-RECORD = Path(__file__).parents[1] / "runs_of_earlier_versions" / "0.1.0" / "run.json"
+RECORD = Path(__file__).parents[1] / "runs_of_earlier_versions" / "format-2" / "run.json"
 
 
 def changed(**values):

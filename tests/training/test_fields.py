@@ -17,7 +17,7 @@ from ganzoo.registry.isolation import Plugin, ask
 from ganzoo.registry.registry import Registry, found
 from ganzoo.registry.settings import Wish
 from ganzoo.testing import Failed, checks
-from ganzoo.training.plan import Request
+from ganzoo.training.plan import Request, plan
 from ganzoo.training.run import start
 
 POINT = {"point": ganzoo.Field((2,))}
@@ -223,12 +223,12 @@ def zoo() -> Registry:
 
 def test_a_model_that_needs_labels(zoo: Registry) -> None:
     with pytest.raises(ganzoo.DoesNotFit, match=r"told needs data with label; .*\(it has point\)"):
-        start(zoo, Request(model="told", dataset="slow"))
+        start(zoo, plan(zoo, Request(model="told", dataset="slow")))
 
 
 def test_a_model_that_refuses_the_shape(zoo: Registry) -> None:
     with pytest.raises(ganzoo.DoesNotFit, match=r"takes no \(2,\)"):
-        start(zoo, Request(model="refusing", dataset="slow"))
+        start(zoo, plan(zoo, Request(model="refusing", dataset="slow")))
 
 
 @pytest.mark.parametrize(
@@ -251,12 +251,12 @@ def test_a_metric_that_does_not_measure_it(zoo: Registry, metric: str, told: str
         wishes=(Wish("trainer.evaluate_every", 50, "test"),),
     )
     with pytest.raises(ganzoo.DoesNotFit, match=f"metric {metric} does not fit this data: {told}"):
-        start(zoo, request)
+        start(zoo, plan(zoo, request))
 
 
 def test_what_fits_is_loaded(zoo: Registry) -> None:
     with pytest.raises(AssertionError, match="it was loaded"):
-        start(zoo, Request(model="vanilla-mlp", dataset="slow"))
+        start(zoo, plan(zoo, Request(model="vanilla-mlp", dataset="slow")))
 
 
 # What does not say, or says something else
@@ -273,7 +273,7 @@ def test_what_fits_is_loaded(zoo: Registry) -> None:
 )
 def test_it_is_told_in_a_line_where_it_is_used(zoo: Registry, cls: type, told: str) -> None:
     with pytest.raises(ganzoo.GanzooError, match=told) as caught:
-        start(zoo, Request(model="vanilla-mlp", dataset=cls.__name__.lower()))
+        start(zoo, plan(zoo, Request(model="vanilla-mlp", dataset=cls.__name__.lower())))
     assert "\n" not in str(caught.value)
 
 

@@ -100,7 +100,7 @@ def test_defaults_for_a_part_that_was_replaced_do_not_hold(zoo):
 
 
 def test_the_penalty_can_be_left_out(zoo):
-    assert plan(zoo, Request(model="picky", penalty="none")).penalty is None
+    assert plan(zoo, Request(model="picky", penalty="none")).entry("penalty") is None
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_a_run_s_record_with_another_loss_keeps_only_what_the_user_chose(zoo, tm
     other = Request(loss="second")
     other = other.over(read_config(path, other))
     assert {w.key for w in other.wishes} == {"trainer.lr"}
-    assert plan(zoo, other).penalty is None
+    assert plan(zoo, other).entry("penalty") is None
     qualified = Request(loss="ganzoo-mine/first")
     assert len(read_config(path, qualified).wishes) == len(run["settings"])
 

@@ -90,7 +90,7 @@ def test_other_data_in_the_place_of_what_cannot_be_had(zoo, settled, caplog):
     built = building.build(zoo, asked.having("trainer.seed", 5, "the test"))
     assert len(settled) == 2
     assert "Going on with ring instead" in caplog.text
-    assert built.plan.dataset.record.name == "ring"
+    assert built.plan.entries["dataset"].record.name == "ring"
     assert built.plan.request.dataset == "ring"
     values = built.plan.values
     assert values["dataset.radius"].source == "default"  # it was asked for of the other data

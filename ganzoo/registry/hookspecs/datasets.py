@@ -12,10 +12,10 @@ from ganzoo.registry.records import Dataset
 def ganzoo_datasets() -> Iterable[Dataset]:
     '''What to learn from.
 
-    ``fields`` says what each name in a batch stands for, and loads nothing: so parts that do not go
-    together are refused before a download. ``load`` returns `Data`: the fields, and the samples, as
-    arrays or, if they do not fit into memory, from a `Source`. Pictures are bytes, (N, C, H, W)
-    uint8, and their field has ``range=(-1, 1)``, to which they are scaled. ::
+    ``fields`` says what each name in a batch stands for, without loading anything. So ganzoo can
+    refuse parts that do not fit before it downloads data. ``load`` returns `Data`: the fields, and
+    the samples, as arrays or, if they do not fit into memory, from a `Source`. Pictures are bytes,
+    (N, C, H, W) uint8, and their field has ``range=(-1, 1)``, to which they are scaled. ::
 
         # ganzoo_line/__init__.py
         import ganzoo

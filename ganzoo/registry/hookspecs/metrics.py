@@ -16,8 +16,8 @@ def ganzoo_metrics() -> Iterable[Metric]:
     the field's range, that gives each score by name. The data's first field is the one that the
     game makes, and ``data.some(n)`` are real samples of it, in the same range. Data that it does
     not fit it refuses by `DoesNotFit`: it is then passed over, unless it was asked for by name.
-    ``check_field(field)``, which may be left out, does so before the data is loaded, where the
-    first field alone tells.
+    A metric may also have ``check_field(field)``. It raises `DoesNotFit` before the data is loaded,
+    if the first field is enough to tell.
 
     The first score decides which of a run's weights are the best, so it should have a best end: in
     place of a ratio that ought to be 1, give its distance from 1, of which lower is better. ::

@@ -12,10 +12,10 @@ hidden perceptron layers; ReLU in the generator with a tanh at its end, which bo
 [-1, 1], leaky ReLU (slope 0.2) in the discriminator; normal weights with mean 0 and standard
 deviation 0.02; Adam at 2e-4 with :math:`\beta_1 = 0.5`; batches of 128.
 
-**Where it is in the code.** The two stacks are in `ganzoo.nn.dcgan`, for other models to use. Each
-block of the generator doubles the side and halves the channels; each of the discriminator does the
-reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from
-7 x 7. With ``model.width=128`` and 64 pixels the channels are the paper's: 1024, 512, 256, 128.
+**Where it is in the code.** The two stacks are in `ganzoo.nn`, for other models to use. Each block
+of the generator doubles the side and halves the channels; each of the discriminator does the
+reverse. A side of 64 or 32 starts from 4 x 4, a side of 28 from 7 x 7. With
+``model.width=128`` and 64 pixels the channels are the paper's: 1024, 512, 256, 128.
 
 **Batch norm and penalties.** Batch norm makes each verdict depend on the whole batch. A penalty on
 the discriminator's slope at each sample (`gradient-penalty` and its kin) then means nothing, and

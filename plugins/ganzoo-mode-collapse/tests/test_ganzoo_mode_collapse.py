@@ -24,7 +24,7 @@ def test_it_conforms(check: Check) -> None:
         ("unrolled", "rate", float("nan"), "float, at least 0"),
         ("unrolled", "latent", 0, "at least 1"),
         ("unrolled", "slower", 0, "more than 0"),
-        ("pac-dcgan", "dataset.size", 0, "at least 1, at most 1,000,000"),
+        ("pac-dcgan", "dataset.size", 0, "at least 1 and at most 1,000,000"),
         ("pac-dcgan", "dataset.seed", -1, "at least 0"),
     ],
 )
