@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from ganzoo.registry.records import Observer as Observer
     from ganzoo.registry.records import Paper as Paper
     from ganzoo.registry.records import Penalty as Penalty
+    from ganzoo.registry.records import Preset as Preset
     from ganzoo.registry.records import Score as Score
     from ganzoo.registry.registry import register as register
     from ganzoo.runs.evaluations import Evaluation as Evaluation
@@ -121,6 +122,7 @@ _HOME = {
         "Observer",
         "Paper",
         "Penalty",
+        "Preset",
         "Score",
     ),
     "registry.registry": ("register",),

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 def train(
     model: str | None = None,
     *,
+    preset: str | None = None,
     dataset: str | None = None,
     loss: str | None = None,
     penalty: str | None = None,
@@ -49,7 +50,8 @@ def train(
 
     Args:
         model: its name; see `models`. Not needed with ``config`` or ``resume``.
-        dataset, loss, penalty: names; by default what the model suggests.
+        preset: one of the model's sets of settings, such as ``"quick"``; by default none.
+        dataset, loss, penalty: names; by default what the preset or else the model suggests.
         settings: values by qualified or bare key, such as ``{"trainer.lr": 1e-4}``.
         config: a TOML file, or the ``run.json`` of a run to make again.
         out: the run's folder; by default a new one under ``runs/``.
@@ -72,6 +74,7 @@ def train(
         loss=loss,
         penalty=penalty,
         dataset=dataset,
+        preset=preset,
         wishes=tuple(Wish(key, value, "settings") for key, value in (settings or {}).items()),
         observers=tuple(o for o in observers if isinstance(o, str)),
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),

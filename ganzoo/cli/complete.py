@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ganzoo.registry.records import Record
+import typer
+
+from ganzoo.registry.records import Model, Record
 from ganzoo.registry.registry import found
 
 
@@ -19,6 +21,13 @@ def names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
 
 
 any_name = names(Record)
+
+
+def presets(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Completes presets of the model that is typed, each shown with its summary."""
+    entries = found().named(str(context.params.get("model")), Model)
+    given = [p for e in entries if isinstance(e.record, Model) for p in e.record.presets]
+    return [(p.name, p.summary) for p in given if p.name.startswith(incomplete)]
 
 
 def checkable(incomplete: str) -> list[tuple[str, str]]:

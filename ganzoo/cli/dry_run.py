@@ -49,6 +49,8 @@ def _networks(layers: list[Layer]) -> Table:
 
 def _settings(settled: Plan) -> Table:
     table = make_table("key", "value", "from", title="Settings")
+    if settled.preset:
+        add_row(table, "preset", settled.preset.name, settled.model.plugin.distribution)
     for part in PARTS:
         if entry := settled.entry(part):
             add_row(table, part, entry.record.name, entry.plugin.distribution)

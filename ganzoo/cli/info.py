@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,7 +13,7 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.listing import described
-from ganzoo.registry.records import Loss, Metric, Model, Record
+from ganzoo.registry.records import Loss, Metric, Model, Preset, Record
 from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -59,6 +60,12 @@ def _show(zoo: Registry, entry: Entry) -> None:
         out.print(table)
         asked = "" if record.unasked else " Taken only if asked for by name."
         out.print(f"Of {record.samples:,} samples, at least {record.least:,}.{asked}", markup=False)
+    if isinstance(record, Model) and record.presets:
+        table = make_table("name", "what it is for", "sets", title="Presets (--preset NAME)")
+        for preset in record.presets:
+            add_row(table, preset.name, preset.summary, _pairs(_sets(preset)))
+        out.print()
+        out.print(table)
     rows = _settings(zoo, entry)
     if rows:
         columns = ("key", "default", "type", "meaning")
@@ -75,6 +82,10 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
         "lesson": _lesson(entry),
         **_measures(entry.record),
         "defaults": dict(getattr(entry.record, "defaults", {})),
+        "presets": [
+            {"name": preset.name, "summary": preset.summary, "sets": _sets(preset)}
+            for preset in getattr(entry.record, "presets", ())
+        ],
         "settings": [
             {
                 "key": setting.key,
@@ -102,9 +113,17 @@ def _brings(record: Record) -> str:
         return ""
     values = {"penalty": record.penalty} if record.penalty else {}
     brings = {**values, **record.defaults}
-    return "Brings with it: " * bool(brings) + ", ".join(
-        f"{k}={_text(v)}" for k, v in brings.items()
-    )
+    return "Brings with it: " * bool(brings) + _pairs(brings)
+
+
+def _sets(preset: Preset) -> dict[str, Any]:
+    """The parts that a preset names, and its settings."""
+    parts = {part: getattr(preset, part) for part in ("loss", "penalty", "dataset")}
+    return {**{part: name for part, name in parts.items() if name}, **preset.settings}
+
+
+def _pairs(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={_text(value)}" for key, value in values.items())
 
 
 def _lesson(entry: Entry) -> str:

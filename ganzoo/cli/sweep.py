@@ -108,7 +108,7 @@ def _asked(settled: Plan) -> dict[str, Any]:
     request = settled.request
     keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
     return {
-        **{part: getattr(request, part) for part in PARTS},
+        **{part: getattr(request, part) for part in (*PARTS, "preset")},
         "observers": list(request.observers),
         "metrics": list(request.metrics),
         "settings": {key: plain(settled.values[key].value) for key in keys},
@@ -137,6 +137,7 @@ def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
     entries = {part: built.entry(part) for part in PARTS}
     return {
         **{part: entry.qualified if entry else None for part, entry in entries.items()},
+        "preset": built.preset.name if built.preset else None,
         "observers": [entry.qualified for entry in built.observers],
         "metrics": [entry.qualified for entry in built.metrics],
         "asked": [key for key in settings if key in asked],

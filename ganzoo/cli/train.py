@@ -26,6 +26,14 @@ def train(
         str | None,
         typer.Argument(help="The model; `ganzoo list`.", autocompletion=complete.names(Model)),
     ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A set of the model's settings, such as quick.",
+            autocompletion=complete.presets,
+        ),
+    ] = None,
     dataset: Annotated[
         str | None,
         typer.Option(help="What to learn from.", autocompletion=complete.names(Dataset)),
@@ -113,7 +121,7 @@ def train(
     ]
     own = [Wish(*asked(text), "--set") for text in reversed(settings or ())]  # the last one wins
     request = Request(
-        model, loss, penalty, dataset,
+        model, loss, penalty, dataset, preset,
         wishes=(*wishes, *own),
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),

@@ -69,6 +69,14 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda v: isinstance(v, tuple) and all(isinstance(name, str) for name in v),
         "a tuple of names, such as ('image',)",
     ),
+    "presets": (
+        lambda v: (
+            isinstance(v, tuple)
+            and all(isinstance(preset, Preset) for preset in v)
+            and len({preset.name for preset in v}) == len(v)
+        ),
+        "a tuple of ganzoo.Preset, each with a name of its own",
+    ),
     "Mapping[str, Any]": (
         lambda v: isinstance(v, Mapping) and all(isinstance(key, str) for key in v),
         "settings by qualified key, such as {'trainer.lr': 1e-4}",
@@ -77,7 +85,7 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
 """Field, by its name or by its annotation -> whether a value fits, and what would."""
 
 
-def _check(what: str, record: Record | Paper | Score) -> None:
+def _check(what: str, record: Record | Paper | Preset | Score) -> None:
     for each in fields(record):
         value = getattr(record, each.name)
         named = f"{type(record).__name__}.{each.name}", each.name, str(each.type)
@@ -104,6 +112,28 @@ class Paper:
     def link(self) -> str:
         """Address of the paper; empty where none is known."""
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """Settings of a model that belong together: ``ganzoo train vanilla-mlp --preset quick``."""
+
+    name: str
+    """Lower-case words joined by hyphens. ``paper`` is the paper's own setting, ``quick`` the best
+    known for a minute on a laptop."""
+    summary: str
+    """One sentence: what it is for, and where it comes from."""
+    loss: str | None = None
+    """The loss it is made for; ``None``: the model's own."""
+    penalty: str | None = None
+    """The penalty it is made for; ``None``: the loss's own."""
+    dataset: str | None = None
+    """The dataset it is made for; ``None``: the model's own."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """By qualified key: ``{"trainer.lr": 1e-3, "model.width": 16}``."""
+
+    def __post_init__(self) -> None:
+        _check(f"preset {self.name}", self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +188,8 @@ class Model(Record):
     """The dataset it is trained on unless the user says otherwise."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Settings that differ from the trainer's own, by qualified key: ``{"trainer.lr": 1e-4}``."""
+    presets: tuple[Preset, ...] = ()
+    """Sets of settings with a name each, for ``--preset``."""
 
 
 @dataclass(frozen=True, kw_only=True)

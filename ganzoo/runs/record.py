@@ -58,6 +58,8 @@ class RunRecord:
     """Local time, ISO 8601."""
     command: str
     """Repeats the run."""
+    preset: str | None = None
+    """The model's set of settings that it began with, by name."""
     metrics: tuple[str, ...] = ()
     """Those that evaluated it under way."""
     hardware: str = ""
@@ -114,6 +116,8 @@ class RunRecord:
             for name, listed in lists.items():
                 if not all(isinstance(each, str) for each in listed):
                     raise ValueError(f"{name} is {raw[name]!r}")
+            if not isinstance(raw.get("preset"), str | None):
+                raise ValueError(f"preset is {raw['preset']!r}")
             return cls(**{**raw, "fields": fields, **lists})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise _damaged(path, error) from error

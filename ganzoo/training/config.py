@@ -34,6 +34,7 @@ def read_config(path: Path, asked: Request) -> Request:
     is_record = path.suffix == ".json"  # of a run or sweep: everything is settled in it
     chosen = content["asked"] if is_record else settings
     names: dict[str, Any] = {part: content.get(part) for part in PARTS}
+    names |= {"preset": content.get("preset")}
     names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
     request = Request(
         **names,
@@ -85,9 +86,10 @@ def _read(path: Path) -> dict[str, Any]:
         listed = content.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
             raise UsageError(f"--config {path}: {name} must be a list of names")
-    if wrong := [part for part in PARTS if not isinstance(content.get(part), str | None)]:
+    single = (*PARTS, "preset")
+    if wrong := [part for part in single if not isinstance(content.get(part), str | None)]:
         raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
-    known = (*PARTS, *SEVERAL, "settings")
+    known = (*single, *SEVERAL, "settings")
     if not is_json and (unknown := sorted(set(content) - set(known))):
         raise UsageError(f"--config {path}: unknown {unknown[0]!r}; expected {', '.join(known)}")
     return content

@@ -1,17 +1,17 @@
 """From what a person asked for to everything that a run is made of.
 
-Who sets what, the first wins: the user, the loss (WGAN needs its own betas), the model, the
-default.
+Who sets what, the first wins: the user, the preset, the loss (WGAN needs its own betas), the model,
+the default. Where the user replaced a preset's loss, the loss comes before the preset.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
-from ganzoo.errors import DoesNotFit, UsageError
+from ganzoo.errors import DoesNotFit, UsageError, suggest
 from ganzoo.registry.records import (
     KINDS,
     PARTS,
@@ -21,6 +21,7 @@ from ganzoo.registry.records import (
     Model,
     Observer,
     Penalty,
+    Preset,
     Record,
 )
 from ganzoo.registry.registry import Entry, Registry
@@ -35,6 +36,8 @@ class Request:
     loss: str | None = None
     penalty: str | None = None
     dataset: str | None = None
+    preset: str | None = None
+    """One of the model's `Preset`; ``None``: the model as it is."""
     wishes: tuple[Wish, ...] = ()
     observers: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
@@ -50,7 +53,7 @@ class Request:
             if not wish.key.startswith("metric.") or wish.key.split(".")[1] in names
         )
         return Request(
-            **{part: getattr(self, part) or getattr(other, part) for part in PARTS},
+            **{part: getattr(self, part) or getattr(other, part) for part in (*PARTS, "preset")},
             wishes=self.wishes + theirs,
             observers=tuple(dict.fromkeys(self.observers + other.observers)),
             metrics=metrics,
@@ -60,6 +63,7 @@ class Request:
         """This request with nothing said of ``part``."""
         wishes = tuple(w for w in self.wishes if not w.key.startswith(f"{part}."))
         kept = {p: getattr(self, p) for p in PARTS if p != part}
+        kept["preset"] = None if part == "model" else self.preset
         metrics = () if part == "metric" else self.metrics
         return Request(**kept, wishes=wishes, observers=self.observers, metrics=metrics)
 
@@ -69,6 +73,7 @@ class Plan:
     """Everything that a run is made of, by name and value; nothing is built yet."""
 
     request: Request
+    preset: Preset | None
     entries: Mapping[str, Entry]
     """Group of settings, such as ``model`` or ``metric.modes`` -> the record that was chosen."""
     observers: tuple[Entry, ...]
@@ -115,8 +120,14 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     model = registry.find(Model, request.model)
     suggestion = model.record
     assert isinstance(suggestion, Model)
+    preset = _preset(suggestion, request.preset)
+    if preset:
+        loss_name, data_name = preset.loss or suggestion.loss, preset.dataset or suggestion.dataset
+        suggestion = replace(suggestion, loss=loss_name, dataset=data_name)
     loss = _loss(registry, model, suggestion, request)
-    penalty = _penalty(registry, model, loss, request)
+    penalty = _penalty(
+        registry, model, loss, request.penalty or (preset.penalty if preset else None)
+    )
     dataset = None
     if not to_sample:
         dataset = _chosen(registry, Dataset, request.dataset, suggestion.dataset, model)
@@ -130,17 +141,48 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     chosen = {group: e for group, e in entries.items() if e}
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
-    wishes = [*request.wishes]
-    for entry in (loss, model):
-        if entry and isinstance(entry.record, (Loss, Model)):
-            source = f"{entry.record.kind} {entry.record.name}"
-            wishes += [
-                Wish(key, value, source)
-                for key, value in entry.record.defaults.items()
-                if _holds(key.partition(".")[0], entry.record, entries)
-            ]
+    wishes = (*request.wishes, *_defaults(suggestion, preset, chosen))
     values = resolve(settings, _one_length(wishes))
-    return Plan(request, chosen, observers, metrics, settings, values)
+    return Plan(request, preset, chosen, observers, metrics, settings, values)
+
+
+def _preset(model: Model, name: str | None) -> Preset | None:
+    if name is None:
+        return None
+    presets = {preset.name: preset for preset in model.presets}
+    if name not in presets:
+        hint = suggest(name, presets) if presets else "; it has none"
+        raise UsageError(f"unknown preset {name!r} of {model.name}{hint}")
+    return presets[name]
+
+
+def _defaults(model: Model, preset: Preset | None, chosen: Mapping[str, Entry]) -> Iterator[Wish]:
+    """The settings that preset, loss and model suggest, those that win first.
+
+    A setting of a part holds for the part that it was made for, and not for one that the user put
+    in its place. Where that part is the loss, the preset was made for another, and comes after it.
+    """
+    loss = chosen["loss"].record if "loss" in chosen else None
+    own_loss = loss is not None and loss.name == model.loss
+    made_for = {"loss": model.loss, "dataset": model.dataset}
+    given: list[tuple[str, Mapping[str, Any], Mapping[str, str | None]]] = []
+    if isinstance(loss, Loss):
+        made_for["penalty"] = loss.penalty if own_loss else None
+        given.append((f"loss {loss.name}", loss.defaults, {"penalty": loss.penalty}))
+    if preset:
+        penalty = preset.penalty or made_for.get("penalty")
+        values = (f"preset {preset.name}", preset.settings, {**made_for, "penalty": penalty})
+        given.insert(0 if own_loss else len(given), values)
+    given.append((f"model {model.name}", model.defaults, made_for))
+    for source, values_of, parts in given:
+        for key, value in values_of.items():
+            part = key.partition(".")[0]
+            if (
+                part == "model"
+                or part not in PARTS
+                or (part in chosen and chosen[part].record.name == parts.get(part))
+            ):
+                yield Wish(key, value, source)
 
 
 def _check_asked(request: Request) -> None:
@@ -164,26 +206,15 @@ def _chosen(
 
 
 def _penalty(
-    registry: Registry, model: Entry, loss: Entry | None, request: Request
+    registry: Registry, model: Entry, loss: Entry | None, asked: str | None
 ) -> Entry | None:
     suggested = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
-    name = request.penalty or suggested
+    name = asked or suggested
     if name is None or name == "none":
         return None
     if loss is None:
         raise DoesNotFit(f"{model.record.name} brings its own objective and takes no penalty")
-    return _chosen(registry, Penalty, request.penalty, name, loss)
-
-
-def _holds(group: str, record: Model | Loss, entries: Mapping[str, Entry | None]) -> bool:
-    """Whether a record's default for a group holds: not for a part that the user replaced."""
-    if group not in PARTS or group == "model":
-        return True
-    chosen, by = entries[group], entries[record.kind]
-    if group == "penalty" and isinstance(record, Model):  # a model's loss suggests its penalty
-        loss = entries["loss"]
-        by = loss if loss and loss.record.name == record.loss else None
-    return bool(chosen and by and chosen.record.name == getattr(by.record, group, None))
+    return _chosen(registry, Penalty, asked, name, loss)
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
@@ -216,7 +247,7 @@ def fallback(registry: Registry, settled: Plan) -> Plan | None:
     return plan(registry, replace(request, dataset=name, wishes=kept))
 
 
-def _one_length(wishes: list[Wish]) -> list[Wish]:
+def _one_length(wishes: Sequence[Wish]) -> Sequence[Wish]:
     """A run is so many epochs, or so many steps: the first that is asked for decides."""
     lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
     first = next((w for w in wishes if w.key in lengths), None)
@@ -230,6 +261,6 @@ def asked_keys(plan: Plan) -> tuple[str, ...]:
     return tuple(
         key
         for key, value in plan.values.items()
-        if not value.source.startswith(("default", "model ", "loss "))
+        if not value.source.startswith(("default", "model ", "loss ", "preset "))
         and value.value is not None  # no epochs: who asks for steps did not ask for that
     )

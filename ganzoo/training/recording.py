@@ -29,6 +29,7 @@ def record_of(built: Built) -> RunRecord:
     names |= {part: e.record.name for part, e in entries.items()}
     return RunRecord(
         **names,
+        preset=settled.preset.name if settled.preset else None,
         settings=plain_settings(settled),
         asked=asked_keys(settled),
         distributions={part: e.plugin.distribution for part, e in entries.items()},
@@ -65,6 +66,7 @@ def recorded_request(record: RunRecord) -> Request:
         names["penalty"] = "none"  # else the loss would bring its own
     return Request(
         **names,
+        preset=record.preset,
         wishes=tuple(
             Wish(key, value, "run.json" if key in record.asked else "default in run.json")
             for key, value in record.settings.items()
@@ -75,7 +77,8 @@ def recorded_request(record: RunRecord) -> Request:
 
 def other_parts(record: RunRecord, request: Request) -> list[str]:
     """Models, losses, metrics, ... asked for that the recorded run was not made with."""
-    had: dict[str, str] = {part: getattr(record, part) or "none" for part in PARTS}
+    parts = (*PARTS, "preset")
+    had: dict[str, str] = {part: getattr(record, part) or "none" for part in parts}
     found = [
         f"{part}: the run has {name}, you asked for {asked}"
         for part, name in had.items()
@@ -126,6 +129,8 @@ def _versions(settled: Plan) -> dict[str, str]:
 def command_of(settled: Plan) -> str:
     """The command that repeats the run."""
     words = ["ganzoo", "train", settled.model.record.name]
+    if settled.preset:
+        words += ["--preset", settled.preset.name]
     for part in TYPED:
         if part != "model" and (entry := settled.entry(part)):
             words += [f"--{part}", entry.record.name]
