@@ -27,7 +27,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Ge
 from torch import nn
@@ -48,12 +48,15 @@ class VanillaMLP:
     """Units in the generator's hidden layers."""
     discriminator: tuple[Annotated[int, Ge(1)], ...] = (512, 256)
     """Units in the discriminator's hidden layers."""
+    norm: Literal["batch", "none"] = "none"
+    """After the generator's hidden layers: batch norm, or none."""
 
     def build(self, data: Mapping[str, Field], loss: Objective) -> Game:
         """A two-player game for the first field of ``data``, a picture or a vector of any size."""
         target = next(iter(data.values()))
         size = math.prod(target.shape)
-        generator = perceptron(self.latent, *self.generator, size)
+        norm = nn.BatchNorm1d if self.norm == "batch" else None
+        generator = perceptron(self.latent, *self.generator, size, norm=norm)
         if target.range is not None:  # data in [-1, 1]; points are unbounded and stay linear
             generator.append(nn.Tanh())
         generator.append(nn.Unflatten(1, target.shape))  # (B, size) -> (B, *shape)
