@@ -1,4 +1,4 @@
-# make train   trains the first GAN on real digits; make test   runs the test suite.
+# make train   trains a GAN on handwritten digits; make test   runs the test suite.
 # Both make .venv first where it is missing.
 
 PYTHON ?= python3
@@ -8,7 +8,8 @@ PACKAGES := -e '.[pages]' $(patsubst %/pyproject.toml,-e %,$(wildcard plugins/*/
 .PHONY: help train test test-slow lessons lint bench clean
 
 help:
-	@echo "make train [EPOCHS=5]   train vanilla-mlp on MNIST (100 epochs unless EPOCHS says otherwise)"
+	@echo "make train              train vanilla-mlp on MNIST for a minute, with its preset quick"
+	@echo "make train EPOCHS=100   train vanilla-mlp without a preset, for so many epochs"
 	@echo "make test               run the tests (minutes); make test-slow runs the long ones"
 	@echo "make lessons            run the lessons' commands as they are written (a quarter of an hour)"
 	@echo "make lint               ruff, mypy and import-linter"
@@ -16,7 +17,7 @@ help:
 	@echo "make clean              remove .venv and what tools leave behind; runs/ stays"
 
 train: .venv/installed
-	$(BIN)/ganzoo train vanilla-mlp $(if $(EPOCHS),--epochs $(EPOCHS))
+	$(BIN)/ganzoo train vanilla-mlp $(if $(EPOCHS),--epochs $(EPOCHS),--preset quick)
 
 test: .venv/developing
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"

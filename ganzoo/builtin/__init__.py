@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ganzoo.registry.hookspecs import hookimpl
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Paper, Score
+from ganzoo.registry.records import Dataset, Loss, Metric, Model, Paper, Preset, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
 
@@ -23,6 +23,22 @@ def ganzoo_models() -> Iterator[Model]:
             "trainer.lr": 2e-4,
             "trainer.betas": (0.9, 0.999),
         },
+        presets=(
+            Preset(
+                name="quick",
+                summary="Digits within a minute on two cores; see docs/presets.md.",
+                settings={
+                    "model.latent": 64,
+                    "model.norm": "batch",
+                    "trainer.steps": 5_000,
+                    "trainer.batch_size": 64,
+                    "trainer.lr": 1e-3,
+                    "trainer.betas": (0.5, 0.999),
+                    "trainer.ema": 0.998,
+                    "trainer.sample_every": 250,
+                },
+            ),
+        ),
     )
 
 

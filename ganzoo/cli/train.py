@@ -236,5 +236,8 @@ def _farewell(run: Training) -> None:
     say("What next:")
     say(f"  ganzoo sample {folder} --seed 1")
     say(f"  ganzoo evaluate {folder}")
+    if run.plan.preset:
+        model = run.record.model
+        say(f"  ganzoo train {model}   (without the preset {run.plan.preset.name})")
     if not run.trainer.length_matters:
         say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")

@@ -11,10 +11,12 @@ from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw
 from ganzoo.engine.sampling import sampling
-from ganzoo.registry.records import Field
-from ganzoo.testing.check import expect
+from ganzoo.errors import GanzooError
+from ganzoo.registry.records import Field, Model
+from ganzoo.testing.check import expect, failed
 from ganzoo.testing.practice import made_up
 from ganzoo.testing.stage import Stage
+from ganzoo.training.plan import Request, plan
 
 SLACK = 1e-4
 """Of rounding, for samples at the end of their range."""
@@ -80,6 +82,22 @@ def its_samples_follow_the_draw(stage: Stage) -> None:
         expect(not torch.equal(first, other), "another draw gave the same samples", advice)
 
 
+def its_presets_fit(stage: Stage) -> None:
+    """its presets name parts that there are, and set what can be set."""
+    record = stage.entry.record
+    assert isinstance(record, Model)
+    for preset in record.presets:
+        try:
+            settled = plan(stage.zoo, Request(stage.entry.qualified, preset=preset.name))
+            for group in {"trainer", *settled.entries}:
+                settled.make(group)
+        except GanzooError as error:
+            raise failed(
+                f"preset {preset.name}: {error}",
+                "name parts of ganzoo-core or of your own plugin, and settings by qualified key",
+            ) from error
+
+
 def sampled(
     game: Game, fields: Mapping[str, Field], n: int, seed: int = 0, label: Tensor | None = None
 ) -> Tensor:
@@ -90,4 +108,9 @@ def sampled(
         return game.sample(n, Draw(seed), label, inputs or None)
 
 
-CHECKS = (it_samples_what_is_learnt, its_samples_stay_in_range, its_samples_follow_the_draw)
+CHECKS = (
+    it_samples_what_is_learnt,
+    its_samples_stay_in_range,
+    its_samples_follow_the_draw,
+    its_presets_fit,
+)

@@ -1,0 +1,37 @@
+"""What a name in a batch stands for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Field:
+    """What a name in a batch stands for.
+
+    The first field of a dataset is what a GAN learns to generate.
+    """
+
+    shape: tuple[int, ...]
+    """Of one sample: ``(C, H, W)`` for an image, ``()`` for a label."""
+    dtype: str = "float32"
+    """Of the tensor in a batch, as torch spells it."""
+    range: tuple[float, float] | None = None
+    """The values' bounds; ``None`` where there are none. Bytes (uint8) are scaled to it."""
+    classes: int | None = None
+    """How many classes, for a label."""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether a sample is a picture, ``(C, H, W)`` with bounded values."""
+        return len(self.shape) == 3 and self.range is not None
+
+    @property
+    def is_point(self) -> bool:
+        """Whether a sample is a point in the plane."""
+        return self.shape == (2,)
+
+    @property
+    def enough(self) -> int:
+        """How many samples show what there is to see: 64, but of points 2,500."""
+        return 2_500 if self.is_point else 64
