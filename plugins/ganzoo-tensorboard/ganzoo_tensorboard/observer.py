@@ -21,7 +21,8 @@ Sources: https://www.tensorflow.org/tensorboard; Goodfellow et al., "Generative 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,12 @@ class TensorBoard:
             ) from error
 
         folder = started.run / self.folder
-        is_new = not any(folder.glob("events.out.tfevents.*"))
+        files = list(folder.glob("events.out.tfevents.*"))
+        wait_for_a_later_name(files)
         # the checkpoint's own step stays; but a run that goes on from step 0 tells it once more
         again_from = started.step + 1 if started.step else 0
         writer = SummaryWriter(str(folder), purge_step=again_from, flush_secs=10)
-        if is_new or again_from == 0:
+        if not files or again_from == 0:
             writer.add_text("settings", table(started.settings), started.step)
 
         def hear(event: ganzoo.Step | ganzoo.Ended) -> None:
@@ -74,6 +76,17 @@ class TensorBoard:
                 writer.flush()  # a kill then loses only what a resumed run repeats
 
         return hear
+
+
+def wait_for_a_later_name(files: Sequence[Path]) -> None:
+    """Wait until a new file's name comes after those of ``files``, for a second at most.
+
+    TensorBoard reads a run's files in the order of their names. A name begins with the second in
+    which the file was made; between files of one second the order would be chance.
+    """
+    seconds = {file.name.split(".")[3] for file in files}
+    while f"{int(time.time()):010d}" in seconds:
+        time.sleep(0.02)
 
 
 def table(settings: Mapping[str, Any]) -> str:

@@ -198,6 +198,14 @@ def test_a_run_that_goes_on_from_step_0_has_it_once() -> None:
     assert [e.step for e in shown.Tensors("settings/text_summary")] == [0]
 
 
+def test_a_later_file_has_a_later_name_even_within_a_second() -> None:
+    started = ganzoo.Started(Path("run"), 0, 1, {}, ganzoo.Field((3,)))
+    for _ in range(3):
+        TensorBoard().watch(started)(ganzoo.Ended(Path("run"), 0, "finished"))
+    names = sorted(file.name for file in Path("run/tensorboard").iterdir())
+    assert len({name.split(".")[3] for name in names}) == 3
+
+
 def test_steps_after_the_checkpoint_are_forgotten() -> None:
     list(begin(checkpoint_every=5, sample_every=5))
     Path("run/checkpoints/step-00000010.safetensors").unlink()  # as if killed before it was written
