@@ -1,7 +1,7 @@
-"""How long `ganzoo` takes to start, beside what it should be measured against.
+"""How long `ganzoo` takes to start.
 
-What tells without training, beside a Typer app that prints an empty table; and `ganzoo list` with
-broken plugins, twelve kinds of them four times, beside as many healthy ones.
+The commands that train nothing are compared with a Typer app that prints an empty table. `ganzoo
+list` with broken plugins, twelve kinds of them four times, is compared with as many healthy ones.
 """
 
 from __future__ import annotations

@@ -33,10 +33,10 @@ def some_of(data: Data, n: int) -> Tensor:
 
 
 def check_picture(field: Field) -> None:
-    """Refuse what is no picture.
+    """Refuse samples that are not pictures.
 
     Raises:
-        DoesNotFit: it is none.
+        DoesNotFit: they are not.
     """
     if not field.is_image:
         raise DoesNotFit(f"it takes pictures; this data's samples have shape {field.shape}")

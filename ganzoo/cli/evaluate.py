@@ -68,7 +68,7 @@ def evaluate(
     if (sweep := find_sweep(run)) is not None:
         runs = ", ".join(str(each.path) for each in sweep.runs()[:3])
         raise UsageError(f"{run} is a sweep: evaluate its runs one by one: {runs or 'none yet'}")
-    find(run)  # a misspelt name is told before torch is loaded
+    there = find(run)  # a misspelt name is refused before torch is loaded
     with loading():
         from ganzoo.evaluation import evaluate as evaluating
         from ganzoo.registry.settings import Wish
@@ -80,7 +80,7 @@ def evaluate(
         print_json([each.plain() for each in found])
         return
     _show(zoo, found)
-    say(f"Kept in {find(run).evaluations}", style="dim")
+    say(f"Kept in {there.evaluations}", style="dim")
 
 
 def _is_number(text: str) -> bool:

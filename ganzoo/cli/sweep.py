@@ -23,7 +23,7 @@ from ganzoo.runs.fresh import new_folder
 from ganzoo.sweeping.folder import Sweep, differences, find_sweep, seeds_of, spelt_seeds
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import progress, sweep
-from ganzoo.training.plan import Plan, Request, asked_keys, plan
+from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _asked(settled: Plan) -> dict[str, Any]:
     request = settled.request
     keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
     return {
-        **{part: getattr(request, part) for part in (*PARTS, "preset")},
+        **{part: getattr(request, part) for part in NAMES},
         "observers": list(request.observers),
         "metrics": list(request.metrics),
         "settings": {key: plain(settled.values[key].value) for key in keys},

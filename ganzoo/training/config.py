@@ -13,7 +13,7 @@ from ganzoo.errors import UsageError
 from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.settings import Wish
 from ganzoo.runs.record import RunRecord
-from ganzoo.training.plan import Request
+from ganzoo.training.plan import NAMES, Request
 
 SEVERAL = tuple(cls.plural for cls in KINDS.values() if cls.several)
 
@@ -33,8 +33,7 @@ def read_config(path: Path, asked: Request) -> Request:
     settings = dict(_flat(content.get("settings", {})))
     is_record = path.suffix == ".json"  # of a run or sweep: everything is settled in it
     chosen = content["asked"] if is_record else settings
-    names: dict[str, Any] = {part: content.get(part) for part in PARTS}
-    names |= {"preset": content.get("preset")}
+    names: dict[str, Any] = {name: content.get(name) for name in NAMES}
     names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
     request = Request(
         **names,
@@ -86,10 +85,9 @@ def _read(path: Path) -> dict[str, Any]:
         listed = content.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
             raise UsageError(f"--config {path}: {name} must be a list of names")
-    single = (*PARTS, "preset")
-    if wrong := [part for part in single if not isinstance(content.get(part), str | None)]:
+    if wrong := [name for name in NAMES if not isinstance(content.get(name), str | None)]:
         raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
-    known = (*single, *SEVERAL, "settings")
+    known = (*NAMES, *SEVERAL, "settings")
     if not is_json and (unknown := sorted(set(content) - set(known))):
         raise UsageError(f"--config {path}: unknown {unknown[0]!r}; expected {', '.join(known)}")
     return content

@@ -27,6 +27,9 @@ from ganzoo.registry.records import (
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Setting, Value, Wish, make, resolve, settings_of
 
+NAMES = (*PARTS, "preset")
+"""What a request names one of."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -53,7 +56,7 @@ class Request:
             if not wish.key.startswith("metric.") or wish.key.split(".")[1] in names
         )
         return Request(
-            **{part: getattr(self, part) or getattr(other, part) for part in (*PARTS, "preset")},
+            **{part: getattr(self, part) or getattr(other, part) for part in NAMES},
             wishes=self.wishes + theirs,
             observers=tuple(dict.fromkeys(self.observers + other.observers)),
             metrics=metrics,
@@ -62,8 +65,9 @@ class Request:
     def without(self, part: str) -> Request:
         """This request with nothing said of ``part``."""
         wishes = tuple(w for w in self.wishes if not w.key.startswith(f"{part}."))
-        kept = {p: getattr(self, p) for p in PARTS if p != part}
-        kept["preset"] = None if part == "model" else self.preset
+        kept = {name: getattr(self, name) for name in NAMES if name != part}
+        if part == "model":
+            kept["preset"] = None  # it is the model's
         metrics = () if part == "metric" else self.metrics
         return Request(**kept, wishes=wishes, observers=self.observers, metrics=metrics)
 

@@ -16,7 +16,7 @@ from ganzoo.registry.settings import Wish, plain
 from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
 from ganzoo.training.building import Built
-from ganzoo.training.plan import Plan, Request, asked_keys
+from ganzoo.training.plan import NAMES, Plan, Request, asked_keys
 
 logger = logging.getLogger("ganzoo")
 
@@ -77,8 +77,7 @@ def recorded_request(record: RunRecord) -> Request:
 
 def other_parts(record: RunRecord, request: Request) -> list[str]:
     """Models, losses, metrics, ... asked for that the recorded run was not made with."""
-    parts = (*PARTS, "preset")
-    had: dict[str, str] = {part: getattr(record, part) or "none" for part in parts}
+    had: dict[str, str] = {part: getattr(record, part) or "none" for part in NAMES}
     found = [
         f"{part}: the run has {name}, you asked for {asked}"
         for part, name in had.items()
