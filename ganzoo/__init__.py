@@ -14,6 +14,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from ganzoo.engine.openmp import wait_briefly
+
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ if TYPE_CHECKING:
     from ganzoo.runs.evaluations import Evaluation as Evaluation
     from ganzoo.training.run import Training as Training
     from ganzoo.training.trained import Trained as Trained
+
+wait_briefly()  # PyTorch's threads read it when PyTorch is loaded
 
 _HOME = {
     "api": (

@@ -2,39 +2,63 @@
 
 from __future__ import annotations
 
-import itertools
+import statistics
 import time
+from collections.abc import Iterable
+from itertools import pairwise
 
+import torch
 from rich.table import Table
 
 from ganzoo.cli.console import add_row, make_table, out
 from ganzoo.cli.display import duration
+from ganzoo.engine.events import Step
+from ganzoo.engine.openmp import waiting
 from ganzoo.engine.summary import Layer, watched
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.training.building import build
 from ganzoo.training.plan import Plan
 
-STEPS = 2
+TRIAL = 2.0
+"""Seconds of steps that are timed, after the first."""
+FEWEST = 2
+"""Steps that are timed, however slow."""
 
 
 def dry_run(zoo: Registry, settled: Plan) -> None:
-    """Build everything, do two steps, and print the networks, the settings and the time."""
+    """Build everything, train briefly, and print the networks, the settings and the time."""
     built = build(zoo, settled)
     trainer = built.trainer
-    times = []
     with watched(trainer.game) as layers:
-        for _ in itertools.islice(trainer, STEPS + 1):
-            times.append(time.perf_counter())
+        second = _seconds_a_step(trainer)
     out.print(_networks(layers))
     out.print(_settings(built.plan))
-    second = times[-1] - times[-2]  # the first step pays for starting up
     out.print(
-        f"{trainer.total:,} steps of {second * 1000:.0f} ms: about "
-        f"{duration(trainer.total * second)} "
-        f"on {trainer.device}. Nothing was written.",
+        f"{trainer.total:,} steps of {second * 1000:.1f} ms: about "
+        f"{duration(trainer.total * second)} on {_where(trainer.device)}. Nothing was written.",
         soft_wrap=True,
     )
+
+
+def _seconds_a_step(steps: Iterable[Step]) -> float:
+    """The median of a short trial."""
+    marks = [time.perf_counter()]
+    for _ in steps:
+        marks.append(time.perf_counter())
+        if len(marks) > FEWEST + 1 and marks[-1] - marks[1] > TRIAL:
+            break
+    seconds = [after - before for before, after in pairwise(marks)]
+    return statistics.median(seconds[1:] or seconds)  # the first step pays for starting up
+
+
+def _where(device: torch.device) -> str:
+    """The device; of a processor also its threads and how they wait for each other."""
+    if device.type != "cpu":
+        return str(device)
+    threads = torch.get_num_threads()
+    how = f", which wait by {waiting()}" if threads > 1 and waiting() else ""
+    return f"the CPU with {threads} thread{'s' * (threads > 1)}{how}"
 
 
 def _networks(layers: list[Layer]) -> Table:
