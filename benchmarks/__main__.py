@@ -1,4 +1,4 @@
-"""``python -m benchmarks [start|memory|speed|watch]``: the parts named, or all."""
+"""``python -m benchmarks [start|memory|speed|threads|watch]``: the parts named, or all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Part(StrEnum):
     start = "start"
     memory = "memory"
     speed = "speed"
+    threads = "threads"
     watch = "watch"
 
 
@@ -34,6 +35,10 @@ def main(
             from benchmarks.start import start
 
             console.print(start(blocks))
+        elif part is Part.threads:
+            from benchmarks.threads import threads
+
+            console.print(threads(blocks))
         elif part is Part.watch:
             from benchmarks.watching import watching
 

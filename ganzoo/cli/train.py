@@ -87,7 +87,7 @@ def train(
         typer.Option(metavar="RUN", help="Go on with a run.", autocompletion=complete.runs),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Build everything, do two steps, write nothing.")
+        bool, typer.Option("--dry-run", help="Build everything, time a few steps, write nothing.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
     no_preview: Annotated[
