@@ -70,6 +70,7 @@ def ganzoo_datasets() -> Iterator[Dataset]:
         ),
         factory="ganzoo.builtin.mnist:MNIST",
         fallback="mnist-5k",
+        size=60_000,
     )
     yield Dataset(
         name="mnist-5k",

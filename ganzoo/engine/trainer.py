@@ -27,6 +27,13 @@ Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
 """Scores by name, of a function that gives any number of samples."""
 
 
+def steps_per_epoch(game: Game, batches: int) -> int:
+    """Rounds in an epoch of so many batches, at least 1: a round draws one batch, and one more for
+    each repeat of a move that wants a fresh one."""
+    repeats = sum(move.repeats - 1 for move in game.moves() if move.fresh_batch)
+    return max(1, batches // (1 + repeats))
+
+
 class Trainer:
     """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it.
 
@@ -57,9 +64,7 @@ class Trainer:
         self._players = [Player(game, move, config, device) for move in game.moves()]
         if len({p.move.name for p in self._players}) < len(self._players):
             raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
-        drawn_by_repeats = sum(p.move.repeats - 1 for p in self._players if p.move.fresh_batch)
-        self.batches_per_step = 1 + drawn_by_repeats
-        self.steps_per_epoch = max(1, feed.per_epoch // self.batches_per_step)
+        self.steps_per_epoch = steps_per_epoch(game, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}

@@ -219,6 +219,9 @@ class Dataset(Record):
 
     fallback: str | None = None
     """The dataset to go on with where this one was not asked for by name and cannot be had."""
+    size: int | None = None
+    """How many samples it has. A run of so many epochs that goes on with the `fallback` then trains
+    for as many steps as it would have here."""
 
 
 class Penalty(Record):

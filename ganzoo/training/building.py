@@ -16,11 +16,11 @@ from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed, finished
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.random import derive
-from ganzoo.engine.trainer import Trainer
+from ganzoo.engine.trainer import Trainer, steps_per_epoch
 from ganzoo.engine.two_player import Objective
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
 from ganzoo.pictures.samples import Samples
-from ganzoo.registry.records import PARTS, Field, Model
+from ganzoo.registry.records import PARTS, Dataset, Field, Model
 from ganzoo.registry.registry import Registry
 from ganzoo.training.fields import check_loaded, fields_of
 from ganzoo.training.measuring import Measure, check_field, judge, measures
@@ -90,6 +90,7 @@ def build(registry: Registry, settled: Plan) -> Built:
         torch.backends.cudnn.deterministic = True
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
         settled = settled.having(key, value, settled.values[key].source)
+    game = None
     try:
         fields = said_fields(settled)
         game = build_game(settled, fields)
@@ -102,9 +103,9 @@ def build(registry: Registry, settled: Plan) -> Built:
         logger.warning("%s", error)
         name = other.request.dataset
         logger.warning("Going on with %s instead, and recording it as such.", name)
-        return build(registry, other)
+        return build(registry, _as_long(other, settled, game, fields) if game else other)
     made = data.led_by(game.makes(data.fields))
-    apart = min(config.held_out, len(data) // 20) if made.first.is_image else 0
+    apart = _kept_apart(config, made.first, len(data))
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(game, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
@@ -119,6 +120,24 @@ def build(registry: Registry, settled: Plan) -> Built:
     probes = _probes(game, data, feed)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
     return Built(settled, data, trainer, held_out, chosen)
+
+
+def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]) -> Plan:
+    """The other data's plan, for as many steps as the epochs of the data that is missing."""
+    record = settled.entries["dataset"].record
+    config: TrainerConfig = settled.make("trainer")
+    if config.epochs is None or not isinstance(record, Dataset) or record.size is None:
+        return other
+    apart = _kept_apart(config, fields[game.makes(fields)], record.size)
+    batches = (record.size - apart) // config.batch_size
+    steps = config.epochs * steps_per_epoch(game, batches)
+    source = settled.values["trainer.epochs"].source
+    return other.having("trainer.epochs", None, source).having("trainer.steps", steps, source)
+
+
+def _kept_apart(config: TrainerConfig, made: Field, samples: int) -> int:
+    """How many real samples are never trained on."""
+    return min(config.held_out, samples // 20) if made.is_image else 0
 
 
 def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:

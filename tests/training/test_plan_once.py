@@ -11,7 +11,7 @@ from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
 from ganzoo.registry.settings import Wish
 from ganzoo.training import building
 from ganzoo.training import plan as planning
-from ganzoo.training.plan import Request, fallback, plan
+from ganzoo.training.plan import Request, asked_keys, fallback, plan
 
 TINY = {
     "steps": 2, "batch_size": 8, "model.generator": (8,), "model.discriminator": (8,),
@@ -39,7 +39,7 @@ class Gone:
 def zoo():
     def datasets():
         factory = f"{__name__}:Gone"
-        yield Dataset(name="gone", summary="Nothing.", factory=factory, fallback="ring")
+        yield Dataset(name="gone", summary="Nothing.", factory=factory, fallback="ring", size=800)
         yield Dataset(name="lost", summary="Nothing at all.", factory=factory)
 
     def models():
@@ -96,6 +96,15 @@ def test_other_data_in_the_place_of_what_cannot_be_had(zoo, settled, caplog):
     assert values["dataset.radius"].source == "default"  # it was asked for of the other data
     assert values["trainer.batch_size"].value == 8
     assert (values["trainer.seed"].value, values["trainer.seed"].source) == (5, "the test")
+
+
+@pytest.mark.parametrize(("moves", "rounds"), [(1, 100), (4, 25)])
+def test_other_data_train_for_as_many_steps(zoo, moves, rounds):
+    wishes = wish(epochs=3, batch_size=8, critic_moves=moves)
+    built = building.build(zoo, plan(zoo, Request(model="hopeful", wishes=wishes)))
+    assert built.trainer.total == 3 * rounds
+    assert built.plan.values["trainer.epochs"].value is None
+    assert "trainer.steps" in asked_keys(built.plan)
 
 
 @pytest.mark.parametrize("request_", [Request(model="hopeful", dataset="gone"), Request("lonely")])
