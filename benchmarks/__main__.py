@@ -1,4 +1,4 @@
-"""``python -m benchmarks [start|memory|speed|threads|watch]``: the parts named, or all."""
+"""``python -m benchmarks [memory|quality|speed|start|threads|watch]``: the parts named, or all."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class Part(StrEnum):
 
     start = "start"
     memory = "memory"
+    quality = "quality"
     speed = "speed"
     threads = "threads"
     watch = "watch"
@@ -23,6 +24,7 @@ def main(
     parts: Annotated[list[Part] | None, typer.Argument(help="All by default.")] = None,
     blocks: Annotated[int, typer.Option(help="Blocks of training, pairs of starts.")] = 15,
     steps: Annotated[int, typer.Option(help="Steps in a block.")] = 1000,
+    seeds: Annotated[int, typer.Option(help="Seeds of each kind of run whose quality counts.")] = 3,
 ) -> None:
     """Measure ganzoo beside what it should be measured against. Needs the full MNIST."""
     console = Console(width=110)
@@ -35,6 +37,10 @@ def main(
             from benchmarks.start import start
 
             console.print(start(blocks))
+        elif part is Part.quality:
+            from benchmarks.quality import quality
+
+            console.print(quality(seeds))
         elif part is Part.threads:
             from benchmarks.threads import threads
 
