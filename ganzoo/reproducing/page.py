@@ -1,4 +1,4 @@
-"""A result as a section of a page in Markdown, with all that a reader needs to doubt it."""
+"""Writes a result as a section of a Markdown page, with all that a reader needs to check it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,20 @@ from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
 
-What papers report, and what ganzoo finds by their protocol. `ganzoo reproduce NAME` trains, scores
-and writes each section, between its two comments; what stands outside of them is kept. *Final* are
-the weights at the end of a run. *Best* are those among the kept ones with the best first score,
-chosen by other samples than those that are scored: whoever picks the best of many moments has also
-picked the luckiest. Means are over seeds, ± is the standard error of the mean, and an asterisk
-marks a final mean that is more than two standard errors from a reported one (of both together,
-where both are known). What each run scored is in NAME.json, in the folder that is called like this
-page: the same command on another machine, for other seeds or systems, adds to it; longer runs of a
-system take the place of all its shorter ones.
+This page compares results from papers with what ganzoo gets by the same protocols.
+`ganzoo reproduce NAME` trains and scores an experiment and writes its section between two comments.
+It keeps the text outside them.
+
+- *Final* means the weights at the end of a run.
+- *Best* means the checkpoint with the best first score. One set of samples selects it and another
+  set scores it, because the best of many checkpoints is also the luckiest.
+- Means are over seeds, and ± is the standard error of the mean.
+- An asterisk marks a final mean that is more than two standard errors away from a reported one. If
+  the paper gives a standard error too, the two are combined.
+
+The folder with this page's name holds the scores of each run, in NAME.json. The same command on
+another machine, for other seeds or systems, adds to this file. Longer runs of a system replace all
+its shorter ones.
 """
 
 
@@ -39,18 +44,18 @@ def section(result: Result, commands: Sequence[str]) -> str:
         "\n".join(_table(result)),
         _bullets("Sources", [_source(result, key) for key in experiment.sources]),
         _bullets("Ours", list(_protocol(result))),
-        _bullets("What differs from the papers' protocols", list(_differences(result))),
-        _bullets(f"Where ours is more than {FAR:g} standard errors from theirs", _apart(result)),
-        _bullets("What was tried about it", list(experiment.tried)),
+        _bullets("How this differs from the papers' protocols", list(_differences(result))),
+        _bullets(f"Where our mean is more than {FAR:g} standard errors from theirs", _apart(result)),
+        _bullets("What we tried to close the gap", list(experiment.tried)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def there(path: Path, name: str) -> str:
-    """The page as it is; its beginning, where there is none.
+    """The page as it is, or a new page's head if the file does not exist.
 
     Raises:
-        GanzooError: it cannot be read, or an experiment's comments do not enclose one section.
+        GanzooError: the page cannot be read, or the experiment's comments do not enclose one section.
     """
     try:
         page = path.read_text(encoding="utf-8") if path.exists() else HEAD
@@ -64,7 +69,7 @@ def there(path: Path, name: str) -> str:
 
 
 def write(path: Path, name: str, text: str) -> None:
-    """Put a section into a page, in place of the experiment's former one.
+    """Write a section into a page. It replaces the experiment's former one.
 
     Raises:
         GanzooError: the page cannot be read or written.
@@ -96,7 +101,7 @@ def _table(result: Result) -> Iterator[str]:
 
 
 def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
-    """Theirs, ours at the end, ours at its best: who, and a text for each column."""
+    """Their rows, then our final and our best one: who, and a text for each column."""
     experiment = result.experiment
     for key in dict.fromkeys(reported.source for reported in system.reported):
         theirs = [result.theirs(system, column.score).get(key) for column in experiment.columns]
@@ -113,7 +118,7 @@ def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
 
 
 def text(column: Column, value: Spread | None) -> str:
-    """``7.9 ± 0.1``; nothing where there is no number."""
+    """``7.9 ± 0.1``, or an empty text if there is no number."""
     if value is None:
         return ""
     told = column.text(value.mean)
@@ -137,19 +142,19 @@ def _protocol(result: Result) -> Iterator[str]:
             best = ", ".join(f"{run.best_step:,}" for run in runs)
             yield (
                 f"{system.name}: seeds {seeds}; {runs[0].steps:,} of {experiment.steps:,} steps; "
-                f"{hours:.1f} h in all; best at step {best}."
+                f"{hours:.1f} h in total; best at step {best}."
             )
         else:
             yield f"{system.name}: not trained."
     yield (
-        f"{experiment.samples:,} samples of each run's weights, metric `{experiment.metric}` "
-        f"against the dataset `{experiment.dataset}`."
+        f"The metric `{experiment.metric}` compares {experiment.samples:,} samples of each run's "
+        f"weights with the dataset `{experiment.dataset}`."
     )
     yield from _origins(result)
 
 
 def _origins(result: Result) -> Iterator[str]:
-    """On what machines, with what code, and when; which runs, where that is not the same of all."""
+    """Machine, code and date of the runs; names the runs where these differ."""
     dates: dict[str, list[str]] = {}
     of: dict[str, dict[str, list[int]]] = {}
     for name, runs in result.runs.items():
@@ -161,7 +166,7 @@ def _origins(result: Result) -> Iterator[str]:
     for origin, systems in of.items():
         which = ", ".join(f"{name} {spelt_seeds(seeds)}" for name, seeds in systems.items())
         begun = " to ".join(dict.fromkeys((min(dates[origin]), max(dates[origin]))))
-        yield f"{f'{which}: ' if len(of) > 1 else ''}{origin}; begun {begun}."
+        yield f"{f'{which}: ' if len(of) > 1 else ''}{origin}; started {begun}."
 
 
 def _differences(result: Result) -> Iterator[str]:
@@ -169,17 +174,17 @@ def _differences(result: Result) -> Iterator[str]:
     for steps, who in _alike(result, lambda runs: runs[0].steps):
         if steps != experiment.steps:
             share = f"{steps / experiment.steps:.3g} of the protocol"
-            yield f"{who}{steps:,} steps rather than {experiment.steps:,} ({share})."
+            yield f"{who}{steps:,} steps instead of {experiment.steps:,} ({share})."
     for count, who in _alike(result, len):
         if count != experiment.seeds:
-            yield f"{who}{count} {'runs' if count > 1 else 'run'} rather than {experiment.seeds}."
+            yield f"{who}{count} {'runs' if count > 1 else 'run'} instead of {experiment.seeds}."
     yield from experiment.differs
     for system in experiment.systems:
         yield from (f"{system.name}: {told}" for told in system.differs)
 
 
 def _alike(result: Result, number: Callable[[Sequence[Scored]], int]) -> Iterator[tuple[int, str]]:
-    """A number that systems have in common, and which systems, where not all share it."""
+    """A number that systems have in common; names the systems unless all share it."""
     who: dict[int, list[str]] = {}
     for name, runs in result.runs.items():
         who.setdefault(number(runs), []).append(name)

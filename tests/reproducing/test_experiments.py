@@ -137,12 +137,12 @@ def test_a_system_that_was_not_trained_is_said_to_be_so(tmp_path: Path) -> None:
     result = Result(one, {"Small GAN": [run_that_scored(8)]})
     text = page.section(result, ["ganzoo reproduce"])
     assert "Other: not trained." in text
-    assert "- 1 run rather than 10." in text
+    assert "- 1 run instead of 10." in text
 
     both = {"Small GAN": [run_that_scored(8)], "Other": [run_that_scored(8, s) for s in range(10)]}
     text = page.section(Result(one, both), ["ganzoo reproduce"])
-    assert "- Small GAN: 1 run rather than 10." in text
-    assert "- 40 steps rather than 400 (0.1 of the protocol)." in text
+    assert "- Small GAN: 1 run instead of 10." in text
+    assert "- 40 steps instead of 400 (0.1 of the protocol)." in text
 
 
 def test_names_must_differ(tmp_path: Path) -> None:

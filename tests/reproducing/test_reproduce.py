@@ -65,8 +65,8 @@ def test_the_page_says_by_what_protocol(made: Path) -> None:
     for told in (
         "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
         "Small GAN: seeds 0, 1; 40 of 400 steps",
-        "40 steps rather than 400 (0.1 of the protocol)",
-        "2 runs rather than 10",
+        "40 steps instead of 400 (0.1 of the protocol)",
+        "2 runs instead of 10",
         "The networks are tiny.",
         "ours, final",
         "ours, best",
