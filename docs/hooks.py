@@ -1,6 +1,6 @@
-"""Writes docs/hooks/: a page for each hook, from its docstring, its record and its checks.
+"""Generates docs/hooks/, a page for each hook, from its docstring, its record and its checks.
 
-``python docs/hooks.py`` writes, ``python docs/hooks.py --check`` says what is out of date.
+``python docs/hooks.py`` writes the pages. ``python docs/hooks.py --check`` lists outdated ones.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from ganzoo.registry.settings import settings_of
 from ganzoo.testing import CHECKS, plugins
 
 FOLDER = Path(__file__).parent / "hooks"
-NOTE = "<!-- Written by docs/hooks.py; what it says stands in ganzoo/registry/. -->"
+NOTE = "<!-- docs/hooks.py generates this page from docstrings in ganzoo/. Edit those. -->"
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
 
 
@@ -114,19 +114,19 @@ def page(hook):
     parts = [
         NOTE,
         f"# {hook}",
-        f"{summary} One of [the hooks](README.md); it gives `ganzoo.{record.__name__}`.",
-        f"The class that a record names: a frozen dataclass with {contracts()[record.__name__]}. "
-        "Its fields are the settings.",
+        f"{summary} This [hook](README.md) returns `ganzoo.{record.__name__}` records.",
+        "A record names a frozen dataclass. Its fields are the settings, and it must define "
+        f"{contracts()[record.__name__]}.",
         prose,
-        "## A whole example",
+        "## A complete example",
         *(f"```python file={path}\n{code}\n```" for path, code in files.items()),
-        "From beside its folder, this trains with it, and makes all the checks below (what is "
-        "installed needs no `register`):",
+        "Run this next to the example's folder to train with it and to run all the checks below. "
+        "(An installed plugin needs no `register`.)",
         f"```python\n{use(record.kind, files)}```",
         f"## The record: `ganzoo.{record.__name__}`",
         table(("field", "type", "default", "meaning"), *rows),
-        "## What is checked",
-        f"`ganzoo plugins check NAME` tries out each {record.kind} of a plugin, and the plugin:",
+        "## What the checks test",
+        f"`ganzoo plugins check NAME` checks the plugin and each {record.kind} in it:",
         "\n".join(must),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -151,13 +151,13 @@ def index():
         NOTE,
         "# The hooks",
         *intro[:-1],
-        "Each hook has a page with an example that runs; [your first plugin](../first-plugin.md) "
-        "takes you through several of them.",
-        table(("hook", "it gives", "whose class, a frozen dataclass, has"), *rows),
-        "## What is checked",
-        "`ganzoo plugins check NAME`, or `ganzoo.testing.checks` in a test:",
+        "Each hook has a page with an example that runs. [Your first plugin](../first-plugin.md) "
+        "uses several of them.",
+        table(("hook", "record", "methods of the frozen dataclass that it names"), *rows),
+        "## What the checks test",
+        "`ganzoo plugins check NAME` and `ganzoo.testing.checks` in a test run these checks:",
         table(("check", *KINDS), *marks),
-        "And of the plugin as a whole:",
+        "Two more checks test the plugin as a whole:",
         "\n".join(f"- {title}" for title in titles(plugins.CHECKS)),
     ]
     return "\n\n".join(parts) + "\n"

@@ -1,25 +1,25 @@
-"""What hooks give: records, plain values that say what a thing is.
+"""Records, the plain values that hooks return. A record describes a model, a loss or another part.
 
-There is a class for each kind of record, and `KINDS` lists them. Hooks, listings, the scaffold and
-the checks follow from it.
+Each kind of record has a class, and `KINDS` lists them. Hooks, listings, the scaffold and the
+checks follow from this list.
 
-A record never holds code, only a reference to it, ``"package.module:name"``, which is imported on
-first use. So everything that is installed can be listed without importing torch.
+A record never holds code. It holds a reference, ``"package.module:name"``, which is imported on
+first use, so ganzoo can list everything that is installed without importing torch.
 
-Each reference names a *frozen dataclass*. Its fields are the settings: `ganzoo info` lists them
-with the docstring under each field, and ``--set`` changes them. A field's annotation says its type
-and its bounds, ``Annotated[int, Ge(1)]``; ``__post_init__`` checks what depends on several
-settings, or what no bound can state. Its method is the work:
+Each reference names a *frozen dataclass*. Its fields are the settings. `ganzoo info` lists them
+with the docstring under each field, and ``--set`` changes them. A field's annotation gives its type
+and its bounds, ``Annotated[int, Ge(1)]``. ``__post_init__`` checks what depends on several settings
+or what no bound can state. Its methods do the work:
 
 =============  ==========================================================================
-record         the class that ``factory`` names has
+record         methods of the class that ``factory`` names
 =============  ==========================================================================
 `Model`        ``build(data, loss) -> Game``
 `Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
 `Dataset`      ``fields() -> Mapping[str, Field]`` and ``load() -> Data``
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
-`Observer`     ``watch(started) -> function of each Step, then of Ended``
-`Metric`       ``against(data) -> function of samples that gives each score by name``
+`Observer`     ``watch(started)``, which returns a function of `Step` and `Ended`
+`Metric`       ``against(data)``, which returns a function from samples to named scores
 =============  ==========================================================================
 """
 
@@ -83,7 +83,7 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
         "settings by qualified key, such as {'trainer.lr': 1e-4}",
     ),
 }
-"""Field, by its name or by its annotation -> whether a value fits, and what would."""
+"""Field, by its name or by its annotation -> whether a value fits, and what would fit."""
 
 
 def _check(what: str, record: Record | Paper | Preset | Score) -> None:
@@ -102,16 +102,16 @@ class Paper:
     title: str
     year: int
     arxiv: str = ""
-    """The number on arXiv, such as ``"1406.2661"``."""
+    """The identifier on arXiv, such as ``"1406.2661"``."""
     url: str = ""
-    """Where it can be read, for a paper that is not on arXiv."""
+    """The address of a paper that is not on arXiv."""
 
     def __post_init__(self) -> None:
         _check("paper", self)
 
     @property
     def link(self) -> str:
-        """Address of the paper; empty where none is known."""
+        """The paper's address, or an empty text if none is known."""
         return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
 
 
@@ -123,15 +123,15 @@ class Preset:
     """Lower-case words joined by hyphens. ``paper`` is the paper's own setting, ``quick`` the best
     known for a minute on a laptop."""
     summary: str
-    """One sentence: what it is for, and where it comes from."""
+    """One sentence on its purpose and its source."""
     loss: str | None = None
-    """The loss it is made for; ``None``: the model's own."""
+    """The loss to use. ``None`` means the model's own."""
     penalty: str | None = None
-    """The penalty it is made for; ``None``: the loss's own."""
+    """The penalty to use. ``None`` means the loss's own."""
     dataset: str | None = None
-    """The dataset it is made for; ``None``: the model's own."""
+    """The dataset to use. ``None`` means the model's own."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """By qualified key: ``{"trainer.lr": 1e-3, "model.width": 16}``."""
+    """Values by qualified key, such as ``{"trainer.lr": 1e-3, "model.width": 16}``."""
 
     def __post_init__(self) -> None:
         _check(f"preset {self.name}", self)
@@ -139,33 +139,33 @@ class Preset:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What every record says."""
+    """What every record has."""
 
     kind: ClassVar[str] = "name"
-    """What one is called: ``"loss"``. Of any kind, in messages, it is a "name"."""
+    """The kind's name, such as ``"loss"``. Messages about any kind say "name"."""
     plural: ClassVar[str]
-    """What several are called: ``"losses"``, as in ``ganzoo list losses``. The hook that gives
-    them is ``ganzoo_losses``."""
+    """Its plural, such as ``"losses"`` in ``ganzoo list losses`` and in the hook
+    ``ganzoo_losses``."""
     several: ClassVar[bool] = False
-    """Whether a run may have several; otherwise it has one at most."""
+    """Whether a run may have several of this kind."""
     methods: ClassVar[tuple[str, ...]]
-    """What the class that ``factory`` names must have."""
+    """Methods that the class named by ``factory`` must have."""
 
     name: str
-    """Lower-case words joined by hyphens: what a person types."""
+    """The name that users type: lower-case words joined by hyphens."""
     summary: str
     """One sentence for `ganzoo list`."""
     factory: str
-    """``"package.module:name"`` of a frozen dataclass, imported on first use."""
+    """The reference ``"package.module:name"`` of a frozen dataclass, imported on first use."""
     paper: Paper | None = None
-    """Where the idea was published, for `ganzoo list` and `ganzoo info`."""
+    """The paper that published the idea, for `ganzoo list` and `ganzoo info`."""
 
     def __post_init__(self) -> None:
         _check(f"{self.kind} {self.name}", self)
 
     @property
     def group(self) -> str:
-        """What its settings are qualified with: ``model``, or ``metric.modes``."""
+        """The prefix of its settings' keys, such as ``model`` or ``metric.modes``."""
         return f"{self.kind}.{self.name}" if self.several else self.kind
 
 
@@ -178,19 +178,19 @@ class Model(Record):
     methods: ClassVar[tuple[str, ...]] = ("build",)
 
     output: str | None = "logits"
-    """What its discriminator gives: a loss fits when its ``input`` is the same word. Any real
-    number is ``"logits"``, a reconstruction error is ``"energy"``. ``None``: the model brings its
-    own objective and takes no loss."""
+    """What its discriminator outputs: ``"logits"`` for any real number, ``"energy"`` for a
+    reconstruction error. A loss fits if its ``input`` is the same word. ``None`` means that the
+    model has its own objective and takes no loss."""
     needs: tuple[str, ...] = ()
-    """Names that a batch must have, such as ``("image", "label")``."""
+    """Names that a batch must contain, such as ``("image", "label")``."""
     loss: str | None = "bce"
-    """The loss it is trained with unless the user says otherwise."""
+    """The default loss."""
     dataset: str = "mnist"
-    """The dataset it is trained on unless the user says otherwise."""
+    """The default dataset."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """Settings that differ from the trainer's own, by qualified key: ``{"trainer.lr": 1e-4}``."""
+    """Settings in place of the trainer's own, by qualified key: ``{"trainer.lr": 1e-4}``."""
     presets: tuple[Preset, ...] = ()
-    """Sets of settings with a name each, for ``--preset``."""
+    """Named sets of settings, for ``--preset``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,30 +202,30 @@ class Loss(Record):
     methods: ClassVar[tuple[str, ...]] = ("discriminator", "generator")
 
     input: str = "logits"
-    """What it takes from the discriminator: see `Model.output`."""
+    """What it takes from the discriminator. See `Model.output`."""
     penalty: str | None = None
-    """The penalty it is used with unless the user says otherwise."""
+    """The default penalty."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
-    """Settings it needs, by qualified key: they win over the model's."""
+    """Settings that it needs, by qualified key. They override the model's."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Dataset(Record):
-    """What to learn from."""
+    """Data to learn from."""
 
     kind: ClassVar[str] = "dataset"
     plural: ClassVar[str] = "datasets"
     methods: ClassVar[tuple[str, ...]] = ("fields", "load")
 
     fallback: str | None = None
-    """The dataset to go on with where this one was not asked for by name and cannot be had."""
+    """The dataset that replaces this one if it is unavailable and the user did not name it."""
     size: int | None = None
-    """How many samples it has. A run of so many epochs that goes on with the `fallback` then trains
-    for as many steps as it would have here."""
+    """How many samples it has. If the `fallback` replaces it, a run whose length is given in epochs
+    trains for as many steps as it would have trained for on this dataset."""
 
 
 class Penalty(Record):
-    """A term added to the discriminator's objective, whatever the loss."""
+    """A term in the discriminator's objective that works with any loss."""
 
     kind: ClassVar[str] = "penalty"
     plural: ClassVar[str] = "penalties"
@@ -233,7 +233,7 @@ class Penalty(Record):
 
 
 class Observer(Record):
-    """Something that hears of a training run: a tracker, a logger."""
+    """A logger or tracker that receives the events of a run."""
 
     kind: ClassVar[str] = "observer"
     plural: ClassVar[str] = "observers"
@@ -243,15 +243,14 @@ class Observer(Record):
 
 @dataclass(frozen=True)
 class Score:
-    """One of the numbers that a metric gives."""
+    """One of the numbers that a metric returns."""
 
     name: str
-    """A word, as in Python. With its metric's before it, it is what tables call it:
-    ``"modes.covered"``."""
+    """A Python identifier. Tables put the metric's name before it: ``"modes.covered"``."""
     summary: str
-    """One sentence: what it measures, in which unit."""
+    """One sentence on what it measures, with its unit."""
     better: Literal["higher", "lower"] | None = None
-    """Which way is better; ``None``: neither by itself."""
+    """The better direction. ``None`` means that neither is better."""
 
     def __post_init__(self) -> None:
         _check(f"score {self.name}", self)
@@ -259,7 +258,7 @@ class Score:
 
 @dataclass(frozen=True, kw_only=True)
 class Metric(Record):
-    """A way to tell how good samples are."""
+    """A measure of how good samples are."""
 
     kind: ClassVar[str] = "metric"
     plural: ClassVar[str] = "metrics"
@@ -267,13 +266,13 @@ class Metric(Record):
     methods: ClassVar[tuple[str, ...]] = ("against",)
 
     scores: tuple[Score, ...]
-    """What it gives. By the first, the best of a run's weights are kept."""
+    """The scores that it returns. The first selects a run's best weights."""
     samples: int = 10_000
-    """How many its protocol takes."""
+    """Number of samples in its protocol."""
     least: int = 1
-    """How many it needs: with fewer it would mean nothing."""
+    """Smallest number of samples for which its scores mean something."""
     unasked: bool = True
-    """Whether it is taken wherever it fits; otherwise only where it is asked for by name."""
+    """Whether `ganzoo evaluate` uses it for all data that it fits. Otherwise users must name it."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -284,16 +283,16 @@ class Metric(Record):
             )
 
     def qualified(self, score: Score) -> str:
-        """What tables call one of its scores."""
+        """The name of one of its scores in tables."""
         return f"{self.name}.{score.name}"
 
 
 KINDS: dict[str, type[Record]] = {
     cls.kind: cls for cls in (Model, Loss, Dataset, Penalty, Observer, Metric)
 }
-"""Every kind of record, in the order in which lists show them."""
+"""Every kind of record, in the order of listings."""
 _OTHERS = [k for k, cls in KINDS.items() if not cls.several and cls not in (Model, Dataset)]
 PARTS = ("model", *_OTHERS, "dataset")
-"""What a run has one of at most, in the order in which its files list them."""
+"""The kinds of which a run has at most one, in the order of its files."""
 TYPED = ("model", "dataset", *_OTHERS)
-"""The same in the order in which a person names them."""
+"""The same kinds in the order of the command line."""

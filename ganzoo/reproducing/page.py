@@ -45,7 +45,7 @@ def section(result: Result, commands: Sequence[str]) -> str:
         _bullets("Sources", [_source(result, key) for key in experiment.sources]),
         _bullets("Ours", list(_protocol(result))),
         _bullets("How this differs from the papers' protocols", list(_differences(result))),
-        _bullets(f"Where our mean is more than {FAR:g} standard errors from theirs", _apart(result)),
+        _bullets(f"Means more than {FAR:g} standard errors apart", _apart(result)),
         _bullets("What we tried to close the gap", list(experiment.tried)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -55,7 +55,7 @@ def there(path: Path, name: str) -> str:
     """The page as it is, or a new page's head if the file does not exist.
 
     Raises:
-        GanzooError: the page cannot be read, or the experiment's comments do not enclose one section.
+        GanzooError: the page cannot be read, or its comments do not enclose one section.
     """
     try:
         page = path.read_text(encoding="utf-8") if path.exists() else HEAD

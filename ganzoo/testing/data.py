@@ -25,7 +25,7 @@ LOOKED_AT = 20
 
 
 def it_says_its_fields(stage: Stage) -> None:
-    """it says what it gives without loading it, offline and where there are no files."""
+    """it declares its fields without loading data, offline and without files."""
     dataset, advice = stage.made(), "let fields() follow from the settings alone"
     with (
         unchanged(),
@@ -48,7 +48,7 @@ def _not_yet(self: Any) -> None:
 
 
 def it_loads_what_its_fields_say(stage: Stage) -> None:
-    """its data has the fields that it says."""
+    """its data has the fields that it declares."""
     dataset = stage.made()
     with unchanged():
         said, loaded = fields_of(dataset, stage.entry), dataset.load().fields
@@ -59,7 +59,7 @@ def it_loads_what_its_fields_say(stage: Stage) -> None:
 
 
 def its_data_is_what_it_says(stage: Stage) -> None:
-    """batches have the shape, dtype, range and classes that its fields say."""
+    """batches have the shape, dtype, range and classes that its fields declare."""
     data = stage.built().data
     _expect_stored(data)
     feed = Feed(data, batch_size=8, seed=0, device=torch.device("cpu"))

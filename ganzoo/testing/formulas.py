@@ -26,7 +26,7 @@ SHAPES = ((8,), (8, 1), (4, 1, 3, 3))
 
 
 def it_takes_any_shape(stage: Stage) -> None:
-    """its losses are scalars for outputs of any shape, and follow no order of samples."""
+    """its losses are scalars for outputs of any shape and ignore the order of samples."""
     record = stage.entry.record
     if isinstance(record, Loss) and record.input != "logits":
         raise SkipTest(f"what {record.input} may be is not known here")
@@ -66,7 +66,7 @@ def its_formula_holds(stage: Stage) -> None:
 
 
 def its_examples_hold(stage: Stage) -> None:
-    """the examples in its lesson hold, where it has any."""
+    """the examples in its lesson hold, if it has any."""
     _run_examples(stage.cls)
 
 

@@ -78,7 +78,7 @@ def its_moves_train_what_they_declare(stage: Stage) -> None:
 
 
 def it_repeats_itself(stage: Stage) -> None:
-    """the same seed gives the same training, another seed another."""
+    """the same seed gives the same training, and another seed a different one."""
     advice = (
         "take random numbers from `draw` or torch's global generator, and keep no state outside "
         "parameters and buffers"
@@ -95,7 +95,7 @@ def it_repeats_itself(stage: Stage) -> None:
 
 
 def it_resumes_exactly(stage: Stage) -> None:
-    """it goes on from a checkpoint as if it had never stopped."""
+    """it resumes from a checkpoint as if it had never stopped."""
     whole = trained(stage.built().trainer)
     trainer = stage.built().trainer
     trained(trainer, STEPS // 2)

@@ -22,7 +22,7 @@ SLACK = {"rel_tol": 0.1, "abs_tol": 0.01}
 
 
 def it_gives_its_scores(stage: Stage) -> None:
-    """it gives the scores that it declares, as finite numbers, wherever it fits."""
+    """it returns the scores that it declares, as finite numbers, for all data that it fits."""
     for dataset in stage.datasets():
         data, measure = stage.measured(dataset)
         try:
@@ -42,7 +42,7 @@ def it_gives_its_scores(stage: Stage) -> None:
 
 
 def it_repeats_itself(stage: Stage) -> None:
-    """the same samples score the same, in any order."""
+    """the same samples get the same scores in any order."""
     data, measure = stage.measured(stage.dataset)
     samples = real(data, measure.metric)
     first, again = measure(samples), stage.measured(stage.dataset, anew=True)[1](samples)
@@ -61,7 +61,7 @@ def it_repeats_itself(stage: Stage) -> None:
 
 
 def it_changes_nothing(stage: Stage) -> None:
-    """it changes neither samples nor torch's random state, threads and gradients."""
+    """it leaves samples and torch's random state, threads and gradients unchanged."""
     data, measure = stage.measured(stage.dataset)
     samples = real(data, measure.metric)
     copy = samples.clone()
@@ -87,7 +87,7 @@ def it_changes_nothing(stage: Stage) -> None:
 
 
 def it_prefers_what_is_real(stage: Stage) -> None:
-    """the data's own samples score better than blanks, by its first score."""
+    """real samples get a better first score than blank ones."""
     data, measure = stage.measured(stage.dataset)
     name, score = measure.names[0], measure.metric.scores[0]
     if score.better is None:

@@ -23,7 +23,7 @@ SLACK = 1e-4
 
 
 def it_samples_what_is_learnt(stage: Stage) -> None:
-    """its samples have the shape and dtype of what is learnt."""
+    """its samples have the data's shape and dtype."""
     for dataset in stage.datasets():
         game, fields = stage.game(dataset)
         field, classes = fields[game.makes(fields)], game.classes
@@ -51,7 +51,7 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
 
 
 def its_samples_stay_in_range(stage: Stage) -> None:
-    """its samples are in the data's range whatever the weights."""
+    """its samples are in the data's range for any weights."""
     for dataset in stage.datasets():
         game, fields = stage.game(dataset)
         bounds = fields[game.makes(fields)].range
@@ -70,7 +70,7 @@ def its_samples_stay_in_range(stage: Stage) -> None:
 
 
 def its_samples_follow_the_draw(stage: Stage) -> None:
-    """the same draw gives the same samples, another gives others."""
+    """the same draw gives the same samples, and another draw gives different ones."""
     game, fields = stage.game(stage.dataset)
     first = sampled(game, fields, 5, seed=1)
     advice = "take all randomness of sample(n, draw) from draw, and nothing from torch.rand"
@@ -83,7 +83,7 @@ def its_samples_follow_the_draw(stage: Stage) -> None:
 
 
 def its_presets_fit(stage: Stage) -> None:
-    """its presets name parts that there are, and set what can be set."""
+    """its presets name existing parts and valid settings."""
     record = stage.entry.record
     assert isinstance(record, Model)
     for preset in record.presets:

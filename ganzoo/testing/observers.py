@@ -16,7 +16,7 @@ from ganzoo.training.run import resume, start
 
 
 def it_hears_a_run(stage: Stage) -> None:
-    """it hears a run, broken off and resumed, and changes nothing in it."""
+    """it receives every event of an interrupted and resumed run, and changes nothing in it."""
     complaints = _Complaints()
     logger = logging.getLogger("ganzoo")
     logger.addHandler(complaints)

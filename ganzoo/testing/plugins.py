@@ -22,7 +22,7 @@ sys.exit(77 if "torch" in sys.modules else 0)
 
 
 def it_loads(plugin: Plugin) -> None:
-    """it loads and gives something."""
+    """it loads and provides at least one record."""
     if plugin.disabled:
         raise SkipTest("it is disabled")
     expect(

@@ -46,7 +46,7 @@ def its_reference_resolves(stage: Stage) -> None:
 
 
 def it_has_a_lesson(stage: Stage) -> None:
-    """it is documented: module, class and each setting."""
+    """its module, class and settings are documented."""
     cls, record = stage.cls, stage.entry.record
     module = importlib.import_module(cls.__module__)
     expect(

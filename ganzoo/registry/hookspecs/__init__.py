@@ -1,16 +1,16 @@
-"""The hook specifications: what a plugin can give the zoo.
+"""Hooks are the functions through which a plugin adds models, losses and other parts to the zoo.
 
-A plugin is a module with functions that carry ``@ganzoo.hookimpl`` and one of the names below. A
-package makes its module known by an entry point in the group ``ganzoo``::
+A plugin is a module with one or more of the functions below, each marked ``@ganzoo.hookimpl``. A
+package announces its module with an entry point in the group ``ganzoo``::
 
     [project.entry-points.ganzoo]
     my-losses = "ganzoo_my_losses"
 
-The module must import without torch; a record refers to code by ``"package.module:name"``. A hook
-takes no arguments and returns, or yields, records.
+A hook takes no arguments and returns or yields records. A record refers to its code by
+``"package.module:name"``, so the module must import without torch.
 
-There is a file for each hook. Its example is whole: its blocks are the files whose paths they begin
-with. ``docs/hooks.py`` makes a page of each hook, and the tests run it.
+Each hook has a file here with a complete example. Each block of the example begins with its path.
+``docs/hooks.py`` makes a page of each hook, and the tests run it.
 """
 
 from __future__ import annotations
@@ -25,4 +25,4 @@ from ganzoo.registry.hookspecs.penalties import ganzoo_penalties as ganzoo_penal
 from ganzoo.registry.records import KINDS, Record
 
 HOOKS: dict[str, type[Record]] = {f"ganzoo_{cls.plural}": cls for cls in KINDS.values()}
-"""Hook -> the records it gives."""
+"""Hook -> the kind of record that it returns."""

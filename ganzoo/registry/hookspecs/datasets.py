@@ -10,12 +10,12 @@ from ganzoo.registry.records import Dataset
 
 @hookspec
 def ganzoo_datasets() -> Iterable[Dataset]:
-    '''What to learn from.
+    '''Adds datasets.
 
-    ``fields`` says what each name in a batch stands for, without loading anything. So ganzoo can
-    refuse parts that do not fit before it downloads data. ``load`` returns `Data`: the fields, and
-    the samples, as arrays or, if they do not fit into memory, from a `Source`. Pictures are bytes,
-    (N, C, H, W) uint8, and their field has ``range=(-1, 1)``, to which they are scaled. ::
+    ``fields`` describes each name in a batch without loading anything, so ganzoo can reject parts
+    that do not fit before it downloads data. ``load`` returns `Data`, which holds the fields and
+    the samples. Samples are arrays, or a `Source` if they do not fit into memory. Store pictures as
+    bytes, (N, C, H, W) uint8, with ``range=(-1, 1)`` in their field. ganzoo then scales them. ::
 
         # ganzoo_line/__init__.py
         import ganzoo
@@ -32,7 +32,7 @@ def ganzoo_datasets() -> Iterable[Dataset]:
     ::
 
         # ganzoo_line/data.py
-        """Points of the plane whose two coordinates are the same, from -1 to 1."""
+        """Points in the plane with two equal coordinates from -1 to 1."""
 
         from dataclasses import dataclass
 
@@ -45,7 +45,7 @@ def ganzoo_datasets() -> Iterable[Dataset]:
             """Evenly spaced points: "point", (2,)."""
 
             size: int = 10_000
-            """How many points."""
+            """Number of points."""
 
             def fields(self):
                 return {"point": ganzoo.Field((2,))}

@@ -10,13 +10,14 @@ from ganzoo.registry.records import Loss
 
 @hookspec
 def ganzoo_losses() -> Iterable[Loss]:
-    '''Objectives of discriminator and generator.
+    '''Adds losses, the objectives of discriminator and generator.
 
-    ``real`` and ``fake`` are the discriminator's raw outputs on real and generated samples, of any
-    shape; each method returns what is to be minimised, a scalar. The generator's may take both,
-    ``generator(fake, real)``. A loss may also have a true ``probability``, where the sigmoid of an
-    output is the probability of being real, and ``constrain(discriminator)``, called after each of
-    its moves. The formula in its lesson is a doctest, and `ganzoo plugins check` runs it. ::
+    ``real`` and ``fake`` are the discriminator's raw outputs on real and generated samples, and may
+    have any shape. Each method returns a scalar to minimise. The generator's method may take both,
+    ``generator(fake, real)``. Two more members are optional. Set ``probability = True`` if the
+    sigmoid of an output is the probability that a sample is real. Define
+    ``constrain(discriminator)`` to change the discriminator after each of its moves. Write the
+    formula in the lesson as a doctest. `ganzoo plugins check` runs it. ::
 
         # ganzoo_squared/__init__.py
         import ganzoo
@@ -26,15 +27,14 @@ def ganzoo_losses() -> Iterable[Loss]:
         def ganzoo_losses():
             yield ganzoo.Loss(
                 name="squared",
-                summary="Squared distance to the label instead of its logarithm.",
+                summary="Squared distance to the label in place of a logarithm.",
                 factory="ganzoo_squared.loss:Squared",
             )
 
     ::
 
         # ganzoo_squared/loss.py
-        """The discriminator should say 1 of what is real and 0 of the rest; the square of what is
-        missing counts.
+        """The discriminator learns 1 for real samples and 0 for fakes, with squared errors.
 
         >>> real, fake = [2.0, -1.0], [0.5, -3.0]
         >>> formula = mean((d - 1) ** 2 for d in real) / 2 + mean(d**2 for d in fake) / 2
@@ -51,7 +51,7 @@ def ganzoo_losses() -> Iterable[Loss]:
 
         @dataclass(frozen=True)
         class Squared:
-            """Least squares, with labels 1 and 0."""
+            """Least squares with the labels 1 and 0."""
 
             def discriminator(self, real, fake):
                 return (real - 1).square().mean() / 2 + fake.square().mean() / 2

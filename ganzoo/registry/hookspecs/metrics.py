@@ -10,17 +10,20 @@ from ganzoo.registry.records import Metric
 
 @hookspec
 def ganzoo_metrics() -> Iterable[Metric]:
-    '''Ways to tell how good samples are: `ganzoo evaluate`, ``ganzoo train --evaluate-every``.
+    '''Adds metrics, which measure how good samples are.
 
-    ``against`` gets the run's data once and returns a function of samples, (N, \\*shape) float32 in
-    the field's range, that gives each score by name. The data's first field is the one that the
-    game makes, and ``data.some(n)`` are real samples of it, in the same range. Data that it does
-    not fit it refuses by `DoesNotFit`: it is then passed over, unless it was asked for by name.
-    A metric may also have ``check_field(field)``. It raises `DoesNotFit` before the data is loaded,
-    if the first field is enough to tell.
+    `ganzoo evaluate` and ``ganzoo train --evaluate-every`` use them. ``against`` gets the run's
+    data once and returns a function. This function takes samples, (N, \\*shape) float32 in the
+    field's range, and returns each score by name. The data's first field is the one that the model
+    generates, and ``data.some(n)`` returns real samples of it in the same range.
 
-    The first score decides which of a run's weights are the best, so it should have a best end: in
-    place of a ratio that ought to be 1, give its distance from 1, of which lower is better. ::
+    If a metric does not fit the data, ``against`` raises `DoesNotFit`. ganzoo then skips the
+    metric, or reports an error if the user requested it by name. A metric may also have
+    ``check_field(field)``, which raises `DoesNotFit` before the data is loaded, if the first field
+    is enough to decide.
+
+    The first score selects a run's best weights, so it should be better when higher or when lower.
+    If a ratio should be 1, return its distance from 1. ::
 
         # ganzoo_centre/__init__.py
         import ganzoo
@@ -30,7 +33,7 @@ def ganzoo_metrics() -> Iterable[Metric]:
         def ganzoo_metrics():
             yield ganzoo.Metric(
                 name="centre",
-                summary="Whether samples lie around the same centre as the data.",
+                summary="Distance between the centres of samples and data.",
                 factory="ganzoo_centre.metric:Centre",
                 scores=(ganzoo.Score("shift", "Distance between the two means.", better="lower"),),
                 samples=1_000,
@@ -39,7 +42,7 @@ def ganzoo_metrics() -> Iterable[Metric]:
     ::
 
         # ganzoo_centre/metric.py
-        """The coarsest question of all: is the mean of the samples that of the data?
+        """The simplest check of all: whether samples and data have the same mean.
 
         >>> data = ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": np.zeros((4, 2))})
         >>> Centre().against(data)(tensor([[3.0, 0.0], [3.0, 8.0]])) == {"shift": 5.0}
@@ -57,11 +60,11 @@ def ganzoo_metrics() -> Iterable[Metric]:
             """Distance between the means of samples and data."""
 
             most: int = 10_000
-            """How many of the data's samples are looked at."""
+            """Largest number of real samples to use."""
 
             def against(self, data):
                 if data.first.is_image:
-                    raise ganzoo.DoesNotFit("it measures vectors, and these are pictures")
+                    raise ganzoo.DoesNotFit("it measures vectors, not pictures")
                 centre = data.some(self.most).mean(axis=0)
 
                 def scores(samples):

@@ -10,11 +10,11 @@ from ganzoo.registry.records import Model
 
 @hookspec
 def ganzoo_models() -> Iterable[Model]:
-    '''Architectures, each with the game it plays.
+    '''Adds models, each an architecture with the game it plays.
 
-    ``data`` maps each name in a batch to its `Field`; the first is what is to be learnt. ``loss``
-    is an `Objective`: the chosen loss and penalty as one thing. A `TwoPlayer` is the game that most
-    GANs are; whoever needs other moves subclasses it, or `Game`. ::
+    ``data`` maps each name in a batch to its `Field`, and the model learns to generate the first.
+    ``loss`` is an `Objective`, which combines the chosen loss and penalty. `TwoPlayer` is the game
+    of most GANs. Subclass it, or `Game`, if you need other moves. ::
 
         # ganzoo_tiny/__init__.py
         import ganzoo
@@ -24,7 +24,7 @@ def ganzoo_models() -> Iterable[Model]:
         def ganzoo_models():
             yield ganzoo.Model(
                 name="tiny",
-                summary="One hidden layer each, for trying things out.",
+                summary="Networks with one hidden layer, for quick experiments.",
                 factory="ganzoo_tiny.model:Tiny",
                 dataset="ring",
                 defaults={"trainer.steps": 2000},
@@ -33,7 +33,7 @@ def ganzoo_models() -> Iterable[Model]:
     ::
 
         # ganzoo_tiny/model.py
-        """Two perceptrons of one hidden layer, small enough to be read at a glance."""
+        """Two perceptrons with one hidden layer, small enough to read at a glance."""
 
         import math
         from dataclasses import dataclass
@@ -44,7 +44,7 @@ def ganzoo_models() -> Iterable[Model]:
 
         @dataclass(frozen=True)
         class Tiny:
-            """Two perceptrons that fit points and pictures."""
+            """Two perceptrons for points and pictures."""
 
             width: int = 32
             """Units in the hidden layer."""
@@ -52,11 +52,11 @@ def ganzoo_models() -> Iterable[Model]:
             def build(self, data, loss):
                 target = next(iter(data.values()))
                 size, width = math.prod(target.shape), self.width
-                forger = nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, size))
+                layers = nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, size))
                 bounds = nn.Tanh() if target.range else nn.Identity()  # pictures are in [-1, 1]
-                generator = nn.Sequential(forger, bounds, nn.Unflatten(1, target.shape))
-                judge = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, 1))
-                discriminator = nn.Sequential(nn.Flatten(), judge)
+                generator = nn.Sequential(layers, bounds, nn.Unflatten(1, target.shape))
+                layers = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, 1))
+                discriminator = nn.Sequential(nn.Flatten(), layers)
                 return ganzoo.TwoPlayer(generator, discriminator, loss, latent=2)
     '''
     raise NotImplementedError

@@ -10,12 +10,12 @@ from ganzoo.registry.records import Observer
 
 @hookspec
 def ganzoo_observers() -> Iterable[Observer]:
-    r'''Listeners to a training run, chosen with ``--observer NAME``.
+    r'''Adds observers, which receive a run's events. Users choose one with ``--observer NAME``.
 
-    ``watch`` is called with `Started` when training begins, and whenever it goes on; what it
-    returns hears each `Step` and, at last, `Ended`. So the dataclass holds settings, and what
-    ``watch`` returns holds the run's state. One that raises is told of nothing more; the run goes
-    on. ::
+    ganzoo calls ``watch`` with `Started` when a run starts or resumes. ``watch`` returns a function
+    that receives each `Step` and finally `Ended`. The dataclass holds settings, and this function
+    holds the state of the run. If an observer raises an error, it receives no more events and
+    training continues. ::
 
         # ganzoo_bell/__init__.py
         import ganzoo
@@ -25,14 +25,14 @@ def ganzoo_observers() -> Iterable[Observer]:
         def ganzoo_observers():
             yield ganzoo.Observer(
                 name="bell",
-                summary="Rings at the end of long runs.",
+                summary="Rings the terminal's bell at the end of long runs.",
                 factory="ganzoo_bell.observer:Bell",
             )
 
     ::
 
         # ganzoo_bell/observer.py
-        """Rings the terminal's bell, so that one may look away from long runs."""
+        """Rings the terminal's bell, so that you can look away during long runs."""
 
         import sys
         import time
@@ -43,10 +43,10 @@ def ganzoo_observers() -> Iterable[Observer]:
 
         @dataclass(frozen=True)
         class Bell:
-            """At the end of a run that took long enough."""
+            """Rings at the end of a run that took long enough."""
 
             seconds: float = 60
-            """Shorter runs end in silence."""
+            """Shorter runs end silently."""
 
             def watch(self, started):
                 begun = time.monotonic()

@@ -10,11 +10,11 @@ from ganzoo.registry.records import Penalty
 
 @hookspec
 def ganzoo_penalties() -> Iterable[Penalty]:
-    '''Terms added to the discriminator's objective, whatever the loss.
+    '''Adds penalties, terms in the discriminator's objective that work with any loss.
 
-    ``critic`` gives the discriminator's raw outputs on samples, ``real`` and ``fake`` are samples,
-    and what is random comes from ``draw``. A penalty that takes the gradient at each sample says
-    ``per_sample = True``: networks that mix the samples of a batch then refuse it. ::
+    ``critic`` maps samples to the discriminator's raw outputs. ``real`` and ``fake`` are samples,
+    and random numbers come from ``draw``. Set ``per_sample = True`` if the penalty uses the
+    gradient at each sample. Networks that mix the samples of a batch then reject it. ::
 
         # ganzoo_drift/__init__.py
         import ganzoo
@@ -31,8 +31,8 @@ def ganzoo_penalties() -> Iterable[Penalty]:
     ::
 
         # ganzoo_drift/penalty.py
-        """Some losses see only differences of scores, so that all may drift away together; this
-        ties them down.
+        """Some losses use only differences of scores, so all scores can drift away together. This
+        penalty keeps them near zero.
 
         >>> penalty, x = Drift(weight=0.5), tensor([[1.0], [-2.0]])
         >>> isclose(penalty(lambda x: 3 * x, x, None, None), 0.5 * mean([3.0**2, 6.0**2]))
@@ -46,7 +46,7 @@ def ganzoo_penalties() -> Iterable[Penalty]:
 
         @dataclass(frozen=True)
         class Drift:
-            """The mean square of the scores of real samples."""
+            """The mean squared score of real samples."""
 
             weight: float = 0.001
             """Factor of the term."""
