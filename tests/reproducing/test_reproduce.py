@@ -154,8 +154,8 @@ def test_the_page_says_which_machine_and_code_trained(made: Path, forked: Forks)
         file.write_text(json.dumps(record))
     forked("reproduce", "mine.toml", "--score-only", "--write", "page.md").ok()
     text = (made / "page.md").read_text()
-    assert re.search("- Small GAN 0: 8 cores of Other; .*; commit 0123456789; begun", text)
-    assert re.search("- Small GAN 1: .*; scored with .*; begun", text)
+    assert re.search("- Small GAN 0: 8 cores of Other; .*; commit 0123456789; started", text)
+    assert re.search("- Small GAN 1: .*; scored with .*; started", text)
 
 
 def test_what_systems_that_are_not_asked_for_did_is_left_alone(made: Path, forked: Forks) -> None:

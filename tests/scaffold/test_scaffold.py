@@ -68,7 +68,7 @@ def test_everything_is_there_and_filled_in(new, tmp_path):
 def test_the_readme_puts_the_core_first_then_trains_then_checks(new):
     readme = new.files["README.md"]
     steps = [
-        "run in this folder", "pip install -e 'path/to/ganzoo[pages]'", "pip install -e .",
+        "commands in this folder", "pip install -e 'path/to/ganzoo[pages]'", "pip install -e .",
         new.train, f"ganzoo plugins check {new.name}", "pip install pytest", "\npytest\n",
     ]  # fmt: skip
     assert sorted(steps, key=readme.index) == steps

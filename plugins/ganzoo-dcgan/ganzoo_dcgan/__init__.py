@@ -1,4 +1,4 @@
-"""The GAN that made pictures work: convolutions, batch norm, and nothing in between."""
+"""Registers dcgan, the deep convolutional GAN."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ import ganzoo
 def ganzoo_models() -> Iterator[ganzoo.Model]:
     yield ganzoo.Model(
         name="dcgan",
-        summary="Convolutions with batch norm: pictures of 28, 32 or 64 pixels, grey or coloured.",
+        summary="Convolutions with batch norm, for grey or colour pictures of 28, 32 or 64 pixels.",
         paper=ganzoo.Paper(
             "Unsupervised Representation Learning with Deep Convolutional "
             "Generative Adversarial Networks",

@@ -1,4 +1,4 @@
-"""Six losses that go with any model whose discriminator gives logits."""
+"""Registers six losses for any model whose discriminator outputs logits."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ RELATIVISTIC = ganzoo.Paper(
 def ganzoo_losses() -> Iterator[ganzoo.Loss]:
     yield ganzoo.Loss(
         name="least-squares",
-        summary="Squared distance to the label: what is on the right side but far off still pulls.",
+        summary="Squared distance to a label, so that even samples that fool D keep a gradient.",
         paper=ganzoo.Paper(
             "Least Squares Generative Adversarial Networks", year=2016, arxiv="1611.04076"
         ),
@@ -23,31 +23,31 @@ def ganzoo_losses() -> Iterator[ganzoo.Loss]:
     )
     yield ganzoo.Loss(
         name="hinge",
-        summary="The support vector machine's: samples beyond the margin no longer count.",
+        summary="The loss of support vector machines: samples beyond the margin no longer count.",
         paper=ganzoo.Paper("Geometric GAN", year=2017, arxiv="1705.02894"),
         factory="ganzoo_losses.hinge:Hinge",
     )
     yield ganzoo.Loss(
         name="softmax",
-        summary="All samples of a batch share one unit of probability; D gives it to the real.",
+        summary="A softmax over the batch: D puts all probability on the real samples.",
         paper=ganzoo.Paper("Softmax GAN", year=2017, arxiv="1704.06191"),
         factory="ganzoo_losses.softmax:Softmax",
     )
     yield ganzoo.Loss(
         name="relativistic",
-        summary="Is this real sample more real than that fake one? In pairs.",
+        summary="Compares each real sample with one fake sample.",
         paper=RELATIVISTIC,
         factory="ganzoo_losses.relativistic:Relativistic",
     )
     yield ganzoo.Loss(
         name="relativistic-average",
-        summary="Is a sample more real than the average of the other kind?",
+        summary="Compares each sample with the average of the other kind.",
         paper=RELATIVISTIC,
         factory="ganzoo_losses.relativistic:RelativisticAverage",
     )
     yield ganzoo.Loss(
         name="bgan",
-        summary="Boundary-seeking: the generator aims where D is undecided, not where D is fooled.",
+        summary="The generator aims for the decision boundary, where D is undecided.",
         paper=ganzoo.Paper(
             "Boundary-Seeking Generative Adversarial Networks", year=2017, arxiv="1702.08431"
         ),

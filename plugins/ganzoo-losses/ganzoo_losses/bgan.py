@@ -1,14 +1,14 @@
-r"""Boundary-seeking: the generator aims at the decision boundary.
+r"""Boundary-seeking GAN: the generator aims for the decision boundary.
 
-The discriminator is the usual classifier. Where it is at its best,
-:math:`D = p_{data} / (p_{data} + p_g)`, so :math:`\log D - \log(1 - D)` is the logarithm of how
-much likelier a sample is under the data than under the generator. That is zero exactly where the
-two agree: so the generator drives it to zero, rather than ever higher.
+The discriminator is the usual classifier. At its optimum :math:`D = p_{data} / (p_{data} + p_g)`.
+Then :math:`\log D - \log(1 - D)` is the log ratio of a sample's density under the data to its
+density under the generator. It is zero exactly where the two agree. So the generator drives it to
+zero and not ever higher.
 
 .. math:: L_D = -E_x[\log D(x)] - E_z[\log(1 - D(G(z)))], \qquad
     L_G = \tfrac12 E_z[(\log D(G(z)) - \log(1 - D(G(z))))^2]
 
-With :math:`D = \sigma(d)` the bracket is simply :math:`d`, the logit.
+With :math:`D = \sigma(d)` the inner bracket is simply the logit :math:`d`.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> D = lambda d: 1 / (1 + exp(-d))
@@ -19,8 +19,8 @@ True
 >>> isclose(BGAN().generator(tensor(fake)), mean(r**2 for r in ratio) / 2)
 True
 
-This is the paper's objective for continuous data; its main subject, discrete data, needs a policy
-gradient and is not here.
+This is the paper's objective for continuous data. The paper is mainly about discrete data, which
+needs a policy gradient and is not implemented here.
 
 Source: Hjelm et al., "Boundary-Seeking Generative Adversarial Networks", 2017,
 https://arxiv.org/abs/1702.08431
@@ -34,7 +34,7 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class BGAN:
-    """Losses of logits, of any shape; each is a scalar."""
+    """Scalar losses of logits, which may have any shape."""
 
     probability = True
 

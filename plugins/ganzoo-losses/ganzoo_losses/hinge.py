@@ -1,8 +1,8 @@
-r"""Hinge: the discriminator separates with a margin, and stops caring beyond it.
+r"""Hinge loss: the discriminator separates with a margin and ignores samples beyond it.
 
-A support vector machine in the space of the discriminator's last features: only samples inside the
-margin, or on the wrong side, have a gradient. The generator moves along the normal of the
-separating plane, that is, it raises the score.
+This is a support vector machine on the discriminator's last features. Only samples inside the
+margin or on the wrong side have a gradient. The generator moves along the normal of the separating
+plane, which means that it raises the score.
 
 .. math:: L_D = E_x[\max(0, 1 - D(x))] + E_z[\max(0, 1 + D(G(z)))], \qquad L_G = -E_z[D(G(z))]
 
@@ -23,7 +23,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Hinge:
-    """Losses of scores, of any shape; each is a scalar."""
+    """Scalar losses of scores, which may have any shape."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """max(0, 1 - D(x)) + max(0, 1 + D(G(z))), each averaged."""

@@ -1,16 +1,15 @@
-r"""Least squares: the discriminator is a regression onto labels instead of a classifier.
+r"""Least squares: the discriminator is a regression onto labels, not a classifier.
 
-Cross-entropy is flat for a sample on the right side of the decision boundary, however far it is
-from the real ones: it has fooled the discriminator, so nothing pulls it nearer. The square is flat
-nowhere but at the label.
+Cross-entropy is flat for a generated sample on the real side of the decision boundary, however far
+it is from the real samples. It already fools the discriminator, so nothing pulls it closer. The
+square is flat only at the label.
 
 .. math:: L_D = \tfrac12 E_x[(D(x) - b)^2] + \tfrac12 E_z[(D(G(z)) - a)^2],
     \qquad L_G = \tfrac12 E_z[(D(G(z)) - c)^2]
 
-:math:`a` is the label of fakes, :math:`b` of real samples, :math:`c` what the generator wants the
-discriminator to say. The default is :math:`a=0, b=c=1`; with
-:math:`a=-1, b=1, c=0` the generator minimises a Pearson chi-squared divergence (section 3.2 of the
-paper has both).
+Fakes have the label :math:`a`, real samples the label :math:`b`, and the generator's target is
+:math:`c`. The default is :math:`a=0, b=c=1`. With :math:`a=-1, b=1, c=0` the generator minimises a
+Pearson chi-squared divergence. Section 3.2 of the paper has both.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> formula = mean((d - 1) ** 2 for d in real) / 2 + mean(d**2 for d in fake) / 2
@@ -36,14 +35,14 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class LeastSquares:
-    """Losses of unbounded outputs, of any shape; each is a scalar."""
+    """Scalar losses of unbounded outputs, which may have any shape."""
 
     fake_label: float = 0.0
-    """a: what the discriminator should say of a fake."""
+    """The discriminator's target a for fakes."""
     real_label: float = 1.0
-    """b: what it should say of a real sample."""
+    """The discriminator's target b for real samples."""
     wanted: float = 1.0
-    """c: what the generator wants it to say of a fake."""
+    """The generator's target c for fakes."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """(D(x) - b)^2 / 2 + (D(G(z)) - a)^2 / 2, each averaged."""

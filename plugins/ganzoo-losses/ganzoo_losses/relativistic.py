@@ -1,22 +1,22 @@
-r"""Relativistic: not "is this real?" but "is this more real than that?".
+r"""Relativistic: the discriminator compares real and fake samples with each other.
 
-The usual generator only ever raises :math:`D(G(z))`; yet half of what the discriminator sees is
-real, so when fakes become convincing, the verdict on real samples should fall. Comparing the two
-makes it so. With :math:`d` the discriminator's raw output, a real sample is compared with a fake
-one of the same place in the batch:
+The usual generator only ever raises :math:`D(G(z))`. But the discriminator knows that half of its
+input is real, so its verdict on real samples should fall when fakes become convincing. Comparing
+the two achieves this. With the discriminator's raw output :math:`d`, `relativistic` compares a real
+sample with the fake at the same place in the batch:
 
 .. math:: L_D = -E_{x,z}[\log \sigma(d(x) - d(G(z)))], \qquad
     L_G = -E_{x,z}[\log \sigma(d(G(z)) - d(x))]
 
-or, less noisily, with the average of the other kind:
+`relativistic-average` is less noisy, because it compares with the average of the other kind:
 
 .. math::
     L_D &= -E_x[\log \sigma(d(x) - E_z d(G(z)))] - E_z[\log(1 - \sigma(d(G(z)) - E_x d(x)))] \\
     L_G &= -E_z[\log \sigma(d(G(z)) - E_x d(x))] - E_x[\log(1 - \sigma(d(x) - E_z d(G(z))))]
 
-Both generators need the outputs on real samples, and are their discriminator's loss with the two
-kinds exchanged. (RSGAN and RaSGAN in the paper.) An output alone is no probability here, only a
-difference is, hence the display calls it a score.
+Both generators need the outputs on real samples. Each uses its discriminator's loss with the two
+kinds exchanged. (The paper calls them RSGAN and RaSGAN.) Here only the difference of two outputs is
+a probability, so displays call a single output a score.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> sigma = lambda d: 1 / (1 + exp(-d))
@@ -47,25 +47,25 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class Relativistic:
-    """Losses of the differences between paired outputs, of any shape; each is a scalar."""
+    """Scalar losses of the differences between paired outputs of any shape."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """-log sigma(d(x) - d(G(z))), averaged over pairs."""
         return softplus(fake - real).mean()
 
     def generator(self, fake: Tensor, real: Tensor) -> Tensor:
-        """The same with the kinds exchanged."""
+        """The discriminator's loss with the two kinds exchanged."""
         return self.discriminator(fake, real)
 
 
 @dataclass(frozen=True)
 class RelativisticAverage:
-    """Losses of the differences to the other kind's average, of any shape; each is a scalar."""
+    """Scalar losses of the differences from the other kind's average, for any shape."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Real ones above the average fake, fake ones below the average real."""
+        """Low if real samples score above the average fake, and fakes below the average real."""
         return softplus(fake.mean() - real).mean() + softplus(fake - real.mean()).mean()
 
     def generator(self, fake: Tensor, real: Tensor) -> Tensor:
-        """The same with the kinds exchanged."""
+        """The discriminator's loss with the two kinds exchanged."""
         return self.discriminator(fake, real)

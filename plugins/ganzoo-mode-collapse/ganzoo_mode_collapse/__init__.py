@@ -1,4 +1,4 @@
-"""Generators that forget: the experiments on mode collapse, and two of the answers to it."""
+"""Registers two remedies for mode collapse and the datasets of their experiments."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ PACGAN = ganzoo.Paper(
 def ganzoo_models() -> Iterator[ganzoo.Model]:
     yield ganzoo.Model(
         name="pacgan",
-        summary="The discriminator judges m points at once, so that a collapse shows.",
+        summary="The discriminator judges m points at once, so that it notices mode collapse.",
         paper=PACGAN,
         factory="ganzoo_mode_collapse.pacgan:PacGAN",
         dataset="ring",
@@ -46,7 +46,7 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
     )
     yield ganzoo.Model(
         name="unrolled",
-        summary="The generator sees how the discriminator would answer in its next few steps.",
+        summary="The generator anticipates the discriminator's next few steps.",
         paper=ganzoo.Paper("Unrolled Generative Adversarial Networks", 2016, "1611.02163"),
         factory="ganzoo_mode_collapse.unrolled:Unrolled",
         loss="minimax",
@@ -64,14 +64,14 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
 def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
     yield ganzoo.Dataset(
         name="stacked-mnist",
-        summary="Three random digits as the channels of a colour picture: 1,000 modes.",
+        summary="Three random digits as the channels of a colour picture, with 1,000 modes.",
         paper=VEEGAN,
         factory="ganzoo_mode_collapse.stacked_mnist:StackedMNIST",
         fallback="stacked-mnist-5k",
     )
     yield ganzoo.Dataset(
         name="stacked-mnist-5k",
-        summary="Stacks of three of the 5,000 digits that need no network: 1,000 modes.",
+        summary="The same from the 5,000 digits that come with ganzoo, without a download.",
         paper=VEEGAN,
         factory="ganzoo_mode_collapse.stacked_mnist:StackedMNIST5k",
     )

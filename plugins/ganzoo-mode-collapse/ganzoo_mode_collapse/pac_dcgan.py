@@ -1,31 +1,33 @@
 r"""PacDCGAN: packing for pictures.
 
-The game is that of `pacgan`, with the networks of a DCGAN: m pictures of C channels go into the
-discriminator as one picture of m C channels, so that its first convolution sees the same place of
-all of them. On `stacked-mnist` a DCGAN forgets most of the 1,000 modes; with two pictures in a pack
-the paper's finds them all.
+The game is that of `pacgan`, with the networks of a DCGAN. The discriminator gets m pictures of C
+channels as one picture of m C channels, so its first convolution sees the same place in all of
+them. On `stacked-mnist` a DCGAN misses most of the 1,000 modes. With packs of two pictures the
+paper's model finds them all.
 
 .. math::
     \min_G \max_D \; E_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
     + E_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
 
-**The networks** are those of the paper's experiment, but for their width: four convolutions of 5 x
-5 with a stride of 2 lead from a side of 28 by 14, 7 and 4 to 2 in the discriminator, and four
-transposed ones back in the generator, with twice the channels at half the side. As in every DCGAN
-there is batch norm in every layer but the generator's last and the discriminator's first and last;
-ReLU in the generator with a tanh at its end, leaky ReLU (slope 0.2) in the discriminator; normal
-weights with standard deviation 0.02. Samples meet in the discriminator's batch norm, so real and
-generated packs go through it apart.
+**The networks** are those of the paper's experiment, except for their width. In the discriminator,
+four 5 x 5 convolutions with stride 2 reduce a side of 28 to 14, 7, 4 and 2. In the generator, four
+transposed convolutions do the reverse. Channels double when the side halves. As in every DCGAN,
+batch norm follows every layer but the generator's last and the discriminator's first and last. The
+generator uses ReLU and ends in a tanh, and the discriminator uses leaky ReLU with slope 0.2.
+Weights are normal with standard deviation 0.02. The discriminator's batch norm mixes samples, so
+real and generated packs pass through it separately.
 
-**The protocol** of the paper's first experiment with stacked digits: 128,000 pictures; batches of
-64 *packs*, so 128 pictures for m = 2 (``trainer.batch_size`` counts pictures); Adam at 2e-4 with
-:math:`\beta_1 = 0.5`; latents of 100 numbers; 50 passes over 128,000 packs, which are 100,000
-rounds. The authors' width is 64: ``--set model.width=64 --steps 100000``, for a GPU.
+**The protocol** of the paper's first experiment with stacked digits uses 128,000 pictures in
+batches of 64 *packs*, which are 128 pictures for m = 2 (``trainer.batch_size`` counts pictures).
+Adam trains at 2e-4 with :math:`\beta_1 = 0.5`, latents have 100 numbers, and 50 passes over 128,000
+packs are 100,000 rounds. The authors' width is 64: ``--set model.width=64 --steps 100000``, for a
+GPU.
 
-**Where it differs from the authors' code.** A quarter of the width, for CPUs. Normal latents;
-theirs are uniform from -1 to 1. Pictures between -1 and 1, as the tanh makes them; theirs are
-between 0 and 1. The generator moves twice in a round here as there, lest the discriminator win, but
-each time on fresh latents (the paper does not say so: a comment in the code does).
+**Where it differs from the authors' code.** The networks have a quarter of the width, for CPUs.
+Latents are normal, and theirs are uniform from -1 to 1. Pictures are between -1 and 1, as the tanh
+makes them, and theirs are between 0 and 1. In both, the generator moves twice in a round, so that
+the discriminator does not win. Here each move uses fresh latents. (The paper does not mention the
+second move, but a comment in the code does.)
 
 Sources: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
 networks", 2017, section 4.2, https://arxiv.org/abs/1712.04086; the authors' code,
@@ -47,7 +49,7 @@ from ganzoo.nn import downsampling, normal_weights, relu, upsampling
 from ganzoo_mode_collapse.packing import Packed
 
 SIDES = (28, 14, 7, 4, 2)
-"""Of the maps from a picture to the smallest: each is half the one before, rounded up."""
+"""Sides of the feature maps. Each is half the one before, rounded up."""
 KERNEL = 5
 STD = 0.02  # of the weights at the start
 
@@ -57,21 +59,21 @@ class PacDCGAN:
     """Two convolutional networks for pictures of 28 x 28 pixels."""
 
     pack: Annotated[int, Ge(1)] = 2
-    """Pictures that the discriminator sees at once (m); 1: a DCGAN."""
+    """Pictures that the discriminator sees at once (m). 1 is a plain DCGAN."""
     latent: Annotated[int, Ge(1)] = 100
     """Size of the noise z, drawn from N(0, I)."""
     generator_moves: Annotated[int, Ge(1)] = 2
-    """How often the generator moves in a round."""
+    """Number of generator moves in a round."""
     width: Annotated[int, Ge(1)] = 16
-    """Channels next to the picture; they double with each halving of the side. The authors' code
-    has 64."""
+    """Channels next to the picture. They double each time the side halves. The authors' code has
+    64."""
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``: (C, 28, 28), from -1 to 1."""
         field = next(iter(data.values()))
         if field.shape[1:] != (28, 28) or field.range != (-1, 1):
             raise ganzoo.DoesNotFit(
-                "pac-dcgan makes pictures of 28 x 28 pixels between -1 and 1; this data is "
+                "pac-dcgan needs pictures of 28 x 28 pixels between -1 and 1; this data is "
                 f"{' x '.join(map(str, field.shape)) or 'a number'}, "
                 + (f"from {field.range[0]} to {field.range[1]}" if field.range else "not bounded")
             )

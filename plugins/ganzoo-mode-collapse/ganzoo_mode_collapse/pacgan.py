@@ -1,29 +1,28 @@
 r"""PacGAN: the discriminator judges m samples at once.
 
-A generator that has collapsed makes samples that are each perfect; only side by side can one see
-that they are all the same. So the discriminator gets m samples of one kind, joined, and gives one
-verdict on all of them:
+Each sample of a collapsed generator may be perfect. Only several samples together show that they
+are all the same. So the discriminator gets m samples of one kind, joined, and judges them together:
 
 .. math::
     \min_G \max_D \; E_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
     + E_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
 
-With m = 1 this is the usual GAN. Nothing else changes: the generator still makes one sample of one
-latent, and only the discriminator's first layer is wider.
+With m = 1 this is the usual GAN. Nothing else changes. The generator still makes one sample from
+one latent, and only the discriminator's first layer is wider.
 
 **Where it is in the code.** ``Packed.shown`` joins what the discriminator sees. A batch of
-``trainer.batch_size`` samples is ``batch_size / m`` packs: the paper's batches are 100 *packs*, so
-that PacGAN2 has 200 samples in a batch, and PacGAN4 has 400.
+``trainer.batch_size`` samples has ``batch_size / m`` packs. The paper's batches have 100 *packs*,
+so PacGAN2 has 200 samples in a batch, and PacGAN4 has 400.
 
 **The networks** are those of the paper's experiments in the plane (section 4.1), which came from
-ALI's: latents in the plane, a generator of four hidden layers of 400 units with batch norm and
-ReLU, and a discriminator of three layers of 200 maxout units, each the greatest of five linear
-functions, without batch norm. Weights are normal with mean 0 and standard deviation 0.02; Adam at
-1e-4 with :math:`\beta_1 = 0.8`; 400,000 rounds of 100 packs.
+ALI. Latents are points in the plane. The generator has four hidden layers of 400 units with batch
+norm and ReLU. The discriminator has three layers of 200 maxout units, each the maximum of five
+linear functions, and no batch norm. Weights are normal with mean 0 and standard deviation 0.02.
+Adam trains at 1e-4 with :math:`\beta_1 = 0.8` for 400,000 rounds of 100 packs.
 
-**How they move.** As in the authors' code both players move at once, and batch norm sees the
-latents of one place in the packs at a time: `ganzoo_mode_collapse.at_once`. Elsewhere in ganzoo
-players take turns, and so do these with ``--set at_once=false``.
+**How they move.** As in the authors' code, both players move at once, and batch norm sees the
+latents of one place in the packs at a time (`ganzoo_mode_collapse.at_once`). Elsewhere in ganzoo
+players take turns, and ``--set at_once=false`` does so here.
 
 Source: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
 networks", 2017, https://arxiv.org/abs/1712.04086; the authors' code,
@@ -56,7 +55,7 @@ class PacGAN:
     """The paper's networks for points in the plane."""
 
     pack: Annotated[int, Ge(1)] = 2
-    """Samples that the discriminator sees at once (m); 1: the usual GAN."""
+    """Samples that the discriminator sees at once (m). 1 is the usual GAN."""
     latent: Annotated[int, Ge(1)] = 2
     """Size of the noise z, drawn from N(0, I)."""
     generator: Annotated[int, Ge(1)] = 400
@@ -64,15 +63,15 @@ class PacGAN:
     discriminator: Annotated[int, Ge(1)] = 200
     """Units in each of the discriminator's three hidden layers."""
     pieces: Annotated[int, Ge(1)] = 5
-    """Linear functions of which a maxout unit takes the greatest."""
+    """Linear functions in each maxout unit."""
     at_once: bool = True
-    """Whether both players move at once, as the paper's do; else the discriminator moves first."""
+    """Whether both players move at once, as in the paper. If not, the discriminator moves first."""
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``, which must be points: (D,)."""
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("pacgan learns points, such as ring or grid")
+            raise ganzoo.DoesNotFit("pacgan needs points, such as ring or grid")
         kind = AtOnce if self.at_once else Packed
         game = kind(
             perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),
@@ -87,7 +86,7 @@ class PacGAN:
 
 
 class Maxout(nn.Module):
-    """(B, size) -> (B, units): each unit is the greatest of ``pieces`` linear functions."""
+    """(B, size) -> (B, units): each unit is the maximum of ``pieces`` linear functions."""
 
     def __init__(self, size: int, units: int, pieces: int) -> None:
         super().__init__()
@@ -100,9 +99,11 @@ class Maxout(nn.Module):
 
 
 class Greatest(torch.autograd.Function):
-    """(B, pieces, units) -> (B, units), like ``amax(1)``, whose gradient takes a sixth of a whole
-    step on a CPU: it counts ties, in integers, in order to share the gradient among them. Here
-    each gets all of it."""
+    """(B, pieces, units) -> (B, units), like ``amax(1)`` with a faster gradient.
+
+    The gradient of ``amax`` takes a sixth of a whole step on a CPU, because it counts ties in
+    integers to share the gradient among them. Here each tie gets all of it.
+    """
 
     @staticmethod
     def forward(ctx: Any, pieces: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
-"""Packs: the discriminator sees m samples of one kind side by side, and judges them together.
+"""Packs: the discriminator sees m samples of one kind together and judges them as one.
 
-The lesson is in `ganzoo_mode_collapse.pacgan`. Whatever a sample is, m of them are joined along its
-first axis: m points of the plane make a vector of 2 m numbers, m colour pictures one picture with
+The lesson is in `ganzoo_mode_collapse.pacgan`. A pack joins m samples along their first axis. m
+points in the plane become a vector of 2 m numbers, and m colour pictures become one picture with
 3 m channels.
 """
 
@@ -40,7 +40,7 @@ class Packed(ganzoo.TwoPlayer):
         return discriminator, replace(generator, repeats=self.generator_moves, fresh_batch=False)
 
     def shown(self, samples: Tensor, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
-        """(B, C, ...) -> (B / m, m \\* C, ...): neighbours in the batch make a pack."""
+        """(B, C, ...) -> (B / m, m \\* C, ...): neighbours in the batch form a pack."""
         if len(samples) % self.pack:
             raise ganzoo.UsageError(
                 f"model.pack is {self.pack}, which does not divide a batch of {len(samples)}"
@@ -48,11 +48,11 @@ class Packed(ganzoo.TwoPlayer):
         return samples.reshape(len(samples) // self.pack, -1, *samples.shape[2:])
 
     def verdict(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
-        """Each sample's is that of its pack: (B, ...).
+        """Gives each sample the output of its pack: (B, ...).
 
-        Those who watch ask about any number of samples: the last pack is filled up with the first
-        ones. On a mesh of the plane neighbours make a pack, so what they see there is what the
-        discriminator thinks of m points that are nearly the same.
+        The number of samples may be any, so the first samples fill up the last pack. On a mesh of
+        the plane, neighbours form a pack. The surface there shows the discriminator's output on m
+        points that are nearly the same.
         """
         samples = ganzoo.first(batch)
         lacking = -len(samples) % self.pack

@@ -1,24 +1,23 @@
-r"""Stacked digits: a colour picture whose channels are three random digits, 1,000 modes in all.
+r"""Stacked digits: colour pictures whose channels are three random digits, with 1,000 modes.
 
-With ten digits one can hardly tell a generator that forgets one from a generator that draws it
-badly. Three digits in a stack, each drawn at random by itself, are a number from 000 to 999; a
-classifier reads each channel, and one counts how many of the 1,000 numbers the generator makes, and
-how evenly:
+With ten digits it is hard to tell a generator that misses a digit from one that draws it badly.
+Three random digits in a stack form a number from 000 to 999. A classifier reads each channel, and
+the metric counts how many of the 1,000 numbers the generator makes, and how evenly:
 
 .. math:: \mathrm{KL}(p \| u) = \sum_{k=0}^{999} p_k \log(1000 \, p_k),
 
-:math:`p_k` the share of samples that are read as k, :math:`u` the same share for each. Papers take
-26,000 samples: then even perfect ones would give about 0.019, since no random counts are quite
-even.
+Here :math:`p_k` is the share of samples that are read as k, and :math:`u` is the same share for
+each number. Papers take 26,000 samples. Even perfect samples would then give about 0.019, because
+random counts are never quite even.
 
-The label is the number: red hundreds, green tens, blue ones. Where the digits are others than
-MNIST's (``digits=kmnist``), it counts in the same way, with as many classes as there are.
+The label is the number: red hundreds, green tens, blue ones. With other digits than MNIST's
+(``digits=kmnist``) it counts in the same way, with as many classes as they have.
 
-**Memory.** All stacks are made beforehand, as bytes: 128,000 of 3 x 28 x 28 are 301 MB. Made as
-they are asked for they would need 47 MB, but each batch would then be stacked by Python, a picture
-at a time, which takes longer than a small network's step on a GPU.
+**Memory.** All stacks are made in advance, as bytes. 128,000 stacks of 3 x 28 x 28 take 301 MB.
+Making them on demand would take 47 MB, but Python would then stack each batch one picture at a
+time, which takes longer than a small network's step on a GPU.
 
-**Where it differs.** The 60,000 training digits; PacGAN's authors draw from all 70,000.
+**Where it differs.** It uses the 60,000 training digits. PacGAN's authors draw from all 70,000.
 
 Sources: Metz et al. 2016, section 3.3, https://arxiv.org/abs/1611.02163, and Srivastava et al.,
 "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning", 2017,
@@ -46,11 +45,11 @@ class StackedMNIST:
     """Stacks of three digits."""
 
     size: Annotated[int, Interval(ge=1, le=1_000_000)] = 128_000
-    """How many stacks."""
+    """Number of stacks."""
     digits: str = "mnist"
-    """The dataset that the digits are taken from: any with grey pictures and labels."""
+    """The dataset of the digits. Any dataset of grey pictures with labels works."""
     seed: Annotated[int, Ge(0)] = 0
-    """Fixes the stacks; it has nothing to do with the seed of a run."""
+    """Seed of the stacks, independent of the seed of a run."""
 
     def __post_init__(self) -> None:
         if self.digits.rpartition("/")[2].startswith(NAME):
@@ -63,7 +62,7 @@ class StackedMNIST:
         """The stacks: "image", (3, H, W), and "label", from 0 to 999.
 
         Raises:
-            UsageError: `digits` is no dataset of grey pictures with labels.
+            UsageError: `digits` is not a dataset of grey pictures with labels.
         """
         found = ganzoo.fields_of(self.digits)
         image, label = found.get("image"), found.get("label")
@@ -79,8 +78,8 @@ class StackedMNIST:
         """The stacks, (N, 3, H, W) uint8, with their labels.
 
         Raises:
-            DataUnavailable: the digits cannot be had.
-            UsageError: `digits` is no dataset of grey pictures with labels.
+            DataUnavailable: the digits are not available.
+            UsageError: `digits` is not a dataset of grey pictures with labels.
         """
         fields, data = self.fields(), self._digits()
         if data.arrays is None:
@@ -97,13 +96,13 @@ class StackedMNIST:
         )
 
     def _digits(self) -> ganzoo.Data:
-        """What the stacks are made of."""
+        """The digits in the stacks."""
         try:
             return ganzoo.load_data(self.digits)
         except ganzoo.DataUnavailable as error:
             raise ganzoo.DataUnavailable(
-                f"{NAME} is made of {self.digits}, which cannot be had.\n{error}\n"
-                f"Of digits that need no network there are stacks, too: --dataset {NAME}-5k."
+                f"{NAME} is made of {self.digits}, which is not available.\n{error}\n"
+                f"To use the digits that come with ganzoo: --dataset {NAME}-5k."
             ) from error
 
     def _refusal(self, found: Mapping[str, ganzoo.Field]) -> ganzoo.UsageError:
@@ -115,7 +114,7 @@ class StackedMNIST:
 
 @dataclass(frozen=True)
 class StackedMNIST5k(StackedMNIST):
-    """The same of 5,000 digits that need no network."""
+    """The same with the 5,000 digits that come with ganzoo."""
 
     digits: str = "mnist-5k"
-    """The dataset that the digits are taken from: any with grey pictures and labels."""
+    """The dataset of the digits. Any dataset of grey pictures with labels works."""

@@ -1,36 +1,36 @@
-r"""Unrolled GAN: the generator sees how the discriminator would answer.
+r"""Unrolled GAN: the generator anticipates the discriminator's next steps.
 
-A generator that puts all its samples on one mode does well against the discriminator of this
-moment, and badly a moment later, when that has learnt to refuse the mode: then both go to the next,
-and so round the ring. Who looks some moves ahead does not start.
+A generator that puts all its samples on one mode does well against the current discriminator.
+It does badly a moment later, when the discriminator has learnt to reject that mode. Then both move
+to the next mode, and so around the ring. A generator that looks some steps ahead avoids this.
 
-With :math:`f` the value that the discriminator :math:`\theta_D` maximises and the generator
-:math:`\theta_G` minimises, K steps of gradient ascent are taken on a copy of the discriminator,
+The discriminator :math:`\theta_D` maximises a value :math:`f` and the generator :math:`\theta_G`
+minimises it. A copy of the discriminator takes K steps of gradient ascent:
 
 .. math::
     \theta_D^0 = \theta_D, \qquad
     \theta_D^{k+1} = \theta_D^k + \eta \frac{d f(\theta_G, \theta_D^k)}{d \theta_D^k},
 
-and the generator minimises :math:`f(\theta_G, \theta_D^K(\theta_G, \theta_D))`: its gradient also
-goes through the K steps, that is, through what the discriminator would become because of it. The
-discriminator itself moves as ever, by one step. With K = 0 this is the usual game of `minimax`;
-with K without end it would be the game against the best discriminator.
+The generator minimises :math:`f(\theta_G, \theta_D^K(\theta_G, \theta_D))`. Its gradient also goes
+through the K steps, so it takes into account how the discriminator would respond. The discriminator
+itself moves by one step, as usual. With K = 0 this is the usual game of `minimax`. As K grows it
+approaches the game against the best discriminator.
 
-**Where it is in the code.** ``generator_loss`` computes :math:`\theta_D^K` by ``functional_call``,
-which runs a network with weights that are not its own. :math:`f` is minus the loss's
-``discriminator``, the whole of it: the part of the real samples depends on :math:`\theta_G`, too,
-by way of :math:`\theta_D^K`. So any loss will do, and its ``generator`` is not used. A penalty
-holds for the discriminator's own moves, and not in the steps ahead.
+**Where it is in the code.** ``generator_loss`` computes :math:`\theta_D^K` with
+``functional_call``, which runs a network with other weights. :math:`f` is the negative of the
+loss's ``discriminator``, including its term for real samples, because that depends on
+:math:`\theta_G` through :math:`\theta_D^K`. So any loss works, and its ``generator`` is not used. A
+penalty applies to the discriminator's own moves but not to the unrolled steps.
 
-**The networks** are those of the paper's experiment in the plane (appendix A): latents of 256
-numbers, a generator of two hidden layers of 128 ReLU units, a discriminator that scales its input
-by 1/4 and has one hidden layer of 128 ReLU units; orthogonal weights with gain 0.8; Adam with
-:math:`\beta_1 = 0.5`, batches of 512. The paper's ring has radius 2 and standard deviation 0.02:
+**The networks** are those of the paper's experiment in the plane (appendix A). Latents have 256
+numbers. The generator has two hidden layers of 128 ReLU units. The discriminator scales its input
+by 1/4 and has one hidden layer of 128 ReLU units. Weights are orthogonal with gain 0.8. Adam uses
+:math:`\beta_1 = 0.5` and batches of 512. The paper's ring has radius 2 and standard deviation 0.02:
 ``--set dataset.radius=2 --set dataset.sigma=0.02``.
 
-**Where it differs.** The steps ahead are plain gradient steps, as the equation has them, of a size
-that is a setting; the authors unroll Adam. Both players learn at 1e-4 in the paper; here the
-generator learns ten times as fast, as in the authors' demo, which has other networks than the paper
+**Where it differs.** The unrolled steps are plain gradient steps, as in the equation, and their
+size is a setting. The authors unroll Adam. In the paper both players learn at 1e-4. Here the
+generator learns ten times as fast, as in the authors' demo, whose networks differ from the paper's
 (two layers of tanh units in each).
 
 Source: Metz, Poole, Pfau and Sohl-Dickstein, "Unrolled Generative Adversarial Networks", 2016,
@@ -60,11 +60,11 @@ class Unrolled:
     """The paper's networks for points in the plane."""
 
     unroll: Annotated[int, Ge(0)] = 5
-    """How many of the discriminator's steps the generator looks ahead (K); 0: the usual game."""
+    """Number of discriminator steps that the generator looks ahead (K). 0 is the usual game."""
     rate: Annotated[float, Ge(0)] = 0.1
-    """Size of these steps (eta)."""
+    """Size of the unrolled steps (eta)."""
     slower: Annotated[float, Gt(0)] = 0.1
-    """Factor on trainer.lr for the discriminator: it learns at 1e-4 where the generator does at
+    """Factor on trainer.lr for the discriminator. By default it learns at 1e-4 and the generator at
     1e-3."""
     latent: Annotated[int, Ge(1)] = 256
     """Size of the noise z, drawn from N(0, I)."""
@@ -75,7 +75,7 @@ class Unrolled:
         """An unrolled game for the first field of ``data``, which must be points: (D,)."""
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("unrolled learns points, such as ring or grid")
+            raise ganzoo.DoesNotFit("unrolled needs points, such as ring or grid")
         game = UnrolledGame(
             perceptron(self.latent, self.width, self.width, *shape),
             nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: in (-1, 1)
@@ -106,7 +106,7 @@ class UnrolledGame(ganzoo.TwoPlayer):
     def generator_loss(
         self, batch: ganzoo.Batch, draw: ganzoo.Draw
     ) -> tuple[Tensor, ganzoo.Scalars]:
-        """f on fakes of fresh latents, by the discriminator of K steps later."""
+        """f on fakes from fresh latents, with the discriminator after K more steps."""
         real = ganzoo.first(batch)
         both = torch.cat((real, self.generator(self.latents(len(real), draw))))
 
@@ -126,7 +126,7 @@ class UnrolledGame(ganzoo.TwoPlayer):
 
 
 class Scale(nn.Module):
-    """Multiplies by a number, which is not trained."""
+    """Multiplies by a constant."""
 
     def __init__(self, factor: float) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Training runs in TensorBoard."""
+"""Registers the observer that writes runs for TensorBoard."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,6 @@ import ganzoo
 def ganzoo_observers() -> Iterator[ganzoo.Observer]:
     yield ganzoo.Observer(
         name="tensorboard",
-        summary="Metrics, grids of samples and histograms of weights for TensorBoard.",
+        summary="Writes metrics, sample grids and histograms of weights for TensorBoard.",
         factory="ganzoo_tensorboard.observer:TensorBoard",
     )

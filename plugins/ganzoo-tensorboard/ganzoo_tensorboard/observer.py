@@ -1,19 +1,20 @@
-r"""A run's metrics, grids and weights as TensorBoard's event files.
+r"""Writes a run's metrics, grids and weights as TensorBoard's event files.
 
-An event file only grows: each record is a *tag*, a *step* and a value. It lets two runs, or two
-hundred, lie over each other in one plot. What to look for in a GAN's:
+An event file only grows. Each record has a *tag*, a *step* and a value. TensorBoard can overlay two
+runs, or two hundred, in one plot. Look for these signs in a GAN:
 
-- *Scalars.* Neither loss need fall: each player's task gets harder as the other learns. Look at the
-  discriminator's verdicts instead. ``D(x)`` near 1 with ``D(G(z))`` near 0 means that it tells all
-  fakes, and the generator has little to learn from. At the optimum both are 1/2 (Goodfellow et al.
-  2014, proposition 1 and theorem 1), but both may be near 1/2 without it.
-- *Images* tell. The latents are the same at each step, so the slider shows the same samples change.
-  Where all are alike, the generator has collapsed to one mode; where all wander together, it goes
-  from one to the next as the discriminator catches up.
-- *Histograms.* Weights that widen without end come before losses that are no longer numbers.
+- *Scalars.* Neither loss has to fall, because each player's task gets harder as the other learns.
+  Look at the discriminator's verdicts. ``D(x)`` near 1 with ``D(G(z))`` near 0 means that it
+  recognises all fakes, and the generator has little to learn from. At the optimum both are 1/2
+  (Goodfellow et al. 2014, proposition 1 and theorem 1), but both can be near 1/2 elsewhere too.
+- *Images* show the most. The latents are the same at each step, so the slider shows how the same
+  samples change. If all samples are alike, the generator has collapsed to one mode. If all move
+  together, it moves from mode to mode as the discriminator catches up.
+- *Histograms.* Weights that keep growing announce losses that are not finite.
 
-A resumed run repeats the steps since its checkpoint, which the files have already. So it begins a
-new file with the mark "from this step on, forget": readers then show each step once.
+A resumed run repeats the steps since its checkpoint, which are already in the files. So it starts a
+new file with a mark that tells readers to drop the older records from this step on. They then show
+each step once.
 
 Sources: https://www.tensorflow.org/tensorboard; Goodfellow et al., "Generative Adversarial Nets",
 2014, https://arxiv.org/abs/1406.2661
@@ -37,20 +38,20 @@ class TensorBoard:
     """Writes a run's event files."""
 
     folder: Path = Path("tensorboard")
-    """Where the event files go, seen from the run's folder."""
+    """Folder of the event files, relative to the run's folder."""
 
     def watch(self, started: ganzoo.Started) -> Callable[[ganzoo.Step | ganzoo.Ended], None]:
         try:
             from torch.utils.tensorboard import SummaryWriter  # not before: it takes a second
         except ImportError as error:
             raise ganzoo.GanzooError(
-                f"TensorBoard cannot be imported ({error}): pip install 'tensorboard>=2.15'"
+                f"cannot import TensorBoard ({error}); pip install 'tensorboard>=2.15'"
             ) from error
 
         folder = started.run / self.folder
         files = list(folder.glob("events.out.tfevents.*"))
         wait_for_a_later_name(files)
-        # the checkpoint's own step stays; but a run that goes on from step 0 tells it once more
+        # the checkpoint's own step stays, but a run that resumes from step 0 writes it again
         again_from = started.step + 1 if started.step else 0
         writer = SummaryWriter(str(folder), purge_step=again_from, flush_secs=10)
         if not files or again_from == 0:
@@ -79,10 +80,10 @@ class TensorBoard:
 
 
 def wait_for_a_later_name(files: Sequence[Path]) -> None:
-    """Wait until a new file's name comes after those of ``files``, for a second at most.
+    """Wait until a new file's name sorts after those of ``files``, for at most a second.
 
     TensorBoard reads a run's files in the order of their names. A name begins with the second in
-    which the file was made; between files of one second the order would be chance.
+    which the file was made, so files of the same second would have a random order.
     """
     seconds = {file.name.split(".")[3] for file in files}
     while f"{int(time.time()):010d}" in seconds:
@@ -90,7 +91,7 @@ def wait_for_a_later_name(files: Sequence[Path]) -> None:
 
 
 def table(settings: Mapping[str, Any]) -> str:
-    """Names and values as a table in Markdown."""
+    """Names and values as a Markdown table."""
     rows = [("setting", "value"), ("---", "---"), *settings.items()]
     cells = [[str(cell).replace("|", r"\|") for cell in row] for row in rows]
     return "\n".join(f"| {name} | {value} |" for name, value in cells)

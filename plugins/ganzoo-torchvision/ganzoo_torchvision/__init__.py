@@ -1,4 +1,4 @@
-"""Datasets whose mirrors, sums and folders torchvision keeps up. Imports neither it nor torch."""
+"""Registers datasets that torchvision maintains. Imports neither it nor torch."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ import ganzoo
 def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
     yield ganzoo.Dataset(
         name="fashion-mnist",
-        summary="60,000 pictures of clothes in ten classes, 28 x 28: MNIST, but harder.",
+        summary="60,000 pictures of clothes in ten classes, 28 x 28, a harder MNIST.",
         paper=ganzoo.Paper(
             "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms",
             year=2017,
@@ -27,7 +27,7 @@ def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
     )
     yield ganzoo.Dataset(
         name="emnist-letters",
-        summary="124,800 handwritten letters in 26 classes, 28 x 28; a download of 562 MB.",
+        summary="124,800 handwritten letters in 26 classes, 28 x 28 (a download of 562 MB).",
         paper=ganzoo.Paper(
             "EMNIST: an extension of MNIST to handwritten letters", year=2017, arxiv="1702.05373"
         ),
@@ -35,7 +35,7 @@ def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
     )
     yield ganzoo.Dataset(
         name="cifar10",
-        summary="50,000 photographs of ten kinds of things, 32 x 32 in colour.",
+        summary="50,000 colour photographs in ten classes, 32 x 32.",
         paper=ganzoo.Paper(
             "Learning Multiple Layers of Features from Tiny Images",
             year=2009,

@@ -1,17 +1,17 @@
-"""CIFAR-10: 60,000 small photographs in colour, the first rung above digits.
+"""CIFAR-10: 60,000 small colour photographs, the next step after digits.
 
-Each is 32 x 32 pixels, red, green and blue, of one of ten kinds of things: 0 airplane, 1
-automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9 truck. They were sorted by hand
-out of the 80 million "tiny images" that search engines gave for nouns. The 50,000 for training are
-used here, 5,000 of each kind.
+Each is 32 x 32 pixels in red, green and blue and shows one of ten classes: 0 airplane, 1
+automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9 truck. People sorted them by
+hand out of the 80 million "tiny images" that search engines returned for nouns. This dataset has
+the 50,000 for training, 5,000 of each class.
 
-Digits have a black ground and one subject in its middle; here anything may be behind the subject,
-in any light, and three channels must agree. A GAN that does well on MNIST may only get as far as
-coloured fog, which is why most papers on training GANs report a number on this set. It is large
-enough to be hard and small enough to be tried on one machine.
+Digits have one subject in the middle of a black background. Here anything may be behind the
+subject, in any light, and three channels must agree. A GAN that does well on MNIST may only get as
+far as coloured fog. That is why most papers on training GANs report a number on this dataset. It is
+large enough to be hard and small enough for one machine.
 
-The files are pickles, and opening one runs whatever code is in it. So the archive's sum is checked
-before it is unpacked, and torchvision checks each file's before it opens it.
+The files are pickles, and opening one runs the code in it. So ganzoo verifies the archive's
+checksum before it unpacks the archive, and torchvision verifies each file's before it opens it.
 
 Source: Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009,
 https://www.cs.toronto.edu/~kriz/learning-features-2009-TR.pdf
@@ -27,17 +27,17 @@ import numpy as np
 import ganzoo
 
 FILES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
-"""What torchvision must find, the test pictures too, before it reads the others."""
+"""Files that torchvision needs, including the test pictures, before it reads the others."""
 
 
 @dataclass(frozen=True)
 class CIFAR10(ganzoo.Downloaded):
-    """The 50,000 training pictures, downloaded where they are missing (170 MB)."""
+    """The 50,000 training pictures, downloaded if they are missing (170 MB)."""
 
     name = "cifar10"
     folder = "cifar-10-batches-py"
     wanted = f"{', '.join(FILES[:-1])} and {FILES[-1]}"
-    instead = "copy cifar-10-python.tar.gz, the archive that has them, beside that folder"
+    instead = "copy cifar-10-python.tar.gz, which contains them, next to that folder"
 
     def fields(self) -> dict[str, ganzoo.Field]:
         return {
@@ -51,9 +51,9 @@ class CIFAR10(ganzoo.Downloaded):
         sums = dict([*CIFAR10.train_list, *CIFAR10.test_list])
         sums[CIFAR10.meta["filename"]] = CIFAR10.meta["md5"]
         for file in FILES:
-            ganzoo.check_sum(self.need(folder / file), sums[file])  # and says which is broken
+            ganzoo.check_sum(self.need(folder / file), sums[file])  # reports which file is broken
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # numpy 2.4.0's, of how pickles were written in 2009
+            warnings.simplefilter("ignore")  # from numpy 2.4.0, about pickles written in 2009
             theirs = CIFAR10(folder.parent, train=True, download=False)
         return ganzoo.Data(
             self.fields(),
@@ -64,7 +64,7 @@ class CIFAR10(ganzoo.Downloaded):
         )
 
     def obtain(self, path: Path) -> None:
-        """Takes all of the files out of the archive, each of them whole; no path in it is used."""
+        """Extracts all files from the archive, atomically and without using its paths."""
         folder = path.parent
         archive = folder.with_name("cifar-10-python.tar.gz")
         self.download(archive)

@@ -1,14 +1,14 @@
-r"""WGAN-div's penalty: a high power of the slope, with no target.
+r"""WGAN-div's penalty: a high power of the gradient norm.
 
-The Wasserstein distance needs a critic of slope at most one, which a network can only be coaxed
-into. The W-divergence needs no bound: it is defined with the power itself,
+The Wasserstein distance needs a critic whose gradient norm is at most one, and a network can only
+approximate that. The W-divergence needs no bound, because its definition contains the power:
 
 .. math:: \sup_D E_x[D(x)] - E_z[D(G(z))] - k E_u[\|\nabla_u D(u)\|^p]
 
-(in the orientation of `wgan`, where real samples score high), and is a true divergence for
-:math:`k > 0, p > 1`. The critic minimises its negative, so this term is added to its loss. The
-paper's best are :math:`k = 2, p = 6`, with :math:`u` on the lines between real and generated
-samples, as in `gradient-penalty`.
+(Real samples score high, as in `wgan`.) It is a true divergence for :math:`k > 0, p > 1`. The
+critic minimises its negative, so this term is added to the critic's loss. The paper works best with
+:math:`k = 2, p = 6`, and with :math:`u` on the lines between real and generated samples, as in
+`gradient-penalty`.
 
 >>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
 >>> real = tensor([[3.0, 4.0], [6.0, 8.0]])  # of length 5 and 10
@@ -19,8 +19,7 @@ samples, as in `gradient-penalty`.
 >>> isclose(Divergence(weight=3, power=4)(critic, real, fake, Draw(0)), formula)
 True
 
-Only k and p are the paper's; the optimizer's settings that the loss `wgan-div` brings are those of
-`wgan-gp`.
+Only k and p come from the paper. The loss `wgan-div` uses the optimizer settings of `wgan-gp`.
 
 Source: Wu et al., "Wasserstein Divergence for GANs", 2017, https://arxiv.org/abs/1712.01026
 """
@@ -37,7 +36,7 @@ from ganzoo_wgan.slope import Critic, between, slope
 
 @dataclass(frozen=True)
 class Divergence:
-    """Added to the critic's loss; a scalar."""
+    """A scalar term in the critic's loss."""
 
     weight: Annotated[float, Ge(0)] = 2.0
     """The factor k."""

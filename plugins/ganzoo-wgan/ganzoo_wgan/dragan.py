@@ -1,13 +1,13 @@
-r"""DRAGAN: the discriminator should be no steeper than one around the real samples.
+r"""DRAGAN: the discriminator's gradient norm stays near one around the real samples.
 
-Collapse comes with sharp gradients of the discriminator near real points. So its slope is held near
-:math:`k` there, and only there, in a cloud of noise around the data:
+Mode collapse comes with sharp gradients of the discriminator near real points. So this penalty
+pulls the gradient norm towards :math:`k` in a cloud of noise around the data, and only there:
 
 .. math:: \lambda E_{x, \delta}[(\|\nabla D(x + \delta)\|_2 - k)^2], \qquad \delta \sim N(0, c I)
 
-It goes with the usual loss and with one move of the discriminator a round. :math:`\lambda = 10` and
-:math:`k = 1` are the paper's; here the noise's standard deviation is given as a share of the data's
-own, and the slope is that of the raw output.
+It works with the usual loss and one discriminator move per round. The paper takes
+:math:`\lambda = 10` and :math:`k = 1`. Here the noise's standard deviation is a share of the data's
+own, and the gradient is that of the raw output.
 
 >>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
 >>> real = tensor([[5.0, 1.0], [1.0, 1.0]])  # the standard deviation of its values is 2
@@ -34,18 +34,18 @@ from ganzoo_wgan.slope import Critic, slope
 
 @dataclass(frozen=True)
 class DRAGAN:
-    """Added to the discriminator's loss; a scalar."""
+    """A scalar term in the discriminator's loss."""
 
     weight: Annotated[float, Ge(0)] = 10.0
     """The factor lambda."""
     target: float = 1.0
-    """k: the slope it is pulled towards."""
+    """The target k of the gradient norm."""
     noise: Annotated[float, Ge(0)] = 0.5
-    """Standard deviation of the noise, as a share of that of the batch's values."""
+    """The noise's standard deviation, as a share of the batch's own."""
 
     per_sample = True
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
-        """``real`` is (B, \\*shape); ``fake`` is not looked at."""
+        """``real`` is (B, \\*shape); ``fake`` is unused."""
         around = real + self.noise * real.std() * draw.normal(*real.shape)
         return self.weight * (slope(critic, around) - self.target).square().mean()

@@ -1,16 +1,16 @@
-r"""Gradient penalty: the critic's slope should be one between real and generated samples.
+r"""Gradient penalty: the critic's gradient norm is one between real and generated samples.
 
-The best critic of the Wasserstein distance has a gradient of length one almost everywhere on the
-lines along which mass is moved (the paper's proposition 1). Those lines are not known, so it is
-asked for on lines between random pairs:
+The optimal critic of the Wasserstein distance has a gradient norm of one almost everywhere on the
+lines along which mass moves (proposition 1 of the paper). Those lines are unknown, so the penalty
+uses lines between random pairs:
 
 .. math::
     \lambda E_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2],
     \qquad \hat x = \epsilon x + (1 - \epsilon) G(z), \quad \epsilon \sim U[0, 1]
 
-The penalty is two-sided: too flat costs as much as too steep. A batch-normalised critic is refused,
-since there a sample's gradient is not its own. For points in the plane the authors' code takes
-:math:`\lambda = 0.1`, for pictures 10.
+The penalty is two-sided, so a gradient that is too small costs as much as one that is too large.
+ganzoo refuses a critic with batch norm, because its output on one sample depends on the others. The
+authors' code takes :math:`\lambda = 0.1` for points in the plane and 10 for pictures.
 
 >>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
 >>> real = tensor([[3.0, 4.0], [6.0, 8.0]])  # of length 5 and 10
@@ -37,7 +37,7 @@ from ganzoo_wgan.slope import Critic, between, slope
 
 @dataclass(frozen=True)
 class GradientPenalty:
-    """Added to the critic's loss; a scalar."""
+    """A scalar term in the critic's loss."""
 
     weight: Annotated[float, Ge(0)] = 10.0
     """The factor lambda."""

@@ -1,13 +1,12 @@
-r"""R1: the discriminator should be flat at the real samples.
+r"""R1: the discriminator is flat at the real samples.
 
-At the equilibrium the generator's samples are the data, and a discriminator that is not flat there
-pushes them away again: the players circle for ever. A penalty on its gradient, on real samples
-alone, makes the game converge near the equilibrium (the paper proves it for
-:math:`\gamma > 0`):
+At the equilibrium the generator's samples match the data. A discriminator that is not flat there
+pushes them away again, and the players circle for ever. A penalty on its gradient at real samples
+makes training converge near the equilibrium. The paper proves it for :math:`\gamma > 0`:
 
 .. math:: R_1 = \frac{\gamma}{2} E_x[\|\nabla D(x)\|^2]
 
-:math:`D` is the raw output here as there. The paper takes :math:`\gamma = 10`.
+As in the paper, :math:`D` is the raw output. The paper takes :math:`\gamma = 10`.
 
 >>> critic = lambda x: (x**2).sum(1) / 2  # its gradient at x is x
 >>> real = tensor([[3.0, 4.0], [0.0, 1.0]])  # of squared length 25 and 1
@@ -31,13 +30,13 @@ from ganzoo_wgan.slope import Critic, squared_slope
 
 @dataclass(frozen=True)
 class R1:
-    """Added to the discriminator's loss; a scalar."""
+    """A scalar term in the discriminator's loss."""
 
     gamma: Annotated[float, Ge(0)] = 10.0
-    """Twice the factor of the squared slope."""
+    """Twice the weight of the squared gradient norm."""
 
     per_sample = True
 
     def __call__(self, critic: Critic, real: Tensor, fake: Tensor, draw: ganzoo.Draw) -> Tensor:
-        """``real`` is (B, \\*shape); ``fake`` is not looked at."""
+        """``real`` is (B, \\*shape); ``fake`` is unused."""
         return self.gamma / 2 * squared_slope(critic, real).mean()

@@ -1,4 +1,4 @@
-"""How steep the discriminator is: what all of these penalties are made of."""
+"""The norm of the discriminator's gradient, which all of these penalties use."""
 
 from collections.abc import Callable
 
@@ -9,9 +9,9 @@ Critic = Callable[[Tensor], Tensor]
 
 
 def squared_slope(critic: Critic, at: Tensor) -> Tensor:
-    """Squared length of the output's gradient at each sample: (B, \\*shape) -> (B,).
+    """Squared norm of the output's gradient at each sample: (B, \\*shape) -> (B,).
 
-    It can be differentiated again, with respect to the critic's parameters.
+    The result can be differentiated with respect to the critic's parameters.
     """
     at = at.detach().requires_grad_()
     # an output depends on its own sample alone, so the gradient of the sum holds each one's
@@ -20,14 +20,15 @@ def squared_slope(critic: Critic, at: Tensor) -> Tensor:
 
 
 def slope(critic: Critic, at: Tensor) -> Tensor:
-    """Length of the output's gradient at each sample: (B, \\*shape) -> (B,).
+    """Norm of the output's gradient at each sample: (B, \\*shape) -> (B,).
 
-    The root's own slope is infinite at zero, where a dead network is: hence the tiny number.
+    A dead network has a gradient of zero, where the root's derivative is infinite. A tiny number
+    avoids that.
     """
     return (squared_slope(critic, at) + 1e-12).sqrt()
 
 
 def between(real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
-    """A point on the line from each fake to a real sample; ``share`` is (B,), 1 at the real."""
+    """A point on the line from each fake to a real sample. ``share`` is (B,), 1 at the real one."""
     share = share.view(-1, *[1] * (real.dim() - 1))  # (B,) -> (B, 1, ..., 1)
     return share * real + (1 - share) * fake

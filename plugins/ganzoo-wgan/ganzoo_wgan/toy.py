@@ -1,14 +1,14 @@
-r"""The perceptrons that the WGAN-GP paper draws its toys with.
+r"""The perceptrons that the WGAN-GP paper uses for toy data.
 
-On eight Gaussians in a ring one sees what a bounded slope is worth. A critic with clipped weights
-learns only very simple functions; with a gradient penalty its level lines follow all the modes (the
-paper's figure 1), and the generator goes to all of them at once, rather than from one to the next.
+Eight Gaussians in a ring show what a bounded gradient is worth. A critic with clipped weights
+learns only very simple functions. With a gradient penalty its level lines follow all modes (figure
+1 of the paper), and the generator moves to all of them at once, not from one to the next.
 
-Both networks have three hidden layers of 512 ReLU units, latents are points in the plane, and
+Both networks have three hidden layers of 512 ReLU units. Latents are points in the plane, and
 batches have 256 samples, as in the authors' code, which also takes :math:`\lambda = 0.1` for
-points. The optimizer is algorithm 1's, which the loss `wgan-gp` brings with it (the authors' code
-for toys has :math:`\beta_1 = 0.5` in place of 0, and 100,000 rounds; a CPU's patience ends at
-3,000, which is enough for the ring, and for `grid` is not).
+points. The loss `wgan-gp` sets the optimizer of algorithm 1. (The authors' code for toy data has
+:math:`\beta_1 = 0.5` in place of 0, and 100,000 rounds. The default here is 3,000 rounds for a CPU,
+which is enough for the ring but not for `grid`.)
 
 Source: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017,
 https://arxiv.org/abs/1704.00028
@@ -37,7 +37,7 @@ class Toy:
         """A two-player game for the first field of ``data``, which must be points: (D,)."""
         shape = next(iter(data.values())).shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("wgan-gp-toy learns points, such as ring or grid")
+            raise ganzoo.DoesNotFit("wgan-gp-toy needs points, such as ring or grid")
         hidden = [self.width] * 3
         generator = perceptron(self.latent, *hidden, *shape)
         critic = perceptron(*shape, *hidden, 1)

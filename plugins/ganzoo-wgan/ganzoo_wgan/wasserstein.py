@@ -1,28 +1,29 @@
-r"""The Wasserstein distance: how far, and not just whether.
+r"""The Wasserstein distance: how far generated samples are from real ones.
 
-**The idea.** When real and generated samples do not overlap, a perfect discriminator says so with
-certainty wherever it is asked, and its gradient tells the generator nothing. How much mass must be
-moved how far to turn one distribution into the other is a number that changes smoothly even then.
-By the Kantorovich-Rubinstein duality (equation 2 of the paper) it is the largest difference of
-means among functions whose slope is at most one,
+**The idea.** If real and generated samples do not overlap, a perfect discriminator is certain
+everywhere, and its gradient tells the generator nothing. The Wasserstein distance measures how much
+mass must move how far to turn one distribution into the other. It changes smoothly even then. By
+the Kantorovich-Rubinstein duality (equation 2 of the paper) it is the largest difference of means
+over all functions with gradient norm at most one:
 
 .. math:: W(p_{data}, p_g) = \sup_{\|D\|_L \le 1} E_x[D(x)] - E_z[D(G(z))]
 
-so a *critic* :math:`D` looks for that function, and the generator makes the difference small:
+A *critic* :math:`D` approximates that function, and the generator makes the difference small:
 
 .. math:: L_D = E_z[D(G(z))] - E_x[D(x)], \qquad L_G = -E_z[D(G(z))]
 
-Its outputs are scores, not probabilities. Five moves of the critic for one of the generator keep it
-near its best; ``score(x) - score(G(z))``, two columns of ``metrics.csv``, then estimates the
-distance, up to a factor, and falls as samples get better: the first number of a GAN's that one can
-read.
+The critic's outputs are scores, not probabilities. It moves five times for each move of the
+generator, so that it stays near its optimum. ``score(x) - score(G(z))``, from two columns of
+``metrics.csv``, then estimates the distance up to a factor. It falls as samples improve, so this is
+the first loss of a GAN that shows progress.
 
-**What keeps the slope bounded** is what the variants differ in:
+**What bounds the gradient.** The variants differ here:
 
 - `wgan` clips every weight of the critic to :math:`[-c, c]` after each of its moves (algorithm 1 of
-  the first paper, by RMSProp since momentum made it unstable). Crude: the paper says so itself.
+  the first paper). It uses RMSProp, because momentum made it unstable. The paper itself calls
+  clipping a terrible way to bound the gradient.
 - `wgan-gp` adds the penalty `gradient-penalty`.
-- `wgan-div` adds the penalty `divergence` and is, strictly, another divergence.
+- `wgan-div` adds the penalty `divergence`. Strictly, it minimises another divergence.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> isclose(Wasserstein().discriminator(tensor(real), tensor(fake)), mean(fake) - mean(real))
@@ -47,7 +48,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Wasserstein:
-    """Losses of a critic's scores, of any shape; each is a scalar."""
+    """Scalar losses of a critic's scores, which may have any shape."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """D(G(z)) - D(x), each averaged."""
@@ -60,10 +61,10 @@ class Wasserstein:
 
 @dataclass(frozen=True)
 class ClippedWasserstein(Wasserstein):
-    """The same with clipped weights."""
+    """The same losses with clipped weights."""
 
     clip: Annotated[float, Gt(0)] = 0.01
-    """c: the largest size of a critic's weight."""
+    """The largest absolute value c of a critic's weight."""
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Clip all of its parameters to [-c, c]."""
