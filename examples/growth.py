@@ -1,7 +1,7 @@
-"""One picture of a run's growth: eight moments of it, a row each, from the same latents.
+"""Draws one picture of a run's progress: eight moments, one per row, from the same latents.
 
-The moments are spread as growth is, each later than the one before by the same factor. Run it with
-``python examples/growth.py RUN OUT.png``; without arguments it trains a run for a moment.
+The moments are evenly spaced on a logarithmic scale. Run it with
+``python examples/growth.py RUN OUT.png``. Without arguments it trains a short run.
 """
 
 import sys
@@ -14,7 +14,7 @@ ROWS = 8
 
 
 def moments(steps: list[int]) -> list[int]:
-    """Eight of the steps that a run kept (newest first), from the first after 0 to the last."""
+    """Eight of a run's kept steps (newest first), from the first after 0 to the last."""
     last, first = steps[0], min(step for step in steps if step)
     wanted = [first * (last / first) ** (i / (ROWS - 1)) for i in range(ROWS)]
     return [min(steps, key=lambda step: abs(step - w)) for w in wanted]

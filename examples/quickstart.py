@@ -1,4 +1,4 @@
-"""The zoo in Python: train on eight Gaussians for a few seconds, then sample.
+"""Shows the Python API: trains on eight Gaussians for a few seconds, then samples.
 
 Run it with ``python examples/quickstart.py``.
 """

@@ -1,4 +1,4 @@
-"""Tells the zoo what there is. Imports no torch, so that `ganzoo list` stays quick."""
+"""Registers the plugin. It imports no torch, so that `ganzoo list` stays fast."""
 
 import ganzoo
 
@@ -7,7 +7,7 @@ import ganzoo
 def ganzoo_losses():
     yield ganzoo.Loss(
         name="smooth-bce",
-        summary="Cross-entropy whose discriminator is told to be 90 % sure, never certain.",
+        summary="Cross-entropy that trains the discriminator to be 90 % sure, never certain.",
         paper=ganzoo.Paper("Improved Techniques for Training GANs", year=2016, arxiv="1606.03498"),
         factory="ganzoo_smooth.loss:SmoothBCE",
     )

@@ -1,8 +1,8 @@
-r"""One-sided label smoothing: real samples get the label :math:`\alpha = 0.9` instead of 1.
+r"""One-sided label smoothing: real samples get the label :math:`\alpha = 0.9` in place of 1.
 
 .. math:: L_D = -E_x[\alpha \log D(x) + (1-\alpha) \log(1 - D(x))] - E_z[\log(1 - D(G(z)))]
 
-The label of generated samples stays 0 (hence one-sided).
+The label of generated samples stays 0, so the smoothing is one-sided.
 
 >>> real, fake, a = [2.0, -1.0], [0.5, -3.0], 0.9
 >>> def d(score): return 1 / (1 + exp(-score))
@@ -13,8 +13,8 @@ True
 >>> isclose(SmoothBCE().generator(tensor(fake)), -mean(log(d(s)) for s in fake))
 True
 
-Source: Salimans et al., "Improved
-Techniques for Training GANs", 2016, section 3.4, https://arxiv.org/abs/1606.03498
+Source: Salimans et al., "Improved Techniques for Training GANs", 2016, section 3.4,
+https://arxiv.org/abs/1606.03498
 """
 
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class SmoothBCE:
-    """Cross-entropy of raw outputs, of any shape; the generator's is as ever."""
+    """Cross-entropy of raw outputs of any shape, with smoothed labels for the discriminator."""
 
     label: float = 0.9
-    """What the discriminator should say of a real sample."""
+    """The discriminator's target alpha for real samples."""
 
     probability = True  # the sigmoid of an output is D(x)
 
