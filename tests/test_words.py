@@ -11,7 +11,7 @@ PLANTED = {
     "loss.md.in": "The $kind is one {}.\n",
     "docstring.py": '"""A module.\n\nThe generator draws one {}.\n"""\n',
     "field.py": 'class A:\n    size: int = 1\n    """Points of one {}."""\n',
-    "raises.py": 'def f():\n    """F.\n\n    Raises:\n        ValueError: there is one {}.\n    """\n',
+    "raises.py": '"""F.\n\nRaises:\n    ValueError: there is one {}.\n"""\n',
     "error.py": 'raise ValueError(f"{{1 + 1}}: this is one " "{} of {{points}}")\n',
     "help.py": 'typer.Option("--seed", help="Draw one {} of points.")\n',
     "page.html": '<p class="note">{{% if a %}}One {} for {{{{ name }}}}.{{% endif %}}</p>\n',
