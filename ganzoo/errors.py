@@ -13,7 +13,11 @@ from collections.abc import Iterable, Sequence
 EXTRAS = {
     "pages": ("bokeh", "jinja2", "matplotlib", "rich_pixels", "uniplot"),
     "fid": ("torch_fidelity",),
-}
+    "zoo": (
+        "ganzoo_dcgan", "ganzoo_losses", "ganzoo_mode_collapse", "ganzoo_tensorboard",
+        "ganzoo_torchvision", "ganzoo_wgan",
+    ),
+}  # fmt: skip
 """The modules that each optional part of the distribution brings; `needs` asks for them."""
 
 
@@ -53,10 +57,12 @@ def needs(extra: str, what: str) -> None:
     """
     missing = [m.replace("_", "-") for m in EXTRAS[extra] if importlib.util.find_spec(m) is None]
     if missing:
-        raise NotInstalled(
-            f"{listed(missing)} must be installed for {what}: in the folder of ganzoo's source, "
-            f"run pip install -e '.[{extra}]'"
-        )
+        raise NotInstalled(f"{listed(missing)} must be installed for {what}: {how_to_get(extra)}")
+
+
+def how_to_get(extra: str) -> str:
+    """The command that installs an extra, in words that end a sentence."""
+    return f"in the folder of ganzoo's source, run pip install -e '.[{extra}]'"
 
 
 def listed(words: Sequence[str]) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from ganzoo.errors import GanzooError
+
+PATIENCE = (0.01, 0.1, 1)
+"""Seconds between attempts: on Windows, a file that someone reads cannot be replaced."""
 
 
 @contextlib.contextmanager
@@ -31,7 +35,7 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, target)
+        _rename(part, target)
         _sync_folder(target.parent)
     except OSError as error:
         raise GanzooError(
@@ -47,6 +51,15 @@ def write_whole(target: Path, content: bytes) -> None:
     """Write ``content`` as a `whole_file`."""
     with whole_file(target) as file:
         file.write(content)
+
+
+def _rename(part: Path, target: Path) -> None:
+    for seconds in PATIENCE:
+        with contextlib.suppress(PermissionError):
+            os.replace(part, target)
+            return
+        time.sleep(seconds)
+    os.replace(part, target)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The command line, one file a command. Data goes to stdout, everything else to stderr."""
 
 import gc
+import io
 import os
 import signal
 import sys
@@ -10,6 +11,11 @@ def main() -> None:
     """Run the command line; the console script ``ganzoo``."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, leave)  # until a command is there to deal with Ctrl-C
+    if sigbreak := getattr(signal, "SIGBREAK", None):  # Windows: a sweep interrupts its runs by it
+        signal.signal(sigbreak, lambda *_: signal.raise_signal(signal.SIGINT))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(errors="replace")  # a formula's Greek letters end no command
     gc.disable()  # modules are no garbage: to look for some takes a tenth of a start
     from ganzoo.cli.app import app
 

@@ -284,6 +284,9 @@ def _at_once() -> Iterator[None]:
 
     (Mode 2026, https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036)
     """
+    if err.legacy_windows:  # it would show the sequences
+        yield
+        return
     err.file.write("\x1b[?2026h")
     try:
         yield

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.table import Table
 
-from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
+from ganzoo.cli.console import add_row, command, known, make_table, out, print_json, say
+from ganzoo.errors import EXTRAS, how_to_get
 from ganzoo.registry.records import KINDS, Record
 from ganzoo.registry.registry import CORE, Entry
 
@@ -34,6 +35,9 @@ def list_records(
         entries = zoo.entries(PLURALS[name])
         if entries or kind:
             out.print(_table(name, _sorted(entries)))
+    first_party = {module.replace("_", "-") for module in EXTRAS["zoo"]}
+    if first_party.isdisjoint(plugin.distribution for plugin in zoo.plugins):
+        say(f"ganzoo's own plugins bring more models, losses and datasets: {how_to_get('zoo')}")
 
 
 def described(entry: Entry) -> dict[str, Any]:

@@ -215,7 +215,8 @@ def _check_needs(zoo: Registry, experiment: Experiment) -> None:
     if missing := [name for name in experiment.needs if name not in there]:
         folders = " ".join(f"-e plugins/{name}" for name in missing)
         raise UsageError(
-            f"experiment {experiment.name} needs {' and '.join(missing)}: pip install {folders}"
+            f"experiment {experiment.name} needs {' and '.join(missing)}: in the folder of "
+            f"ganzoo's source, run pip install {folders}"
         )
 
 

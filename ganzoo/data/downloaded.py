@@ -104,6 +104,14 @@ class Downloaded(abc.ABC):
                 f"{self.name}: {error}\nDelete the file, so that it is downloaded again, or copy a "
                 "good one there."
             ) from error
+        except (ImportError, RuntimeError) as error:
+            if "torchvision" not in str(error):
+                raise
+            raise DataUnavailable(
+                f"{self.name}: torchvision cannot be imported ({error}). It must be made for the "
+                "torch that is installed here: install torch and torchvision together, from one "
+                f"index{self.instead and '; or '}{self.instead}."
+            ) from error
 
     def need(self, path: Path, *others: Path) -> Path:
         """The first of these files that is there; where none is, the first one is `obtain`ed.

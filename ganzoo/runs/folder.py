@@ -235,7 +235,8 @@ class Run:
     def prune(self) -> None:
         """Remove all but the last checkpoints."""
         for step in self.checkpoint_steps()[KEPT:]:
-            self.checkpoint(step).unlink(missing_ok=True)
+            with suppress(PermissionError):  # Windows, while someone reads it: the next time then
+                self.checkpoint(step).unlink(missing_ok=True)
 
 
 def find(path: str | Path) -> Run:

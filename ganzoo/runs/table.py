@@ -33,7 +33,7 @@ class Table:
         if not self.path.exists():
             return []
         try:
-            text = self.path.read_text()
+            text = self.path.read_text(encoding="utf-8")
             whole = text[: text.rfind("\n") + 1]
             reader = csv.DictReader(io.StringIO(whole))
             if whole and "step" not in (reader.fieldnames or ()):
@@ -76,7 +76,7 @@ class Table:
                 f"{self.path.name}: a row with {names} where earlier ones had {known}"
             )
         try:
-            with self.path.open("a", newline="") as file:
+            with self.path.open("a", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, self._columns, lineterminator="\n")
                 if file.tell() == 0:
                     writer.writeheader()
@@ -89,7 +89,7 @@ class Table:
         if not self.path.exists():
             return
         try:
-            with self.path.open("rb") as file:
+            with self.path.open("r+b") as file:  # Windows syncs only what may be written
                 os.fsync(file.fileno())
         except OSError as error:
             raise GanzooError(f"cannot write {self.path}: {error.strerror or error}") from error
@@ -109,7 +109,7 @@ class Table:
     def _header(self) -> list[str] | None:
         if not self.path.exists():
             return None
-        with self.path.open(newline="") as file:
+        with self.path.open(encoding="utf-8", newline="") as file:
             return next(csv.reader(file), None)
 
 

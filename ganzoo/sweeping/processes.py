@@ -112,7 +112,9 @@ class _Child:
         self._process = subprocess.Popen(
             [sys.executable, *_safely(), "-m", "ganzoo", *plugins, *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
             process_group=0,  # a terminal's Ctrl-C comes through us, and once
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: the same
         )  # fmt: skip
 
     @property
@@ -129,7 +131,7 @@ class _Child:
             return Progress("running", self._run.metrics.last_step(), self._total)
         with self._said:
             self._said.seek(0)
-            text = self._said.read().decode(errors="replace").strip()
+            text = self._said.read().decode("utf-8", errors="replace").strip()
         now = progress(self._run)
         if code in (0, *INTERRUPTED) or (code < 0 and now.status == "killed"):
             return now
@@ -138,6 +140,9 @@ class _Child:
 
     def interrupt(self) -> None:
         """Press Ctrl-C; where we ignore it, so does it, and it must be ended otherwise."""
+        if sys.platform == "win32":
+            self._process.send_signal(signal.CTRL_BREAK_EVENT)  # `ganzoo.cli.main` knows it
+            return
         ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         self._process.send_signal(signal.SIGTERM if ignored else signal.SIGINT)
 
@@ -170,7 +175,8 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    numbers = [n for n in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(n) is signal.SIG_DFL]
+    asking = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    numbers = [n for n in asking if signal.getsignal(n) is signal.SIG_DFL]
     for number in numbers:
         signal.signal(number, signal.default_int_handler)
     try:

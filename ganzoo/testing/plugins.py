@@ -44,7 +44,7 @@ def it_loads_no_torch(plugin: Plugin) -> None:
         raise SkipTest("there is no entry module to look at")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     command = [sys.executable, "-c", CODE, module]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
     if done.returncode not in (0, 77):
         raise SkipTest(f"{module} cannot be imported on its own")
     expect(

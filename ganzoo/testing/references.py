@@ -90,7 +90,6 @@ def its_settings_are_read_without_torch(stage: Stage) -> None:
         [sys.executable, "-c", WITHOUT_TORCH, factory],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
-        text=True,
     )
     expect(done.returncode == 0, f"torch is imported to read the settings of {factory}", advice)
 

@@ -19,7 +19,7 @@ def hardware(device: str) -> str:
         return torch.cuda.get_device_name() if torch.cuda.is_available() else "a GPU elsewhere"
     name = platform.processor() or platform.machine()
     try:
-        told = Path("/proc/cpuinfo").read_text()
+        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
         name = next(
             line.partition(":")[2].strip() for line in told.splitlines() if "model name" in line
         )
@@ -38,7 +38,7 @@ def commit() -> str:
             ["git", "--no-optional-locks", *words],
             cwd=folder,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
             check=True,
         )
         return done.stdout.strip()

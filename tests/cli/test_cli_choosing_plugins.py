@@ -140,3 +140,32 @@ def test_a_plugin_that_is_not_wanted_from_the_very_start(ganzoo: Ganzoo) -> None
     path = install("ganzoo-telling", "telling", TELLING)
     ganzoo("--no-plugins", "list", PYTHONPATH=path).ok()
     assert not Path("loaded").exists()
+
+
+# First-party plugins
+
+ONLY = """
+from importlib import metadata
+points = metadata.entry_points
+metadata.entry_points = lambda **k: [p for p in points(**k) if p.dist.name in {names}]
+"""
+"""After this, only these distributions are installed."""
+
+
+@pytest.mark.parametrize("names", [set(), {"ganzoo-own"}], ids=["none", "another's"])
+def test_list_says_how_to_get_the_first_party_plugins(forked: Forks, names: set[str]) -> None:
+    path = install("ganzoo-own", "own", LOSS.format(name="own", module="own", scale=1.0))
+    listed = forked("list", before=ONLY.format(names=names), PYTHONPATH=path).ok()
+    assert ("ganzoo-own" in listed.out) == bool(names)
+    (line,) = listed.err.splitlines()
+    assert line.endswith("in the folder of ganzoo's source, run pip install -e '.[zoo]'")
+
+
+@pytest.mark.parametrize("variables", [{}, {"GANZOO_PLUGINS": ""}], ids=["on", "off"])
+def test_list_says_nothing_where_one_is_installed(forked: Forks, variables: dict[str, str]) -> None:
+    before = ONLY.format(names={"ganzoo-losses"})
+    assert forked("list", before=before, **variables).ok().err == ""
+
+
+def test_list_for_programs_says_nothing(forked: Forks) -> None:
+    assert forked("list", "--json", before=ONLY.format(names=set())).ok().err == ""
