@@ -58,7 +58,7 @@ def _own_surroundings(tmp_path: Path, data_cache: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("GANZOO_NO_REPORT", "1")  # it takes as long as all of a tiny run
     for name in (
         "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS", "GANZOO_STRICT_PLUGINS",
-        "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES",
+        "FORCE_COLOR", "NO_COLOR", "COLUMNS", "LINES", "CI", "JPY_PARENT_PID", "MPLBACKEND",
     ):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 

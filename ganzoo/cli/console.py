@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -57,6 +58,24 @@ def add_row(table: Table, *cells: object) -> None:
 def say(message: str, style: str = "") -> None:
     """Tell the person something that is not data."""
     err.print(message, style=style, markup=False, soft_wrap=True)
+
+
+def redrawn() -> bool:
+    """Whether what stderr shows can be drawn over: it is a terminal, and neither a notebook's nor
+    that of a build server, which keep all that they ever got.
+    """
+    # rich takes a colour that is forced (FORCE_COLOR, as in notebooks) for a terminal
+    live = sys.stderr.isatty() and err.is_interactive
+    return live and not os.environ.get("CI") and not in_notebook()
+
+
+def in_notebook() -> bool:
+    """Whether a notebook started this process, as ``!ganzoo ...`` does, in a terminal of its own.
+
+    Jupyter's kernel leaves its marks in the environment, that of Colab and of VS Code, too.
+    """
+    marks = os.environ.get("TERM"), os.environ.get("GIT_PAGER")
+    return marks == ("xterm-color", "cat") or "JPY_PARENT_PID" in os.environ
 
 
 def colourful() -> bool:

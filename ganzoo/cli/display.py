@@ -14,7 +14,9 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
-from ganzoo.cli.console import colourful, err, say
+from ganzoo.cli.console import err, redrawn, say
+from ganzoo.cli.lines import Lines, Silent, spelt
+from ganzoo.cli.pace import Pace
 from ganzoo.training.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -33,10 +35,6 @@ LONGEST = 20.0
 """Seconds between its changes, at most, however slow the terminal."""
 BESIDE = 56
 """Columns of what stands beside a bar."""
-WINDOW = 30.0
-"""Seconds over which the pace is taken."""
-LINE = 5.0
-"""Seconds between plain lines."""
 
 
 class Display(Protocol):
@@ -57,7 +55,7 @@ class Display(Protocol):
 
 
 def display(training: Training, quiet: bool, preview: bool = True) -> Display:
-    """The display that suits where stderr goes."""
+    """The display that suits where stderr goes, with pictures on the way if it has a preview."""
     if quiet:
         return Silent()
     model, data = training.record.model, training.record.dataset
@@ -66,85 +64,13 @@ def display(training: Training, quiet: bool, preview: bool = True) -> Display:
     seed, folder = training.record.seed, training.run.path
     heading = f"Training {model} on {data}{loss} (seed {seed}): {folder}"
     say(heading)
-    if not err.is_terminal or err.is_dumb_terminal:
-        return Lines(training)
-    if not preview or not colourful():
+    if not redrawn():
+        return Lines()
+    if not preview:
         return LiveDisplay(training, heading, None)
     from ganzoo.cli.preview.panel import Panel  # not loaded where nothing is drawn
 
     return LiveDisplay(training, heading, Panel(training))
-
-
-class Silent:
-    """Shows nothing."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def step(self, step: Step) -> None:
-        """Shows nothing."""
-
-
-class Pace:
-    """How fast it goes, over the last seconds, and how long it will take."""
-
-    def __init__(self) -> None:
-        self._marks: list[tuple[float, int, int]] = []
-
-    def mark(self, step: Step, now: float) -> None:
-        """Take in where we are."""
-        recent = [mark for mark in self._marks if now - mark[0] < WINDOW]
-        self._marks = [*(recent or self._marks[-1:]), (now, step.step, step.seen)]
-
-    @property
-    def samples_per_second(self) -> float:
-        """Real samples seen a second."""
-        (then, _, before), (now, _, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (now - then) if now > then else 0.0
-
-    def left(self, total: int) -> str:
-        """The time that is left, as a person reads it."""
-        (then, before, _), (now, step, _) = self._marks[0], self._marks[-1]
-        if step == before:
-            return "?"
-        return duration((total - step) * (now - then) / (step - before))
-
-
-def duration(seconds: float) -> str:
-    """``1:02:03`` or ``2:03``."""
-    minutes, second = divmod(round(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
-def _spelt(metrics: Mapping[str, float]) -> str:
-    return "  ".join(f"{name.replace('_', ' ')} {value:.3f}" for name, value in metrics.items())
-
-
-class Lines(Silent):
-    """A plain line every few seconds, for a file or a pipe."""
-
-    def __init__(self, training: Training) -> None:
-        self._pace = Pace()
-        self._next = 0.0
-        self._metrics: Mapping[str, float] = {}
-
-    def step(self, step: Step) -> None:
-        """Print a line when it is time, and at the end."""
-        self._metrics = {**self._metrics, **(step.metrics or {}), **(step.scores or {})}
-        now = time.monotonic()
-        if now < self._next and step.step < step.total:
-            return
-        self._next = now + LINE
-        self._pace.mark(step, now)
-        speed = f"{self._pace.samples_per_second:,.0f} img/s  {self._pace.left(step.total)} left"
-        say(
-            f"step {step.step:,}/{step.total:,}  epoch {step.epoch:.2f}  {speed}  "
-            f"{_spelt(self._metrics)}".rstrip()
-        )
 
 
 class LiveDisplay:
@@ -270,11 +196,11 @@ def _lines_of(metrics: Mapping[str, float], width: int) -> list[Text]:
     """The metrics in lines that are not broken within one."""
     lines: list[str] = []
     for name, value in metrics.items():
-        spelt = _spelt({name: value})
-        if lines and len(lines[-1]) + 2 + len(spelt) <= width:
-            lines[-1] += f"  {spelt}"
+        told = spelt({name: value})
+        if lines and len(lines[-1]) + 2 + len(told) <= width:
+            lines[-1] += f"  {told}"
         else:
-            lines.append(spelt[:width])
+            lines.append(told[:width])
     return [Text(line, style="cyan", no_wrap=True) for line in lines]
 
 

@@ -11,7 +11,7 @@ import torch
 from rich.table import Table
 
 from ganzoo.cli.console import add_row, make_table, out
-from ganzoo.cli.display import duration
+from ganzoo.cli.pace import duration
 from ganzoo.engine.events import Step
 from ganzoo.engine.openmp import waiting
 from ganzoo.engine.summary import Layer, watched

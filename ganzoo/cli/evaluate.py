@@ -19,6 +19,7 @@ from ganzoo.cli.console import (
     make_table,
     out,
     print_json,
+    redrawn,
     say,
 )
 from ganzoo.errors import UsageError
@@ -93,7 +94,7 @@ def _progress() -> Iterator[Tell]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
+    with Progress(*columns, console=err, transient=True, disable=not redrawn()) as progress:
         bar = progress.add_task("")
 
         def tell(what: str, done: int, total: int) -> None:

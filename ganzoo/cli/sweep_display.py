@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
-from ganzoo.cli.console import err, say
+from ganzoo.cli.console import err, redrawn, say
+from ganzoo.cli.pace import Due
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import Report
 from ganzoo.training.interrupts import uninterrupted
 
-LINE = 10.0
-"""Seconds between two lines that tell a file how far all are."""
 Known = Mapping[Path, Now]
 
 
@@ -24,7 +22,7 @@ def shown(quiet: bool) -> Iterator[Report]:
     """What tells a person how far all are, in the way that suits where stderr goes."""
     if quiet:
         yield lambda _: None
-    elif not err.is_terminal or err.is_dumb_terminal:
+    elif not redrawn():
         yield _Lines()
     else:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -44,7 +42,7 @@ class _Lines:
     def __init__(self) -> None:
         self._said: dict[Path, str] = {}
         self._line = ""
-        self._next = time.monotonic() + LINE
+        self._due = Due()
 
     def __call__(self, known: Known) -> None:
         names = called(known)
@@ -52,8 +50,7 @@ class _Lines:
             if now.status != self._said.get(path, "waiting"):
                 say(f"{names[path]} {now.status}")
                 self._said[path] = now.status
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + LINE
+        if self._due(_share(known)):
             at = [
                 f"{names[path]} at step {now.step:,} of {now.total:,}"
                 for path, now in known.items()
@@ -93,6 +90,11 @@ def called(known: Known) -> Mapping[Path, str]:
     """A name for each: its folder's, where that says which."""
     alike = len({path.name for path in known}) < len(known)
     return {path: f"{path.parent.name}/{path.name}" if alike else path.name for path in known}
+
+
+def _share(known: Known) -> float:
+    """How much of all is done, where all runs are taken for equally long."""
+    return sum(now.step / now.total for now in known.values() if now.total) / max(len(known), 1)
 
 
 def _done(known: Known) -> int:

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import asked, can_draw, colourful, command, known, loading, say
+from ganzoo.cli.console import (
+    asked,
+    can_draw,
+    colourful,
+    command,
+    known,
+    loading,
+    redrawn,
+    say,
+)
 from ganzoo.errors import Diverged, UsageError, listed
 from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
 
@@ -165,7 +174,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     from ganzoo.cli.display import display
 
     path = run.run.path
-    drawn = ["pictures on the way"] if preview and not quiet and colourful() else []
+    preview = preview and not quiet and redrawn() and colourful()
+    drawn = ["pictures on the way"] if preview else []
     drawn += ["report.html", "curves.png"] if page else []
     draws = not drawn or can_draw(listed(drawn), f", then ganzoo report {path}" if page else "")
     show = display(run, quiet, preview and draws)

@@ -197,15 +197,6 @@ def test_a_file_gets_plain_lines(ganzoo: Ganzoo, forked: Forks, run: str) -> Non
     assert "ganzoo train --resume run --steps 40" in result.err
 
 
-def test_lines_at_intervals(forked: Forks) -> None:
-    often = "from ganzoo.cli import display; display.LINE = 0.02"
-    result = forked(*TINY, "--steps", "100", "--out", "run", before=often).ok()
-    steps = [int(n) for n in re.findall(r"^step (\d+)/100", result.err, re.MULTILINE)]
-    assert len(steps) > 2
-    assert steps == sorted(set(steps))
-    assert steps[-1] == 100
-
-
 @pytest.mark.parametrize("option", ["--quiet", "-q"])
 def test_quiet_says_nothing(forked: Forks, option: str) -> None:
     result = forked(*TINY, "--steps", "20", option, "--out", "run").ok()
@@ -241,13 +232,6 @@ def test_ctrl_c_reaches_the_processes_that_read_data_too(forked: Forks) -> None:
     assert "Traceback" not in terminal.shown
     assert newest(Path("run")) == status_of(forked)["step"]
     assert status_of(forked)["status"] == "interrupted"
-
-
-def test_a_dumb_terminal_gets_plain_lines(forked: Forks) -> None:
-    terminal = Terminal(forked, *TINY, "--steps", "20", "--out", "run", TERM="dumb")
-    assert terminal.end() == 0
-    assert "step 20/20" in terminal.shown
-    assert plain(terminal.shown.replace("\r\n", "\n"))
 
 
 def test_a_failure_gives_the_cursor_back(forked: Forks) -> None:
