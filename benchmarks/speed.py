@@ -31,6 +31,8 @@ def speed(blocks: int, steps: int) -> Table:
             dataset="mnist",
             settings={"steps": WARM_UP + blocks * steps},
             out=Path(folder) / "run",
+            progress=False,
+            report=False,
         )
         root = ganzoo.data_folder()
         loops: dict[str, Iterator[object]] = {

@@ -41,12 +41,16 @@ def train(
     resume: str | Path | None = None,
     observers: Sequence[str | Callable[[Event], None]] = (),
     metrics: Sequence[str] = (),
+    progress: bool = True,
+    report: bool = True,
 ) -> Training:
     """A training run; iterating it trains::
 
         for step in ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 2000}):
             if step.metrics:
                 print(step.step, step.metrics)
+
+    `Training.finish` does so without a loop: ``ganzoo.train("vanilla-mlp").finish().sample()``.
 
     Args:
         model: its name; see `models`. Not needed with ``config`` or ``resume``.
@@ -59,12 +63,18 @@ def train(
         observers: names of observers, or functions that take every event, `Started` first.
         metrics: names of what scores it each ``trainer.evaluate_every`` steps; by default all that
             fit the data and need no asking.
+        progress: show a bar, in a notebook or where stderr is a terminal.
+        report: leave ``report.html``, ``curves.png`` and ``training.gif`` in the run's folder at
+            the end, which takes a few seconds. The first two need the extra ``pages``. Never
+            where ``GANZOO_NO_REPORT=1`` is set.
 
     Raises:
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
         GanzooError: data or files cannot be had, read or written.
     """
     from ganzoo.registry.settings import Wish
+    from ganzoo.reporting import leaving
+    from ganzoo.training import progress as bars
     from ganzoo.training import run as training
     from ganzoo.training.config import read_config
     from ganzoo.training.plan import Request, plan
@@ -80,6 +90,10 @@ def train(
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
     )
     listeners = [o for o in observers if not isinstance(o, str)]
+    if progress and bars.wanted():
+        listeners.append(bars.Bar())
+    if report and leaving.wanted():
+        listeners.append(leaving.leaving(registry()))
     if resume is not None:
         if config is not None or out is not None:
             raise UsageError("resume goes on in the run's own folder: leave out config and out")

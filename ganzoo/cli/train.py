@@ -208,25 +208,13 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
 
 
 def _report(zoo: Registry, run: Training, draws: bool) -> None:
-    """The run's page, or the film alone where pages cannot be drawn.
+    """What the run leaves behind: see `leave`."""
+    with loading(), contextlib.suppress(Exception):  # whatever fails here fails there again
+        importlib.import_module(f"ganzoo.reporting.{'single' if draws else 'keepsakes'}")
+    from ganzoo.reporting.leaving import leave
 
-    The run is done and kept: nothing that goes wrong here makes it fail.
-    """
-    path = run.run.path
-    try:
-        with loading():
-            importlib.import_module(f"ganzoo.reporting.{'single' if draws else 'keepsakes'}")
-        from ganzoo.reporting import report
-        from ganzoo.reporting.keepsakes import write_film
-
-        with contextlib.redirect_stdout(sys.stderr):
-            if draws:
-                report(run.run, zoo=zoo)
-            else:
-                write_film(run.run)
-    except (Exception, KeyboardInterrupt) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
-        say(f"There is no report ({why}); `ganzoo report {path}` tries again", "yellow")
+    with contextlib.redirect_stdout(sys.stderr):
+        leave(run.run, zoo, pages=draws)
 
 
 def _farewell(run: Training) -> None:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ganzoo.files import write_whole
@@ -15,6 +19,7 @@ from ganzoo.runs.folder import Run
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
     from PIL.Image import Image
 
 
@@ -44,15 +49,35 @@ def write_curves(run: Run) -> None:
     drawn = charts(run)
     if not drawn:
         return
-    from matplotlib.figure import Figure
-
     rows = -(-len(drawn) // 2)
-    figure = Figure(figsize=(11, 2.6 * rows), layout="constrained")
+    figure = _figure((11, 2.6 * rows))
     for i, chart in enumerate(drawn):
         _plot(chart, figure.add_subplot(rows, 2, i + 1))
     file = io.BytesIO()
     figure.savefig(file, dpi=110)
     write_whole(run.path / "curves.png", file.getvalue())
+
+
+def _figure(size: tuple[float, float]) -> Figure:
+    """An empty figure, which needs no backend to be written into a file."""
+    with _without_backend():
+        from matplotlib.figure import Figure
+    return Figure(figsize=size, layout="constrained")
+
+
+@contextmanager
+def _without_backend() -> Iterator[None]:
+    """Where matplotlib can be imported whatever MPLBACKEND says.
+
+    A notebook's, which `!ganzoo` inherits, may not be installed here. What others draw in this
+    process still goes where it says.
+    """
+    backend = None if "matplotlib" in sys.modules else os.environ.pop("MPLBACKEND", None)
+    yield
+    if backend is not None:
+        os.environ["MPLBACKEND"] = backend
+        with suppress(ValueError):
+            sys.modules["matplotlib"].rcParams["backend"] = backend
 
 
 def _plot(chart: Chart, ax: Axes) -> None:

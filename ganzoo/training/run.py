@@ -34,6 +34,7 @@ from ganzoo.training.recording import (
     recorded_request,
     warn_of_versions,
 )
+from ganzoo.training.trained import Trained, with_weights
 
 logger = logging.getLogger("ganzoo")
 Observe = Callable[[Event], None]
@@ -42,7 +43,8 @@ Observe = Callable[[Event], None]
 class Training:
     """A run that is ready to go. Iterate it: each `Step` is one round of moves.
 
-    Stopping in the middle (Ctrl-C, ``break``) writes a checkpoint first.
+    Stopping in the middle (Ctrl-C, ``break``) writes a checkpoint first. `finish` does without a
+    loop.
     """
 
     def __init__(
@@ -69,6 +71,16 @@ class Training:
     def total(self) -> int:
         """Steps in the whole run."""
         return self.trainer.total
+
+    def finish(self) -> Trained:
+        """Train to the end without a loop, and load the run: ``training.finish().sample()``.
+
+        After a loop that was left early it goes on from there.
+        """
+        if self.trainer.step < self.total:
+            for _ in self:
+                pass
+        return with_weights(self.run, self.plan)
 
     def __iter__(self) -> Generator[Step, None, None]:
         with self.run.locked():
@@ -128,6 +140,7 @@ class Training:
         run, trainer = self.run, self.trainer
         if not self._resumed:
             run.create(self.record)
+            self._resumed = True  # where it is iterated again, it goes on
         run.make_folders()
         state = newest_state(run) if self._resumed else None
         if state is not None:
