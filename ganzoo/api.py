@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ganzoo.errors import UsageError
+from ganzoo.registry.listing import Listing
 from ganzoo.registry.records import (
     Dataset,
     Field,
@@ -148,9 +149,11 @@ def evaluate(
     """
     from ganzoo.evaluation import evaluate as evaluating
     from ganzoo.registry.settings import Wish
+    from ganzoo.runs.evaluations import Evaluation
 
     wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
-    return evaluating.evaluate(registry(), run, metrics, n, seed, step, wishes)
+    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, wishes)
+    return Listing(found, Evaluation.row)
 
 
 def report(run: str | Path, out: str | Path | None = None) -> Path:
@@ -265,4 +268,11 @@ R = TypeVar("R", bound=Record)
 
 
 def _records(kind: type[R]) -> list[R]:
-    return [e.record for e in registry().entries(kind) if isinstance(e.record, kind)]
+    records = (e.record for e in registry().entries(kind))
+    return Listing((record for record in records if isinstance(record, kind)), _row)
+
+
+def _row(record: Record) -> Mapping[str, str]:
+    """What a table says of a record."""
+    paper = f"{record.paper.title} ({record.paper.year})" if record.paper else ""
+    return {"name": record.name, "summary": record.summary, "paper": paper}

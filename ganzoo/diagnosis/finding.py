@@ -27,6 +27,9 @@ class Finding:
     command: str
     """A whole ``ganzoo train ...`` that does so with this run's other settings."""
 
+    def __repr__(self) -> str:
+        return f"<Finding {self.illness}: {self.title}>"
+
     def plain(self) -> dict[str, Any]:
         """For JSON."""
         paper = {"title": self.paper.title, "year": self.paper.year, "link": self.paper.link}

@@ -89,6 +89,10 @@ class Data:
             raise GanzooError(f"Data holds out {strange.pop()!r}, which is not one of its fields")
         self._check_shapes(self.held_out)
 
+    def __repr__(self) -> str:
+        fields = ", ".join(f"{k} {tuple(field.shape)}" for k, field in self.fields.items())
+        return f"<Data: {len(self):,} of {fields}>"
+
     def _check_shapes(self, arrays: Mapping[str, Array]) -> None:
         for name, array in arrays.items():
             shape = tuple(self.fields[name].shape)

@@ -64,6 +64,11 @@ class Step:
     state: Callable[[], State] | None = None
     """Gives the state to keep, at the checkpoint interval."""
 
+    def __repr__(self) -> str:
+        told = {**(self.metrics or {}), **(self.scores or {})}
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in told.items())
+        return f"<Step {self.step:,} of {self.total:,}{': ' if told else ''}{numbers}>"
+
 
 @dataclass(frozen=True)
 class Ended:

@@ -40,6 +40,9 @@ class Samples:
     def __len__(self) -> int:
         return len(self.tensor)
 
+    def __repr__(self) -> str:
+        return f"<Samples: {len(self):,} of shape {tuple(self.field.shape)}>"
+
     def __getitem__(self, part: slice) -> Samples:
         """Some of them."""
         return Samples(self.tensor[part], self.field, self.extent)
@@ -99,8 +102,8 @@ class Samples:
             raise UsageError(f"{path}: the name must end in .png or .npz")
         write_whole(path, content)
 
-    def _repr_png_(self) -> bytes:
-        return self.png()
+    def _repr_png_(self) -> bytes | None:
+        return self.png() if self.drawable else None
 
 
 def _sheet(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:

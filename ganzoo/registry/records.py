@@ -163,13 +163,16 @@ class Record:
     def __post_init__(self) -> None:
         _check(f"{self.kind} {self.name}", self)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}: {self.summary}>"
+
     @property
     def group(self) -> str:
         """The prefix of its settings' keys, such as ``model`` or ``metric.modes``."""
         return f"{self.kind}.{self.name}" if self.several else self.kind
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Model(Record):
     """An architecture and the game it plays."""
 
@@ -193,7 +196,7 @@ class Model(Record):
     """Named sets of settings, for ``--preset``."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Loss(Record):
     """The objectives of discriminator and generator, as pure functions of the outputs."""
 
@@ -209,7 +212,7 @@ class Loss(Record):
     """Settings that it needs, by qualified key. They override the model's."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Dataset(Record):
     """Data to learn from."""
 
@@ -256,7 +259,7 @@ class Score:
         _check(f"score {self.name}", self)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Metric(Record):
     """A measure of how good samples are."""
 

@@ -40,6 +40,17 @@ class Evaluation:
     seconds: float
     """How long it took, without the sampling."""
 
+    def __repr__(self) -> str:
+        scores = ", ".join(f"{name} {number(value)}" for name, value in self.scores.items())
+        return f"<Evaluation at step {self.step:,}: {scores}>"
+
+    def row(self) -> dict[str, str]:
+        """What a table says of it, by column."""
+        best = ", the best" if self.best else ""
+        told = {"step": f"{self.step:,}{best}", "metric": self.metric}
+        scores = "; ".join(f"{name} {number(value)}" for name, value in self.scores.items())
+        return {**told, "scores": scores, "samples": f"{self.samples:,}", "seed": str(self.seed)}
+
     @property
     def protocol(self) -> tuple[Any, ...]:
         """What two evaluations share that say the same thing."""

@@ -67,6 +67,11 @@ class Training:
             *(_watching(e.record, self.plan) for e in self.plan.observers),
         ]
 
+    def __repr__(self) -> str:
+        of = f"{self.record.model} on {self.record.dataset}"
+        at = f"step {self.trainer.step:,} of {self.total:,}"
+        return f"<Training {of}, {at}: {self.run.path}>"
+
     @property
     def total(self) -> int:
         """Steps in the whole run."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Literal
 
@@ -41,6 +43,21 @@ class Trained:
         if game.inputs:
             stored, _ = read_tensors(run.inputs)
             self._inputs = {k: finished(v, record.fields[k]) for k, v in stored.items()}
+
+    def __repr__(self) -> str:
+        of, at = f"{self.record.model} on {self.record.dataset}", f"step {self.step:,}"
+        return f"<Trained {of}, {at} of {self.record.total:,}: {self.run.path}>"
+
+    def _repr_html_(self) -> str:
+        """What it is, and samples where they have a picture."""
+        samples = self.sample()
+        told = f"<p>{escape(repr(self)[1:-1])}</p>"
+        if not samples.drawable:
+            return told
+        picture = base64.b64encode(samples.png()).decode()
+        return (
+            f'{told}<img alt="{escape(repr(samples)[1:-1])}" src="data:image/png;base64,{picture}">'
+        )
 
     @property
     def steps(self) -> list[int]:
