@@ -19,6 +19,7 @@ from ganzoo.engine.openmp import wait_briefly
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from ganzoo.api import compare as compare
     from ganzoo.api import datasets as datasets
     from ganzoo.api import diagnose as diagnose
     from ganzoo.api import evaluate as evaluate
@@ -83,6 +84,7 @@ wait_briefly()  # PyTorch's threads read it when PyTorch is loaded
 
 _HOME = {
     "api": (
+        "compare",
         "datasets",
         "diagnose",
         "evaluate",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ganzoo.diagnosis import Finding
     from ganzoo.engine.data import Data
     from ganzoo.engine.events import Event
+    from ganzoo.reporting.comparison import Comparison
     from ganzoo.runs.evaluations import Evaluation
     from ganzoo.training.run import Training
     from ganzoo.training.trained import Moment, Trained
@@ -173,6 +174,28 @@ def report(run: str | Path, out: str | Path | None = None) -> Path:
     from ganzoo.runs.folder import find
 
     return reporting.report(find(run), Path(out) if out is not None else None, registry())
+
+
+def compare(*runs: str | Path | Training | Trained) -> Comparison:
+    """Several runs side by side: ``ganzoo.compare("runs/ring", "runs/ring-minimax")``.
+
+    It prints as a table with the best of each score marked, and a notebook shows the samples, too.
+    ``.rows`` has a dictionary for each run, and ``.save()`` writes the page.
+
+    Args:
+        runs: folders, names under ``runs/``, or what `train` and `load` return. A sweep counts as
+            one; a sweep over losses has a column for each loss.
+
+    Raises:
+        UsageError: there is no such run; fewer than two, unless it is a sweep.
+        BrokenFile: a run's record is damaged.
+    """
+    from ganzoo.reporting.comparison import Comparison
+    from ganzoo.runs.folder import find
+    from ganzoo.sweeping.folder import find_sweep
+
+    paths = [run if isinstance(run, (str, Path)) else run.run.path for run in runs]
+    return Comparison([find_sweep(path) or find(path) for path in paths])
 
 
 def diagnose(run: str | Path) -> list[Finding]:

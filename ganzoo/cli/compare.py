@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import math
+import shutil
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import add_row, can_draw, command, loading, make_table, out, print_json, say
+from ganzoo.cli.console import can_draw, command, loading, out, print_json, say
 
 if TYPE_CHECKING:
-    from ganzoo.reporting.columns import Compared
-    from ganzoo.reporting.comparison import Row
+    from rich.console import Console
 
-PAGE = Path("compare.html")
+    from ganzoo.reporting.comparison import Comparison
 
 
 @command
@@ -33,59 +31,43 @@ def compare(
     ],
     page: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help=f"Where the page goes; else {PAGE}."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Where the page goes. Unless set, compare-NAMES.html here, or compare.html in "
+            "the folder of a single sweep.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Compare runs: first where their settings differ, then what came of it.
+    """Compare runs: how their settings differ, their scores with the best marked, and a page.
 
-    Of a sweep (`ganzoo train --seeds`) means and standard errors are shown.
+    The page has samples of the same step side by side, and curves. Of a sweep (`ganzoo train
+    --seeds`) means and standard errors are shown.
     """
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
 
     there = [find_sweep(run) or find(run) for run in runs]  # a misspelt name, before torch
     with loading():
-        from ganzoo.reporting import compare as write
-        from ganzoo.reporting.columns import gather
-        from ganzoo.reporting.comparison import plain
+        from ganzoo.reporting.comparison import Comparison, plain
 
     with contextlib.redirect_stdout(sys.stderr):
-        compared = gather(there)
-        if page is not None or can_draw(str(PAGE)):
-            page = write(compared, page or PAGE)
+        compared = Comparison(there)
+        if page is not None or can_draw("a comparison's page"):
+            page = compared.save(page)
     if as_json:
-        print_json({**plain(compared), "page": page and str(page)})
+        print_json({**plain(compared.columns), "page": page and str(page)})
         return
-    _show(compared)
+    show(compared, out)
     if page is not None:
-        say(f"With curves and samples: {page}")
+        say(f"The page with samples and curves: {page}")
 
 
-def _show(compared: list[Compared]) -> None:
-    from ganzoo.reporting.comparison import Row, differences, outcomes
+def show(compared: Comparison, console: Console) -> None:
+    """Print the table: as wide as the terminal, and no wider than a page where there is none."""
+    from ganzoo.reporting.table import WIDE, tables
 
-    made = differences(compared)
-    if not made and len(compared) > 1:
-        made = [Row("settings", ["the same"] * len(compared))]
-    ended = outcomes(compared)
-    for part in _parts([*made, *ended]):
-        table = make_table("", *(c.label for c in compared[part]))
-        table.padding = (0, 1, 0, 0)
-        add_row(table, "run", *(c.name for c in compared[part]))
-        for rows in filter(None, (made, ended)):
-            table.add_section()
-            for row in rows:
-                add_row(table, row.name, *row.values[part])
-        out.print(table)
-
-
-def _parts(rows: Sequence[Row]) -> list[slice]:
-    """The runs of each table: as many tables as it takes to break no number, equally wide."""
-    runs = len(rows[0].values)
-    values = [value for row in rows for value in row.values]
-    numbers = [v for v in values if (v[:1].isdigit() and " " not in v) or "±" in v]
-    wide = max(map(len, numbers), default=1) + 2
-    fit = max(1, (out.width - max(len(row.name) for row in rows) - 4) // wide)
-    each = math.ceil(runs / math.ceil(runs / fit))
-    return [slice(start, start + each) for start in range(0, runs, each)]
+    wide = console.width if console.is_terminal else shutil.get_terminal_size((WIDE, 24)).columns
+    for part in tables(compared.columns, wide):
+        console.print(part, width=wide)

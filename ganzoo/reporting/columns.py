@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import string
+import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,24 +12,29 @@ import numpy as np
 
 from ganzoo.diagnosis import Finding
 from ganzoo.errors import UsageError
+from ganzoo.registry.records import Score
 from ganzoo.registry.registry import registry
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import numbers
-from ganzoo.reporting.curves import COLOURS
-from ganzoo.reporting.scores import UNDER_WAY, scores
+from ganzoo.reporting.curves import palette
+from ganzoo.reporting.scores import UNDER_WAY, ScoreRow, scores
 from ganzoo.reporting.spread import Spread
 from ganzoo.runs.best import best_step
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import Sweep
 
-MOST = 10
-"""Columns that a page can still tell apart by colour."""
+HEALTH = {
+    "distance": Score("distance", "Energy distance to the data; coarse for pictures.", "lower"),
+    "modes": Score("modes", "How many of the data's modes have a good sample.", "higher"),
+    "good": Score("good", "Share of samples within three sigma of a mode.", "higher"),
+}
+"""What the columns of ``health.csv`` mean that say which run is better."""
 
 
 @dataclass(frozen=True)
 class Ended:
-    """A run and what came of it."""
+    """A run and its results."""
 
     run: Run
     record: RunRecord
@@ -41,6 +46,11 @@ class Ended:
     """Metrics and health as they were at the end, and evaluations of the final weights."""
     best: Mapping[str, float]
     """Scores of the best weights, where the run kept any."""
+    meanings: Mapping[str, Score]
+    """What a name in ``final`` means, where that is known."""
+    noise: Mapping[str, float]
+    """How far a score varies from one set of samples to another: the standard deviation over the
+    seeds that it was evaluated with, where there is more than one."""
     diagnosis: facts.Diagnosis
 
     @property
@@ -53,22 +63,22 @@ class Ended:
 class Compared:
     """A run, or a sweep, among others."""
 
-    label: str
-    """``A``, ``B``, ..."""
+    name: str
+    """Its folder's, with as many of the folders above as tell it from the others."""
     colour: str
     path: Path
     is_sweep: bool
     runs: Sequence[Ended]
 
     @property
-    def counted(self) -> Sequence[Ended]:
-        """Those that numbers are of: a run as it is, and of a sweep's those that are finished."""
-        return [r for r in self.runs if r.status == "finished" or not self.is_sweep]
+    def several(self) -> bool:
+        """Whether its numbers are means."""
+        return len(self.runs) > 1
 
     @property
-    def name(self) -> str:
-        """Its folder's."""
-        return self.path.resolve().name
+    def counted(self) -> Sequence[Ended]:
+        """Those that numbers are of: a run as it is, and of several those that are finished."""
+        return [r for r in self.runs if r.status == "finished" or not self.several]
 
     @property
     def record(self) -> RunRecord:
@@ -83,7 +93,7 @@ class Compared:
     @property
     def title(self) -> str:
         """The name of what is shown."""
-        return f"{self.name}/{self.shown.name}" if self.is_sweep else self.name
+        return f"{self.name}/{self.shown.name}" if self.several else self.name
 
     @property
     def status(self) -> str:
@@ -110,6 +120,10 @@ class Compared:
         """A score of the best weights over the runs."""
         return Spread.over(run.best.get(name, np.nan) for run in self.counted)
 
+    def noise(self, name: str) -> float:
+        """How far one run's score varies by itself; NaN where it is not known."""
+        return self.counted[0].noise.get(name, np.nan) if len(self.counted) == 1 else np.nan
+
     @property
     def findings(self) -> Sequence[tuple[Finding, str]]:
         """What is wrong, each illness once, with the names of the runs that have it."""
@@ -121,28 +135,49 @@ class Compared:
 
 
 def gather(given: Sequence[Run | Sweep]) -> list[Compared]:
-    """The runs and sweeps with what is compared.
+    """The runs and sweeps with what is compared. A sweep over losses has a column for each loss.
 
     Raises:
-        UsageError: fewer than two runs, or more columns than can be told apart.
+        UsageError: fewer than two runs, or a sweep of which no run has begun.
         BrokenFile: a run's record is damaged.
     """
-    least = 1 if any(isinstance(one, Sweep) for one in given) else 2
-    if not least <= len(given) <= MOST:
-        raise UsageError(f"runs to compare: {len(given)}; expected {least} to {MOST}")
+    if len(given) < 2 and not any(isinstance(one, Sweep) for one in given):
+        raise UsageError(f"runs to compare: {len(given)}; expected two or more, or a sweep")
+    parts = [part for one in given for part in _parts(one)]
+    names = called([part.path for part in parts])
     return [
-        _compared(one, label, colour)
-        for one, label, colour in zip(given, string.ascii_uppercase, COLOURS, strict=False)
+        Compared(name, colour, part.path, isinstance(part, Sweep), _all_ended(part))
+        for part, name, colour in zip(parts, names, palette(len(parts)), strict=True)
     ]
 
 
-def _compared(one: Run | Sweep, label: str, colour: str) -> Compared:
+def called(paths: Sequence[Path]) -> list[str]:
+    """A name for each path; one that is given twice is numbered."""
+    every = [path.resolve().parts for path in paths]
+    seen: Counter[str] = Counter()
+    names = []
+    for own in every:
+        others = [parts for parts in every if parts != own]
+        depth = 1
+        while depth < len(own) and any(parts[-depth:] == own[-depth:] for parts in others):
+            depth += 1
+        name = "/".join(own[-depth:])
+        seen[name] += 1
+        names.append(f"{name} ({seen[name]})" if seen[name] > 1 else name)
+    return names
+
+
+def _parts(one: Run | Sweep) -> Sequence[Run | Sweep]:
     if isinstance(one, Run):
-        return Compared(label, colour, one.path, False, [_ended(one)])
-    runs = [_ended(run) for run in one.runs()]
-    if not runs:
+        return [one]
+    begun = [part for part in one.parts() if part.runs()]
+    if not begun:
         raise UsageError(f"{one.path} is a sweep of which no run has begun")
-    return Compared(label, colour, one.path, True, runs)
+    return begun
+
+
+def _all_ended(one: Run | Sweep) -> list[Ended]:
+    return [_ended(run) for run in ([one] if isinstance(one, Run) else one.runs())]
 
 
 def _ended(run: Run) -> Ended:
@@ -152,18 +187,36 @@ def _ended(run: Run) -> Ended:
         columns = numbers(table).items()
         final |= {name: float(v[-1]) for name, v in columns if name not in ("step", "epoch")}
     best: dict[str, float] = {}
+    meanings = {name: meaning for name, meaning in HEALTH.items() if name in final}
+    noise: dict[str, float] = {}
     if (scored := scores(run, registry())) is not None:
         # where the final weights are the best they count as both: a mean takes each run once
         kept = scored.final if best_step(run) == scored.final else scored.best
         for row in scored.rows:
-            name = (
-                row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"
-            )
             for values, at in ((final, scored.final), (best, kept)):
                 if at in row.at:
-                    values[name] = row.at[at]
+                    values[_name(row)] = row.at[at]
+            if row.score:
+                meanings[_name(row)] = row.score
+        noise = dict(_noise(scored.rows, scored.final))
     seconds = numbers(run.timings).get("seconds", np.array([np.nan]))
     return Ended(
         run, run.record, status, facts.reached(run), float(seconds[-1]), facts.speed(run),
-        final, best, facts.diagnosis(run),
+        final, best, meanings, noise, facts.diagnosis(run),
     )  # fmt: skip
+
+
+def _name(row: ScoreRow) -> str:
+    return row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"
+
+
+def _noise(rows: Sequence[ScoreRow], step: int) -> Iterable[tuple[str, float]]:
+    """The standard deviation of each score that was evaluated with several seeds."""
+    repeats: dict[tuple[str, str], list[ScoreRow]] = {}
+    for row in rows:
+        if row.repeated and np.isfinite(row.at.get(step, np.nan)):
+            repeats.setdefault((row.name, row.repeated), []).append(row)
+    for same in repeats.values():
+        if len(same) > 1:
+            deviation = statistics.stdev(row.at[step] for row in same)
+            yield from ((_name(row), deviation) for row in same)

@@ -1,134 +1,173 @@
-"""Several runs side by side: where their settings differ, what came of it, and how.
+"""Several runs side by side: their samples, their results, their curves, and how they differ.
 
-The runs go by letters, each with a colour of its own, wherever they are shown. A sweep counts as
-one: its numbers and curves are means over its seeds.
+Each run goes by its folder's name and has a colour of its own, wherever it is shown. A sweep counts
+as one: its numbers and curves are means over its seeds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ganzoo.registry.records import TYPED
-from ganzoo.reporting import facts
 from ganzoo.reporting.charts import overlaid
-from ganzoo.reporting.columns import Compared, Ended
-from ganzoo.reporting.players import Player, Track, grid_of, looks, scatter, track
-from ganzoo.runs.record import RunRecord
-from ganzoo.sweeping.folder import spelt_seeds
+from ganzoo.reporting.columns import Compared, Ended, called, gather
+from ganzoo.reporting.grids import grids
+from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, finished, outcomes, scored
+from ganzoo.runs.folder import Run
+from ganzoo.sweeping.folder import Sweep
 
-PICTURES = 100
-"""Grids of all runs together that a page has at most."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One thing, for each run."""
-
-    name: str
-    values: Sequence[str]
+LONGEST = 60
+"""Letters of the runs' names in the name of a page."""
 
 
-def differences(compared: Sequence[Compared]) -> list[Row]:
-    """What the runs were made of where it is not the same for all: first what was asked for."""
-    records = [[run.record for run in c.runs] for c in compared]
-    every = [record for column in records for record in column]
-    keys = list(dict.fromkeys(key for record in every for key in record.settings))
-    asked = {key for record in every for key in record.asked}
-    keys.sort(key=lambda key: key not in asked)
-    versions = list(dict.fromkeys(name for record in every for name in record.versions))
-    told = all(r.settings.get("trainer.steps") == r.total for r in every)
+class Comparison:
+    """Several runs side by side. Its `repr` is the table, and a notebook shows samples, too."""
 
-    def row(name: str, value: Callable[[RunRecord], str]) -> Row:
-        return Row(name, [", ".join(dict.fromkeys(map(value, column))) for column in records])
+    def __init__(self, given: Sequence[Run | Sweep]) -> None:
+        self._given = given
+        self.columns: Sequence[Compared] = gather(given)
 
-    def of_setting(key: str) -> Row:
-        if key == "trainer.seed":
-            return Row(key, [spelt_seeds(record.seed for record in column) for column in records])
-        return row(key, lambda record: _value(record.settings, key))
+    @cached_property
+    def rows(self) -> list[dict[str, Any]]:
+        """A dictionary for each run, for pandas and the like: its name and path, what it was made
+        of, and its final numbers, ``None`` where it has none."""
+        names = dict.fromkeys(n for c in self.columns for run in c.counted for n in run.final)
+        return [
+            {
+                "name": c.name,
+                "run": str(c.path),
+                **{part: getattr(c.record, part) for part in TYPED},
+                "status": c.status,
+                "step": c.shown.step,
+                **_finite({name: c.final(name).mean for name in names}),
+            }
+            for c in self.columns
+        ]
 
-    rows = [
-        *(row(part, partial(_part, part)) for part in TYPED),
-        *map(of_setting, keys),
-        *([] if told else [row("total steps", lambda r: f"{r.total:,}")]),
-        *(row(name, partial(_version, name)) for name in versions),
-    ]
-    return [row for row in rows if len(set(row.values)) > 1]
+    @property
+    def best(self) -> dict[str, list[str]]:
+        """Score -> the names of the runs with the best value, and of those within its noise."""
+        found = {}
+        for row in scored(self.columns):
+            names = [c.name for c, mark in zip(self.columns, row.marks, strict=False) if mark]
+            if names:
+                found[row.name] = names
+        return found
 
+    def save(self, path: str | Path | None = None) -> Path:
+        """Write the page, one HTML file that opens from disk, and return where it is.
 
-def outcomes(compared: Sequence[Compared]) -> list[Row]:
-    """How each ended, in numbers: of a sweep, mean and standard error of its finished runs."""
-    names = dict.fromkeys(name for c in compared for run in c.counted for name in run.final)
-    swept = any(c.is_sweep for c in compared)
-    rows = [
-        Row("status", [c.status for c in compared]),
-        *([Row("finished runs", [_finished(c) for c in compared])] if swept else []),
-        Row("steps", [c.tally([f"{run.step:,}" for run in c.counted]) for c in compared]),
-        Row("time", [_over(c, lambda run: run.seconds, facts.duration) for c in compared]),
-        Row("samples/s", [_over(c, lambda run: run.speed, "{:,.0f}".format) for c in compared]),
-    ]
-    for name in names:
-        spelt = name.replace("_", " ")
-        rows.append(Row(spelt, [c.spelt(c.final(name)) for c in compared]))
-        if any(c.best(name).n for c in compared):
-            best = [c.spelt(c.best(name)) for c in compared]
-            rows.append(Row(f"{spelt}, best weights", best))
-    found = [c.tally([_found(run.diagnosis) for run in c.runs]) for c in compared]
-    return [*rows, Row("findings", found)]
+        Args:
+            path: the file; by default one that is named after the runs.
 
+        Raises:
+            NotInstalled: the extra ``pages`` is missing.
+            GanzooError: the page cannot be written.
+        """
+        from ganzoo.reporting import compare
 
-def _part(part: str, record: RunRecord) -> str:
-    return getattr(record, part) or "none"
+        return compare(self.columns, Path(path) if path else place(self._given))
 
+    def __repr__(self) -> str:
+        from ganzoo.reporting.table import text
 
-def _version(name: str, record: RunRecord) -> str:
-    return _value(record.versions, name)
+        return text(self.columns)
 
+    def _repr_html_(self) -> str:
+        from ganzoo.reporting.notebook import fragment
 
-def _finished(c: Compared) -> str:
-    return str(sum(run.status == "finished" for run in c.runs))
-
-
-def _over(c: Compared, value: Callable[[Ended], float], spelt: Callable[[float], str]) -> str:
-    """The mean of what has no error worth telling: the machine's, not the model's."""
-    known = [v for run in c.counted if (v := value(run)) >= 0]
-    return spelt(float(np.mean(known))) if known else "–"
+        return fragment(self.columns)
 
 
-def _found(diagnosis: facts.Diagnosis) -> str:
-    if diagnosis.findings:
-        return ", ".join(finding.illness for finding in diagnosis.findings)
-    return "none" if diagnosis.verdict.startswith("Nothing") else "cannot tell"
+def place(given: Sequence[Run | Sweep]) -> Path:
+    """Where a comparison's page goes: into the folder of a single sweep, or here, named by the
+    runs. The same runs have the same page, and no others do."""
+    if len(given) == 1:
+        return given[0].path / "compare.html"
+    names = "-vs-".join(re.sub(r"[^\w.-]+", "-", name) for name in called([g.path for g in given]))
+    here = Path.cwd()
+    paths = "\n".join(os.path.relpath(one.path.resolve(), here) for one in given)
+    which = hashlib.sha256(paths.encode()).hexdigest()[:6]
+    return Path(f"compare-{names[:LONGEST].rstrip('-.')}-{which}.html")
 
 
 def page(compared: Sequence[Compared]) -> str:
     """The page as text."""
     from ganzoo.reporting.page import render  # the table does without
 
-    by_label = {c.label: [run.run for run in c.counted] for c in compared}
+    by_name = {c.name: [run.run for run in c.counted] for c in compared}
+    results = outcomes(compared)
+    scores = {name for c in compared for run in c.runs for name in run.final}
     return render(
         "compare.html",
         compared=compared,
+        title=_title(compared),
+        swept=any(c.several for c in compared),
         differences=differences(compared),
-        outcomes=outcomes(compared),
-        charts=overlaid(by_label, {c.label: c.colour for c in compared}),
-        grids=_grids(compared),
+        outcomes=results,
+        notes=list(_notes(compared, results)),
+        evaluated=any("." in name for name in scores),  # a metric's: the others have no dot
+        charts=overlaid(by_name, {c.name: c.colour for c in compared}),
+        grids=grids(compared),
+        verdicts=_verdicts(compared),
     )
+
+
+def _title(compared: Sequence[Compared]) -> str:
+    """How many of what: ``3 runs``, ``a sweep``."""
+    n, swept = len(compared), sum(c.several for c in compared)
+    if n == 1:
+        return "one sweep"
+    return f"{n} {'sweeps' if swept == n else 'runs and sweeps' if swept else 'runs'}"
+
+
+def _notes(compared: Sequence[Compared], results: Sequence[Row]) -> Iterator[str]:
+    """How the table of results is read, a sentence each."""
+    marks, swept = {mark for row in results for mark in row.marks}, any(c.several for c in compared)
+    if swept:
+        yield "The numbers of a sweep are means over its finished runs ± the standard error."
+    if BEST in marks:
+        yield "The best value of each score is marked."
+    if NOISE in marks:
+        yield f"A value within noise is less than {FAR:g} standard errors from the best."
+    if len({c.record.dataset for c in compared}) > 1:
+        yield "Scores against different data are not compared."
+    if BEST in marks and not swept:
+        yield "Each run has one seed, and with another the order may differ."
+
+
+def _verdicts(compared: Sequence[Compared]) -> dict[str, list[Compared]]:
+    """What is said of those in which nothing was found -> these."""
+    found: dict[str, list[Compared]] = {}
+    for c in compared:
+        if not c.findings:
+            found.setdefault(c.shown.diagnosis.verdict, []).append(c)
+    return found
 
 
 def plain(compared: Sequence[Compared]) -> dict[str, Any]:
     """The same for programs."""
+    names = [c.name for c in compared]
     return {
         "runs": [
-            {"label": c.label, **(_plain_sweep(c) if c.is_sweep else _plain(c.runs[0]))}
+            {"name": c.name, **(_plain_sweep(c) if c.is_sweep else _plain(c.runs[0]))}
             for c in compared
         ],
         "differences": {row.name: list(row.values) for row in differences(compared)},
+        "marks": {row.name: _marks(names, row) for row in scored(compared) if any(row.marks)},
     }
+
+
+def _marks(names: Sequence[str], row: Row) -> dict[str, str]:
+    return {name: mark for name, mark in zip(names, row.marks, strict=True) if mark}
 
 
 def _plain(run: Ended) -> dict[str, Any]:
@@ -153,7 +192,7 @@ def _plain_sweep(c: Compared) -> dict[str, Any]:
     return {
         "run": str(c.path),
         "status": c.status,
-        "finished": int(_finished(c)),
+        "finished": finished(c),
         "final": _finite({name: spread.mean for name, spread in final.items()}),
         "standard_error": _finite({name: spread.error for name, spread in final.items()}),
         "counted": {name: spread.n for name, spread in final.items()},
@@ -166,39 +205,3 @@ def _plain_sweep(c: Compared) -> dict[str, Any]:
 
 def _finite(values: Mapping[str, float]) -> dict[str, float | None]:
     return {name: value if np.isfinite(value) else None for name, value in values.items()}
-
-
-def _value(values: Mapping[str, Any], key: str) -> str:
-    return facts.spelt(values[key]) if key in values else "–"
-
-
-def _grids(compared: Sequence[Compared]) -> Player | None:
-    """Every run's grids at the same shares of its length."""
-    longest = max(len(c.shown.run.look_steps()) for c in compared)
-    moments = min(longest, PICTURES // len(compared))
-    shares = [i / (moments - 1) for i in range(moments)] if moments > 1 else [1.0]
-    tracks = [found for c in compared if (found := _track(c, shares))]
-    if not tracks:
-        return None
-    labels = [f"{share:.0%} of the run" for share in shares]
-    return Player("grids", "share of the run", labels, tracks)
-
-
-def _track(c: Compared, shares: Sequence[float]) -> Track | None:
-    seen = looks(c.shown.run, _nearest(c.shown.run.look_steps(), shares))
-    if not seen:
-        return None
-    steps = _nearest(list(seen), shares)
-    about: dict[str, Any] = {"colour": c.colour}
-    title = f"{c.label} · {c.title}"
-    if seen[steps[-1]].samples.field.is_image:
-        return track(title, [grid_of(seen[step].samples) for step in steps], **about)
-    return scatter([seen[step] for step in steps], c.shown.run.real(), title, **about)
-
-
-def _nearest(steps: Sequence[int], shares: Sequence[float]) -> list[int]:
-    """The step nearest to each share of the way to the last."""
-    if not steps:
-        return []
-    wanted = [share * max(steps) for share in shares]
-    return [steps[int(np.abs(np.array(steps) - at).argmin())] for at in wanted]

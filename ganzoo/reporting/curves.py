@@ -6,6 +6,7 @@ the least and the greatest value of each stretch: a spike in the loss must not b
 
 from __future__ import annotations
 
+import colorsys
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ COLOURS = (
     BLUE, ORANGE, "#2e9455", "#9b5fd0", "#d4475c", TEAL, "#a0713c", "#cf5a9f", "#7b818c", "#85851c",
 )  # fmt: skip
 """Each is told from white and from black."""
+SHADES = ((0.3, 0.9), (0.38, 0.45), (0.45, 0.9), (0.52, 0.4), (0.6, 0.8))
+"""Lightness and saturation of the colours that a palette goes on with."""
 GREY = "#8b909a"
 
 Values = NDArray[np.float64]
@@ -100,3 +103,28 @@ def coloured(names: Sequence[str], own: Mapping[str, str] | None = None) -> dict
     own = own or {}
     free = cycle(c for c in COLOURS if c not in own.values())
     return {name: own.get(name) or next(free) for name in names}
+
+
+def palette(n: int) -> list[str]:
+    """So many colours, as far from each other as there is room between white and black.
+
+    The first are `COLOURS`. Each further one is the candidate that is farthest from all before it.
+    """
+    chosen = list(COLOURS[:n])
+    if n <= len(chosen):
+        return chosen
+    hues = [(hue / 60, light, full) for hue in range(60) for light, full in SHADES]
+    candidates = np.array([colorsys.hls_to_rgb(*each) for each in hues])
+    luminance = np.where(
+        candidates <= 0.04045, candidates / 12.92, ((candidates + 0.055) / 1.055) ** 2.4
+    ) @ (0.2126, 0.7152, 0.0722)
+    candidates = candidates[(luminance > 0.13) & (luminance < 0.3)]  # 3 : 1 against both papers
+    nearest = np.full(len(candidates), np.inf)
+    for i in range(n):
+        if i >= len(chosen):
+            best = candidates[nearest.argmax()]
+            chosen.append("#" + "".join(f"{round(c * 255):02x}" for c in best.tolist()))
+        own = np.array([int(chosen[i][k : k + 2], 16) / 255 for k in (1, 3, 5)])
+        # the eye tells greens apart best, and blues better than reds
+        nearest = np.minimum(nearest, (candidates - own) ** 2 @ (2.0, 4.0, 3.0))
+    return chosen

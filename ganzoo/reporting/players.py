@@ -67,6 +67,13 @@ class Player:
     stills: Sequence[Still] = ()
     pace: int = 160
     """Milliseconds that a picture stays when they play."""
+    start: int | None = None
+    """Which label is shown at first; ``None``: the last."""
+
+    @property
+    def at(self) -> int:
+        """The label that is shown at first."""
+        return len(self.labels) - 1 if self.start is None else self.start
 
 
 def spaced(items: Sequence[int], most: int) -> list[int]:
@@ -116,15 +123,18 @@ def grid_of(samples: Samples) -> Image:
     return sheet(samples.arrays()["images"][: samples.field.enough])
 
 
-def scatter(seen: Sequence[Look], real: Look | None, title: str, **about: object) -> Track:
-    """Samples over the real centres."""
+def scatter(
+    seen: Sequence[Look], real: Look | None, title: str, colour: str = "", **about: object
+) -> Track:
+    """Samples over the real centres, in the colour that tells this run from others."""
     extent = extent_of([*seen, *([real] if real else [])])
     under = planes.dots(real.samples.arrays()["points"], extent, "#8b909a") if real else None
-    pictures = [planes.dots(look.samples.arrays()["points"], extent, planes.FAKE) for look in seen]
+    drawn = colour or planes.FAKE
+    pictures = [planes.dots(look.samples.arrays()["points"], extent, drawn) for look in seen]
     over = planes.overlay(real.modes if real else None, extent)
-    return track(
-        title, pictures, overlay=over, under=uri(under) if under else "", smooth=True, **about
-    )
+    below = uri(under) if under else ""
+    about |= {"overlay": over, "under": below, "smooth": True, "colour": colour}
+    return track(title, pictures, **about)
 
 
 def extent_of(seen: Sequence[Look]) -> float:

@@ -27,6 +27,8 @@ class ScoreRow:
     """How many samples, and of which seed."""
     score: Score | None
     """What it means; ``None`` where its metric is not installed."""
+    repeated: str = ""
+    """The protocol without its seed: rows that share it repeat one measurement."""
     at: dict[int, float] = field(default_factory=dict)
     """Step -> value."""
 
@@ -45,9 +47,9 @@ def scores(run: Run, zoo: Registry) -> Scores | None:
     """What is known of a run; ``None``: it was never evaluated."""
     found: dict[tuple[str, str], ScoreRow] = {}
 
-    def add(name: str, protocol: str, step: int, value: float) -> None:
-        row = found.setdefault((name, protocol), ScoreRow(name, protocol, _meaning(zoo, name)))
-        row.at[step] = value
+    def add(name: str, protocol: str, step: int, value: float, repeated: str = "") -> None:
+        row = ScoreRow(name, protocol, _meaning(zoo, name), repeated)
+        found.setdefault((name, protocol), row).at[step] = value
 
     for table_row in _under_way(run):
         for name in table_row:
@@ -55,7 +57,8 @@ def scores(run: Run, zoo: Registry) -> Scores | None:
                 add(name, _under_way_by(run, zoo, name), int(table_row["step"]), table_row[name])
     for evaluation in _evaluations(run):
         for name, value in evaluation.scores.items():
-            add(name, _protocol(evaluation), evaluation.step, value)
+            repeated = f"{evaluation.samples:,} samples{_told(evaluation.settings)}"
+            add(name, _protocol(evaluation), evaluation.step, value, repeated)
     final, best = _last(run), None
     with suppress(BrokenFile):
         best = read_best(run)[0]

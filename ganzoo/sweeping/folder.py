@@ -1,4 +1,7 @@
-"""A sweep's folder: ``sweep.json``, which says what all runs have in common, and ``seed-K``."""
+"""A sweep's folder: ``sweep.json``, which says what all runs have in common, and ``seed-K``.
+
+A sweep over losses has a folder for each loss instead, which is a sweep over seeds itself.
+"""
 
 from __future__ import annotations
 
@@ -38,9 +41,18 @@ class Sweep:
         """The run of a seed, there or not."""
         return Run(self.path / f"seed-{seed}")
 
+    def parts(self) -> list[Sweep]:
+        """Of a sweep over losses, the sweep of each; of one over seeds, itself."""
+        return [Sweep(self.path / name) for name in self.read().get("losses", ())] or [self]
+
     def runs(self) -> list[Run]:
         """The runs that have begun."""
-        return [run for seed in self.read()["seeds"] if (run := self.run(seed)).exists]
+        each = [part.run(seed) for part in self.parts() for seed in part.seeds()]
+        return [run for run in each if run.exists]
+
+    def seeds(self) -> list[int]:
+        """The seeds that were asked for."""
+        return list(self.read()["seeds"])
 
     def read(self) -> dict[str, Any]:
         """What was asked for.
@@ -59,6 +71,8 @@ class Sweep:
                 raise ValueError(f"it says nothing of {missing[0]}")
             if not isinstance(content["request"], dict):
                 raise ValueError("its request is none")
+            if not all(Path(name).name == name for name in content.get("losses", ())):
+                raise ValueError("its losses are no names of folders")
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BrokenFile(f"{self.file} is no sweep's record, or damaged ({error})") from error
         return dict(content)

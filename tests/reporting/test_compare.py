@@ -6,6 +6,7 @@ import fcntl
 import importlib
 import io
 import json
+import math
 import os
 import pty
 import re
@@ -15,13 +16,20 @@ import subprocess
 import sys
 import termios
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from conftest import TINY, Forks
 from rich.console import Console
 
+import ganzoo as zoo
 from ganzoo.reporting import charts, columns
+from ganzoo.reporting.comparison import Comparison
+from ganzoo.reporting.curves import COLOURS, palette
+from ganzoo.reporting.rows import marked
+from ganzoo.reporting.spread import Spread
+from ganzoo.runs.evaluations import Evaluation, keep_evaluations
 from ganzoo.runs.folder import Run
 
 command = importlib.import_module("ganzoo.cli.compare")
@@ -54,30 +62,44 @@ def test_the_differences_come_first(forked: Forks, other: Path) -> None:
     assert table["status"] == ["finished", "finished"]
     for name in ("discriminator loss", "diversity", "distance", "modes", "good", "samples/s"):
         assert len(table[name]) == 2
-    assert "compare.html" in done.err
-    assert Path("compare.html").exists()
+    (page,) = Path().glob("*.html")
+    assert f"The page with samples and curves: {page}" in done.err
+    assert str(page).startswith("compare-trained-vs-other-")
+
+
+def test_each_comparison_has_a_page_of_its_own(forked: Forks, trained: Path) -> None:
+    for copy in ("a/x", "b/x"):
+        shutil.copytree(trained, copy)
+    pages = [
+        forked("compare", *runs, "--json").ok().json["page"]
+        for runs in (("a/x", "trained"), ("b/x", "trained"), ("a/x", "b/x"), ("b/x", "trained"))
+    ]
+    assert pages[1] == pages[3]
+    assert len(set(pages)) == 3
+    assert {str(page) for page in Path().glob("*.html")} == set(pages)
 
 
 def test_runs_that_were_made_alike(forked: Forks, trained: Path) -> None:
     shutil.copytree(trained, "copy")
     out = forked("compare", "trained", "copy", "--out", "page.html").ok().out
     assert rows(out)["settings"] == ["the same", "the same"]
-    assert "Nowhere: they were made with the same settings." in Path("page.html").read_text()
-    assert not Path("compare.html").exists()
+    assert "*" not in out, "none is better than the other"
+    assert "All settings are the same." in Path("page.html").read_text()
+    assert [str(page) for page in Path().glob("*.html")] == ["page.html"]
 
 
 def test_for_programs(forked: Forks, other: Path) -> None:
     done = forked("compare", "trained", "other", "--json").ok()
     assert done.err == ""
     one, two = done.json["runs"]
-    assert (one["run"], one["label"], one["loss"]) == ("trained", "A", "bce")
-    assert (two["run"], two["label"], two["loss"]) == ("other", "B", "minimax")
+    assert (one["run"], one["name"], one["loss"]) == ("trained", "trained", "bce")
+    assert (two["run"], two["name"], two["loss"]) == ("other", "other", "minimax")
     assert done.json["differences"]["loss"] == ["bce", "minimax"]
     last = (other / "metrics.csv").read_text().splitlines()[-1].split(",")
     assert two["final"]["discriminator_loss"] == float(last[2])
     assert two["step"] == two["total"] == 60
     assert two["seconds"] > 0
-    assert done.json["page"] == "compare.html"
+    assert Path(done.json["page"]).exists()
 
 
 def test_runs_of_other_kinds(forked: Forks, trained: Path, pictures: Path) -> None:
@@ -86,56 +108,155 @@ def test_runs_of_other_kinds(forked: Forks, trained: Path, pictures: Path) -> No
     for path in Path("begun").iterdir():
         if path.name != "run.json":
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-    done = forked("compare", "trained", "pictures", "begun", "--json").ok()
+    done = forked("compare", "trained", "pictures", "begun", "--json", "--out", "x.html").ok()
     assert done.json["differences"]["dataset"] == ["ring", "mnist-5k", "ring"]
     assert done.json["runs"][2]["final"] == {}
     assert "modes" not in done.json["runs"][1]["final"]
-    text = Path("compare.html").read_text()
-    held = json.loads(
-        re.search(r'<script type="application/json">({"labels".*?)</script>', text)[1]
-    )  # type: ignore[index]
+    assert "distance" not in done.json["marks"], "distances to different data were compared"
+    held = samples_of(Path("x.html"))
     assert len(held["tracks"]) == 2
     assert {len(track) for track in held["tracks"]} == {len(held["labels"])}
-    assert (held["labels"][0], held["labels"][-1]) == ("0% of the run", "100% of the run")
+    assert held["labels"] == ["step 0", "step 20", "step 40", "the last of each"]
 
 
-def test_ten_runs_and_no_more(forked: Forks, trained: Path) -> None:
-    names = [f"run{i}" for i in range(11)]
+def samples_of(page: Path) -> Any:
+    """What the slider of a page moves through."""
+    text = page.read_text()
+    found = re.search(r'<script type="application/json">({"labels".*?)</script>', text)
+    assert found
+    return json.loads(found[1])
+
+
+def test_samples_are_of_the_same_step(forked: Forks, other: Path, trained: Path) -> None:
+    """Other grids than the other's, and a longer run: what both have, and then each one's last."""
+    for step in (0, 20):
+        Run(other).grid(step, ".look.safetensors").unlink()
+    forked("compare", "trained", "other", "--out", "page.html").ok()
+    held = samples_of(Path("page.html"))
+    assert held["labels"] == ["step 40", "the last of each"]
+    assert re.search('<input type="range" min="0" max="1" value="0"', Path("page.html").read_text())
+    one, two = held["tracks"]
+    assert one[0] == one[1]
+    assert two[0] != two[1]
+    Run(other).grid(40, ".look.safetensors").unlink()
+    forked("compare", "trained", "other", "--out", "page.html").ok()
+    assert samples_of(Path("page.html"))["labels"] == ["the last of each"]
+
+
+def test_any_number_of_runs(forked: Forks, trained: Path) -> None:
+    names = [f"run{i}" for i in range(14)]
     for name in names:
         shutil.copytree(trained, name)
-    out = forked("compare", *names[:10]).ok().out
-    assert len(rows(out)["status"]) == 10
-    compared = columns.gather([Run(Path(name)) for name in names[:10]])
-    assert len({c.colour for c in compared}) == len({c.label for c in compared}) == 10
-    forked("compare", *names).refused(2, "runs to compare: 11; expected 2 to 10")
-    forked("compare", "run0").refused(2, "runs to compare: 1; expected 2 to 10")
+    lines = forked("compare", *names).ok().out.splitlines()
+    heads = [line.split()[1:] for line in lines if line.startswith(" run ")]
+    assert [name for head in heads for name in head] == names
+    assert max(map(len, lines)) <= 100
+    assert len([line for line in lines if line.startswith(" status ")]) == len(heads)
+    compared = columns.gather([Run(Path(name)) for name in names])
+    assert [c.name for c in compared] == names
+    assert len({c.colour for c in compared}) == 14
+    forked("compare", "run0").refused(2, "runs to compare: 1; expected two or more, or a sweep")
     forked("compare", "run0", "nothing").refused(2, "no such run: nothing")
+
+
+def test_colours_are_told_apart() -> None:
+    for n in (2, 14, 40):
+        colours = palette(n)
+        assert len(set(colours)) == n
+        assert colours[:10] == list(COLOURS)[:n]
+    rgb = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in palette(20)])
+    apart = np.abs(rgb[:, None] - rgb[None]).sum(axis=2) + 1000 * np.eye(20)
+    assert apart.min() > 40
+
+
+def test_names_tell_runs_apart() -> None:
+    paths = [Path(path) for path in ("a/x", "b/x", "y", "a/x", "c/a/z")]
+    assert columns.called(paths) == ["a/x", "b/x", "y", "a/x (2)", "z"]
+    assert columns.called([Path("one/seed-0"), Path("two/seed-0")]) == ["one/seed-0", "two/seed-0"]
+
+
+def test_the_best_and_what_is_within_noise() -> None:
+    alone = [Spread(3), Spread(5), Spread(4), Spread(math.nan)]
+    assert marked(alone, "higher") == ["", "best", "", ""]
+    assert marked(alone, "lower") == ["best", "", "", ""]
+    assert marked([Spread(3), Spread(3), Spread(2)], "higher") == ["best", "best", ""]
+    assert marked([Spread(3), Spread(3)], "higher") == ["", ""]
+    assert marked([Spread(3), Spread(math.nan)], "higher") == ["", ""]
+    # two standard errors of the difference: 2 * hypot(0.3, 0.4) is 1
+    sure = [Spread(5, 0.3), Spread(4.01, 0.4), Spread(3.99, 0.4), Spread(4.5)]
+    assert marked(sure, "higher") == ["best", "within noise", "", "within noise"]
+
+
+def test_a_run_that_was_scored_several_times_knows_its_noise(
+    forked: Forks, other: Path, trained: Path
+) -> None:
+    for run, values in ((trained, (6, 7, 5)), (other, (7, 7.5, 8))):
+        common = {
+            "metric": "modes", "plugin": "p", "settings": {}, "samples": 2500, "best": False,
+            "dataset": "ring", "versions": {}, "seconds": 1.0, "step": max(Run(run).look_steps()),
+        }  # fmt: skip
+        keep_evaluations(
+            Run(run).evaluations,
+            [
+                Evaluation(**common, seed=seed, scores={"modes.covered": value})
+                for seed, value in enumerate(values)
+            ],
+        )
+    marks = forked("compare", "trained", "other", "--json").ok().json["marks"]
+    # the standard deviations are 1 and 0.5, so that 2.2 is the most that may be noise
+    covered = "modes.covered (2,500 samples of seed {})"
+    assert marks[covered.format(0)] == {"trained": "within noise", "other": "best"}
+    assert marks[covered.format(2)] == {"other": "best"}
+    out = forked("compare", "trained", "other").ok().out
+    assert rows(out)[covered.format(0)] == ["6 ~", "7 *"]
+    assert "~ within noise of the best: less than 2 standard errors from it" in out
+
+
+def test_in_python(other: Path, trained: Path) -> None:
+    compared = zoo.compare("trained", Path("other"))
+    assert [row["name"] for row in compared.rows] == ["trained", "other"]
+    assert [row["loss"] for row in compared.rows] == ["bce", "minimax"]
+    assert all(isinstance(row["distance"], float) for row in compared.rows)
+    assert json.loads(json.dumps(compared.rows)) == compared.rows
+    table = rows(repr(compared))
+    assert table["run"] == ["trained", "other"]
+    (best,) = compared.best["distance"]
+    distances = {row["name"]: row["distance"] for row in compared.rows}
+    assert best == min(distances, key=lambda name: distances[name])
+    html = compared._repr_html_()
+    assert html.count("<img") == 4  # the samples of each over the real ones
+    assert html.count("<script") == 0
+    assert "minimax" in html
+    assert compared.save("page.html") == Path("page.html")
+    assert compared.save() in Path().glob("compare-trained-vs-other-*.html")
+    assert zoo.compare(zoo.load("trained"), "other").rows == compared.rows
+    with pytest.raises(zoo.UsageError, match="expected two or more"):
+        zoo.compare("trained")
 
 
 def test_nothing_told_is_not_nothing_wrong(forked: Forks, trained: Path) -> None:
     shutil.copytree(trained, "broken")
     Path("broken/metrics.csv").write_text("a,b\n1,2\n")
     Path("broken/status.json").write_text('{"status": "running", "step": 0}')
-    table = rows(forked("compare", "trained", "broken").ok().out)
+    table = rows(forked("compare", "trained", "broken", "--out", "page.html").ok().out)
     assert table["findings"] == ["cannot tell", "cannot tell"]
     assert table["steps"] == ["40", "40"]
-    text = Path("compare.html").read_text()
+    text = Path("page.html").read_text()
     assert "It is too early to tell" in text
     assert "It cannot be told: broken/metrics.csv is not a table of steps" in text
 
 
-def test_no_number_is_broken(trained: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_number_is_broken(trained: Path) -> None:
     names = [Path(shutil.copytree(trained, f"run-with-a-long-name-{i}")) for i in range(7)]
     for i, name in enumerate(names):
         text = (name / "metrics.csv").read_text().splitlines()
         last = text[-1].split(",")
         last[2] = f"{1 + i}.23e-4"
         (name / "metrics.csv").write_text("\n".join([*text[:-1], ",".join(last)]) + "\n")
-    compared = columns.gather([Run(Path(name)) for name in names])
+    compared = Comparison([Run(Path(name)) for name in names])
     for width in (60, 80, 120):
-        console = Console(width=width, file=io.StringIO())
-        monkeypatch.setattr(command, "out", console)
-        command._show(compared)
+        console = Console(width=width, file=io.StringIO(), force_terminal=True, color_system=None)
+        command.show(compared, console)
         shown = console.file.getvalue()  # type: ignore[attr-defined]
         assert max(map(len, shown.splitlines())) <= width
         assert all(f"{1 + i}.23e-04" in shown for i in range(7))

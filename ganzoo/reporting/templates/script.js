@@ -42,7 +42,7 @@ for (const player of document.querySelectorAll(".player")) {
     timer = setInterval(play, calm.matches ? 1000 : pace);
     play();
   });
-  range.value = range.max;
+  range.value = range.defaultValue;
   show();
 }
 
@@ -88,6 +88,11 @@ const draw = async () => {
   dark.addEventListener("change", coloured);
   document.documentElement.dataset.drawn = "yes";
 };
+for (const every of document.querySelectorAll("button[data-every]"))
+  every.addEventListener("click", () => {
+    for (const key of every.closest("section").querySelectorAll("button.key"))
+      if (key.getAttribute("aria-pressed") !== every.dataset.every) key.click();
+  });
 for (const key of document.querySelectorAll("button.key")) {
   key.addEventListener("click", () => {
     const shown = key.getAttribute("aria-pressed") !== "true";

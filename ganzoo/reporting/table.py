@@ -1,0 +1,83 @@
+"""A comparison as text: as many tables, one below the other, as it takes to break no number."""
+
+from __future__ import annotations
+
+import io
+import math
+import shutil
+from collections.abc import Iterator, Sequence
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ganzoo.reporting.columns import Compared
+from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, outcomes
+
+SIGNS = {BEST: " *", NOISE: " ~", "": ""}
+NOTHING = "–"
+RULES = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+WIDE = 100
+"""Columns where the output is no terminal and nothing else says how many there are."""
+
+
+def text(compared: Sequence[Compared]) -> str:
+    """The tables without colours, as wide as the terminal is."""
+    wide = shutil.get_terminal_size((WIDE, 24)).columns
+    console = Console(width=wide, file=io.StringIO(), highlight=False, emoji=False)
+    for part in tables(compared, wide):
+        console.print(part)
+    assert isinstance(console.file, io.StringIO)
+    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+
+
+def tables(compared: Sequence[Compared], wide: int) -> Iterator[RenderableType]:
+    """The tables, at most so wide, and what their signs mean."""
+    made = differences(compared)
+    if not made and len(compared) > 1:
+        made = [Row("settings", ["the same"] * len(compared))]
+    ended = outcomes(compared)
+    rows = [*made, *ended]
+    first = min(max(len(row.name) for row in rows), max(20, wide * 2 // 5))
+    for part in _parts(rows, wide - first):
+        yield _table(compared[part], [made, ended], part, first)
+    yield from (Text(note) for note in _notes(compared, ended))
+
+
+def _table(
+    compared: Sequence[Compared], sections: Sequence[Sequence[Row]], part: slice, first: int
+) -> Table:
+    table = Table(box=RULES, padding=(0, 1, 0, 0))
+    table.add_column("run", max_width=first, overflow="fold")
+    for c in compared:
+        table.add_column(Text(c.name, f"bold {c.colour}"), overflow="fold")
+    for rows in filter(None, sections):
+        for row in rows:
+            cells = row.marked[part]
+            if any(value != NOTHING for value, _ in cells):  # the runs of another table have it
+                shown = [Text(v + SIGNS[m], "bold" if m == BEST else "") for v, m in cells]
+                table.add_row(Text(row.name), *shown)
+        table.add_section()
+    return table
+
+
+def _parts(rows: Sequence[Row], wide: int) -> list[slice]:
+    """The runs of each table: as many tables as it takes to break no number, equally wide."""
+    runs = len(rows[0].values)
+    cells = [value + SIGNS[mark] for row in rows for value, mark in row.marked]
+    numbers = [cell for cell in cells if cell[:1].isdigit() or cell[:1] == "-" or "±" in cell]
+    widest = max(map(len, numbers), default=1) + 2
+    fit = max(1, (wide - 4) // widest)
+    each = math.ceil(runs / math.ceil(runs / fit))
+    return [slice(start, start + each) for start in range(0, runs, each)]
+
+
+def _notes(compared: Sequence[Compared], rows: Sequence[Row]) -> Iterator[str]:
+    marks = {mark for row in rows for mark in row.marks}
+    if BEST in marks:
+        yield "* the best of its row"
+    if NOISE in marks:
+        yield f"~ within noise of the best: less than {FAR:g} standard errors from it"
+    if BEST in marks and not any(c.several for c in compared):
+        yield "Each run has one seed. With another the order may differ: ganzoo train --seeds 0-4"
