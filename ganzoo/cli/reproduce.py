@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -180,16 +181,21 @@ def _check(zoo: Registry, asked: Asked, write: Path | None, score_only: bool) ->
 
 def _begin(zoo: Registry, asked: Asked, seeds: str | None, jobs: int) -> dict[Path, Sequence[str]]:
     """The folder of each run, and the command that trains it."""
-    from ganzoo.cli.sweep import How, begin, commands_of
     from ganzoo.reproducing.runs import request
-    from ganzoo.sweeping.folder import seeds_of
+    from ganzoo.sweeping.beginning import commands_of, settle
+    from ganzoo.sweeping.folder import Sweep, seeds_of
+    from ganzoo.training.plan import plan
 
     wanted = seeds_of(seeds or f"0-{asked.experiment.seeds - 1}")
     commands: dict[Path, Sequence[str]] = {}
     for system in asked.systems:
         wished = request(asked.experiment, system, asked.steps)
-        there, _ = begin(zoo, wished, wanted, asked.folder / system.folder, How(jobs))
-        commands |= commands_of(there, wanted)
+        with loading():
+            settled = plan(zoo, wished)
+            importlib.import_module("ganzoo.training.building")
+        part = settle(zoo, settled, wanted, Sweep(asked.folder / system.folder), jobs)
+        part.there.write(part.content)
+        commands |= commands_of([part])
     return commands
 
 

@@ -1,29 +1,36 @@
-"""``ganzoo train --seeds 0-9``: the same training from many seeds, in one folder."""
+"""``ganzoo train --seeds 0-9 --loss a,b``: a run of each seed and loss, in one folder."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib
-import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import typer
 
-from ganzoo.cli.console import add_row, can_draw, loading, make_table, out, say
+from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
-from ganzoo.registry.settings import plain
 from ganzoo.runs.folder import ROOT, Run
 from ganzoo.runs.fresh import new_folder
-from ganzoo.sweeping.folder import Sweep, differences, find_sweep, seeds_of, spelt_seeds
+from ganzoo.sweeping.beginning import (
+    Part,
+    commands_of,
+    plans_of,
+    settle,
+    settle_losses,
+    together,
+)
+from ganzoo.sweeping.folder import Sweep, find_sweep, seeds_of, spelt_seeds
+from ganzoo.sweeping.losses import are_several
 from ganzoo.sweeping.processes import Progress as Now
 from ganzoo.sweeping.processes import progress, sweep
-from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
+from ganzoo.training.plan import Request, plan
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class How:
     page: bool = True
 
 
-def train_seeds(
+def train_many(
     zoo: Registry,
     request: Request,
     seeds: str | None,
@@ -44,7 +51,7 @@ def train_seeds(
     resume: str | None,
     how: How,
 ) -> None:
-    """Begin a sweep, or go on with one: see `Sweep`.
+    """Begin a sweep over seeds, losses or both, or go on with one: see `Sweep`.
 
     Raises:
         UsageError: the options do not go together, or not with the sweep that is there.
@@ -63,110 +70,50 @@ def train_seeds(
                 f"--resume {resume} goes on with a sweep as it was asked for: "
                 "leave out all but --jobs"
             )
-        content = there.read()
-        _train(there, content, content["seeds"], how)
-    elif seeds is None:
-        raise UsageError("--jobs says how many runs of --seeds are trained at a time: give both")
-    else:
-        wanted = seeds_of(seeds)
-        there, content = begin(zoo, request, wanted, out, how)
-        _train(there, content, wanted, how)
-
-
-def begin(
-    zoo: Registry, request: Request, seeds: Sequence[int], folder: Path | None, how: How
-) -> tuple[Sweep, dict[str, Any]]:
-    """A new sweep; or the one in the folder, if it was asked for in the same words."""
-    with loading():
-        settled = plan(zoo, request)
+        _train(there, [Part(p, p.read(), p.seeds()) for p in there.parts()], how)
+        return
+    several = are_several(request.loss)
+    if seeds is None and not several:
+        raise UsageError(
+            "--jobs says how many runs of --seeds or of several losses are trained at a time: "
+            "give one of these, too"
+        )
+    wanted = seeds_of(seeds) if seeds is not None else None
+    there = Sweep(out or ROOT / "MODEL-DATASET-TIME")
+    with loading():  # a mistake is reported before torch is loaded
+        plans, left = plans_of(zoo, request) if several else ({"": plan(zoo, request)}, [])
         importlib.import_module("ganzoo.training.building")
-    if settled.values["trainer.seed"].source in ("--seed", "--set"):
-        raise UsageError("--seeds says which seeds there are: leave out --seed")
-    asked = _asked(settled)
-    there = Sweep(folder or ROOT / "MODEL-DATASET-TIME")
-    if there.exists:
-        content = there.read()
-        if differing := differences(content["request"], asked):
-            raise UsageError(
-                f"{there.path} is a sweep with other settings:\n  "
-                + "\n  ".join(differing)
-                + f"\nTo go on with it as it is: ganzoo train --resume {there.path}"
-            )
-        content["seeds"] = sorted({*content["seeds"], *seeds})
+    if several:
+        parts, more = settle_losses(zoo, plans, wanted, there, how.jobs)
+        for error in (*left, *more):
+            say(f"Left out: {error}", "yellow")
     else:
-        there.check_free()
-        content = {"seeds": list(seeds), "request": asked, **_config(zoo, settled, how.jobs)}
-        if folder is None and not how.dry_run:
-            there = Sweep(new_folder(*_names(content)))
+        parts = [settle(zoo, plans[""], wanted, there, how.jobs)]
     if not how.dry_run:
-        there.write(content)
-    return there, content
+        there, parts = _write(there, parts, several, new=out is None)
+    _train(there, parts, how)
 
 
-def _asked(settled: Plan) -> dict[str, Any]:
-    """What a person asked for, to tell whether it is the same again."""
-    request = settled.request
-    keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
-    return {
-        **{part: getattr(request, part) for part in NAMES},
-        "observers": list(request.observers),
-        "metrics": list(request.metrics),
-        "settings": {key: plain(settled.values[key].value) for key in keys},
-    }
+def _write(
+    there: Sweep, parts: Sequence[Part], several: bool, new: bool
+) -> tuple[Sweep, Sequence[Part]]:
+    """Write what is settled, into a folder that is made now where none was named."""
+    if new:
+        there = Sweep(new_folder(*parts[0].names))
+        parts = [
+            Part(Sweep(there.path / p.there.path.name) if several else there, p.content, p.seeds)
+            for p in parts
+        ]
+    if several:
+        there.write(together(there, parts))
+    for part in parts:
+        part.there.write(part.content)
+    return there, parts
 
 
-def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
-    """What all runs have in common, as `read_config` takes it.
-
-    Everything is built once here: what does not fit is told once, what must be downloaded is
-    downloaded once, and all runs have one dataset, device and number of threads, on which their
-    bits depend.
-    """
-    import torch
-
-    from ganzoo.training.building import build, pick_device
-
-    aside = settled.having("trainer.device", "cpu", "default")  # a GPU's memory is for the runs
-    built = build(zoo, aside).plan
-    settings = {key: plain(value.value) for key, value in built.values.items()}
-    del settings["trainer.seed"]
-    device, threads = (settled.values[f"trainer.{key}"].value for key in ("device", "threads"))
-    settings["trainer.device"] = pick_device(device).type
-    settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
-    asked = {*asked_keys(settled), "trainer.threads"}
-    entries = {part: built.entry(part) for part in PARTS}
-    return {
-        **{part: entry.qualified if entry else None for part, entry in entries.items()},
-        "preset": built.preset.name if built.preset else None,
-        "observers": [entry.qualified for entry in built.observers],
-        "metrics": [entry.qualified for entry in built.metrics],
-        "asked": [key for key in settings if key in asked],
-        "settings": settings,
-    }
-
-
-def _names(content: Mapping[str, Any]) -> tuple[str, str]:
-    """Of the model and the dataset, without their distributions."""
-    model, dataset = (str(content[part]).rpartition("/")[2] for part in ("model", "dataset"))
-    return model, dataset
-
-
-def _cores() -> int:
-    """Those that we may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def commands_of(there: Sweep, seeds: Sequence[int]) -> dict[Path, Sequence[str]]:
-    """What begins each run: see `sweep`."""
-    return {
-        there.run(seed).path: ["--config", str(there.file), "--seed", str(seed)] for seed in seeds
-    }
-
-
-def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: How) -> None:
-    commands = commands_of(there, seeds)
+def _train(there: Sweep, parts: Sequence[Part], how: How) -> None:
+    commands = commands_of(parts)
+    content = parts[0].content
     if how.dry_run:
         _show_plan(commands)
         return
@@ -174,9 +121,12 @@ def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: 
     for key in content["asked"]:
         if key.startswith("observer."):
             heard += ["--set", f"{key}={content['settings'][key]}"]
+    swept = parts[0].there != there
     if not how.quiet:
-        model, data = _names(content)
-        say(f"Training {model} on {data} (seeds {spelt_seeds(seeds)}): {there.path}")
+        model, data = parts[0].names
+        seeds = spelt_seeds({seed for part in parts for seed in part.seeds})
+        what = f"{len(parts)} losses, seeds {seeds}" if swept else f"seeds {seeds}"
+        say(f"Training {model} on {data} ({what}): {there.path}")
     if how.page:  # the runs' own messages are not shown
         can_draw("report.html and curves.png of each run", ", then ganzoo report RUN")
     try:
@@ -193,10 +143,39 @@ def _train(there: Sweep, content: Mapping[str, Any], seeds: Sequence[int], how: 
     finished = sum(now.status == "finished" for now in ended.values())
     if finished and not how.quiet:
         say(f"Finished {finished} of {len(ended)} runs.", style="green")
+    if finished and swept:
+        _compare(there, how)
+    elif finished and not how.quiet:
         say("What next:")
         say(f"  ganzoo compare {there.path}")
     typer.echo(there.path)
     check_finished(ended)
+
+
+def _compare(there: Sweep, how: How) -> None:
+    """The table on stderr, and the page where pages are wanted and can be drawn.
+
+    The runs are done and kept: nothing that goes wrong here makes the sweep fail.
+    """
+    if how.quiet and not how.page:
+        return
+    try:
+        with loading():
+            importlib.import_module("ganzoo.reporting.comparison")
+        from ganzoo.cli.compare import show
+        from ganzoo.reporting.comparison import Comparison
+
+        compared = Comparison([there])
+        if not how.quiet:
+            show(compared, err)
+        if how.page and can_draw("a comparison's page", f", then ganzoo compare {there.path}"):
+            with contextlib.redirect_stdout(sys.stderr):
+                page = compared.save()
+            if not how.quiet:
+                say(f"The page with samples and curves: {page}")
+    except (Exception, KeyboardInterrupt) as error:
+        why = " ".join(f"{type(error).__name__} {error}".split())
+        say(f"There is no comparison ({why}); `ganzoo compare {there.path}` tries again", "yellow")
 
 
 def check_finished(ended: Mapping[Path, Now]) -> None:

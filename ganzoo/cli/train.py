@@ -48,7 +48,12 @@ def train(
         typer.Option(help="What to learn from.", autocompletion=complete.names(Dataset)),
     ] = None,
     loss: Annotated[
-        str | None, typer.Option(help="The objectives.", autocompletion=complete.names(Loss))
+        str | None,
+        typer.Option(
+            help="The objectives. Give several as a,b,c, or all, and each has a run of its own in "
+            "DIR/LOSS; a comparison of them follows.",
+            autocompletion=complete.names(Loss),
+        ),
     ] = None,
     penalty: Annotated[
         str | None,
@@ -114,6 +119,7 @@ def train(
     from ganzoo.registry.settings import Wish
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
+    from ganzoo.sweeping.losses import are_several
     from ganzoo.training.config import read_config
     from ganzoo.training.plan import Request, plan
 
@@ -141,11 +147,12 @@ def train(
     if config is not None:
         request = request.over(read_config(config, request))
     zoo = known()
-    if seeds is not None or jobs is not None or (resume is not None and find_sweep(resume)):
-        from ganzoo.cli.sweep import How, train_seeds
+    many = seeds is not None or jobs is not None or are_several(request.loss)
+    if many or (resume is not None and find_sweep(resume)):
+        from ganzoo.cli.sweep import How, train_many
 
         how = How(jobs or 1, dry_run, quiet, not no_report)
-        train_seeds(zoo, request, seeds, out, resume, how)
+        train_many(zoo, request, seeds, out, resume, how)
         return
     with loading():
         if resume is None:

@@ -79,6 +79,9 @@ def _read(path: Path) -> dict[str, Any]:
         return dict(vars(RunRecord.of(content, path)))
     if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
         raise UsageError(f"--config {path}: expected names and a table of settings")
+    if is_json and isinstance(losses := content.get("losses"), list) and losses:
+        one = path.parent / str(losses[0]) / path.name
+        raise UsageError(f"--config {path} is a sweep over losses: name that of one, as {one}")
     if is_json and not isinstance(content.get("asked"), list):
         raise UsageError(f"--config {path} is JSON, but not a run's run.json")
     for name in SEVERAL:

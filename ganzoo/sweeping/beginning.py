@@ -1,0 +1,190 @@
+"""From a request to sweeps that are settled: what all runs have in common, before any begins."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from ganzoo.errors import DoesNotFit, UsageError
+from ganzoo.registry.records import PARTS
+from ganzoo.registry.registry import Registry
+from ganzoo.registry.settings import plain
+from ganzoo.sweeping.folder import Sweep, differences
+from ganzoo.sweeping.losses import losses_of
+from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
+
+
+@dataclass(frozen=True)
+class Part:
+    """A sweep over seeds, and which of them are trained now."""
+
+    there: Sweep
+    content: Mapping[str, Any]
+    """What ``sweep.json`` says, or will say."""
+    seeds: Sequence[int]
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of the model and the dataset, without their distributions."""
+        model, data = (str(self.content[part]).rpartition("/")[2] for part in ("model", "dataset"))
+        return model, data
+
+
+def plans_of(zoo: Registry, request: Request) -> tuple[Mapping[str, Plan], list[DoesNotFit]]:
+    """A folder's name -> the plan with its loss, and why other losses are left out.
+
+    Raises:
+        DoesNotFit: no loss fits the model.
+        UsageError: a name or value is wrong.
+    """
+    plans, left = {}, []
+    for name, loss in losses_of(zoo, request.loss or "").items():
+        try:
+            plans[name] = plan(zoo, replace(request, loss=loss.qualified))
+        except DoesNotFit as error:
+            left.append(error)
+    if not plans:
+        raise left[0]
+    return plans, left
+
+
+def settle(
+    zoo: Registry, settled: Plan, seeds: Sequence[int] | None, there: Sweep, jobs: int
+) -> Part:
+    """A new sweep, or the one in the folder with more seeds, if it was asked for in the same words.
+
+    Nothing is written. ``seeds`` is ``None`` where the plan has the one seed itself.
+
+    Raises:
+        DoesNotFit: the parts do not go together.
+        UsageError: the folder holds another sweep or something else.
+    """
+    seed = settled.values["trainer.seed"]
+    if seeds is not None and seed.source in ("--seed", "--set"):
+        raise UsageError("--seeds says which seeds there are: leave out --seed")
+    seeds = [seed.value] if seeds is None else seeds
+    asked = _asked(settled)
+    if not there.exists:
+        there.check_free()
+        content = {"seeds": list(seeds), "request": asked, **_config(zoo, settled, jobs)}
+        return Part(there, content, seeds)
+    content = there.read()
+    _check_same(there, content["request"], asked)
+    return Part(there, {**content, "seeds": sorted({*content["seeds"], *seeds})}, seeds)
+
+
+def settle_losses(
+    zoo: Registry,
+    plans: Mapping[str, Plan],
+    seeds: Sequence[int] | None,
+    there: Sweep,
+    jobs: int,
+) -> tuple[Sequence[Part], list[DoesNotFit]]:
+    """A sweep over seeds for each loss, and why others are left out: see `settle`.
+
+    Raises:
+        DoesNotFit: no loss fits what else was chosen.
+    """
+    if there.exists:
+        _check_same(there, there.read()["request"], _common(_asked(next(iter(plans.values())))))
+    else:
+        there.check_free()
+    parts, left = [], []
+    for name, settled in plans.items():
+        try:
+            parts.append(settle(zoo, settled, seeds, Sweep(there.path / name), jobs))
+        except DoesNotFit as error:
+            left.append(error)
+    if not parts:
+        raise left[0]
+    return parts, left
+
+
+def together(there: Sweep, parts: Sequence[Part]) -> dict[str, Any]:
+    """What ``sweep.json`` says of a sweep over losses, those included that it has already."""
+    had = there.read() if there.exists else {"losses": [], "seeds": []}
+    first = parts[0].content
+    return {
+        "losses": list(dict.fromkeys((*had["losses"], *(p.there.path.name for p in parts)))),
+        "seeds": sorted({*had["seeds"], *(seed for part in parts for seed in part.seeds)}),
+        "request": _common(first["request"]),
+        **{name: first[name] for name in ("model", "dataset", "preset", "observers", "metrics")},
+        "asked": [],
+    }
+
+
+def commands_of(parts: Sequence[Part]) -> dict[Path, Sequence[str]]:
+    """What begins each run, all runs of the first seed first: see `sweep`."""
+    seeds = dict.fromkeys(seed for part in parts for seed in part.seeds)
+    return {
+        part.there.run(seed).path: ["--config", str(part.there.file), "--seed", str(seed)]
+        for seed in seeds
+        for part in parts
+        if seed in part.seeds
+    }
+
+
+def _common(request: Mapping[str, Any]) -> dict[str, Any]:
+    """What the requests for each of several losses have in common."""
+    return {**request, "loss": "several"}
+
+
+def _check_same(there: Sweep, had: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
+    if differing := differences(had, asked):
+        raise UsageError(
+            f"{there.path} is a sweep with other settings:\n  "
+            + "\n  ".join(differing)
+            + f"\nTo go on with it as it is: ganzoo train --resume {there.path}"
+        )
+
+
+def _asked(settled: Plan) -> dict[str, Any]:
+    """What a person asked for, to tell whether it is the same again."""
+    request = settled.request
+    keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
+    return {
+        **{part: getattr(request, part) for part in NAMES},
+        "observers": list(request.observers),
+        "metrics": list(request.metrics),
+        "settings": {key: plain(settled.values[key].value) for key in keys},
+    }
+
+
+def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
+    """What all runs have in common, as `read_config` takes it.
+
+    Everything is built once here: what does not fit is told once, what must be downloaded is
+    downloaded once, and all runs have one dataset, device and number of threads, on which their
+    bits depend.
+    """
+    import torch
+
+    from ganzoo.training.building import build, pick_device
+
+    aside = settled.having("trainer.device", "cpu", "default")  # a GPU's memory is for the runs
+    built = build(zoo, aside).plan
+    settings = {key: plain(value.value) for key, value in built.values.items()}
+    del settings["trainer.seed"]
+    device, threads = (settled.values[f"trainer.{key}"].value for key in ("device", "threads"))
+    settings["trainer.device"] = pick_device(device).type
+    settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
+    asked = {*asked_keys(settled), "trainer.threads"}
+    entries = {part: built.entry(part) for part in PARTS}
+    return {
+        **{part: entry.qualified if entry else None for part, entry in entries.items()},
+        "preset": built.preset.name if built.preset else None,
+        "observers": [entry.qualified for entry in built.observers],
+        "metrics": [entry.qualified for entry in built.metrics],
+        "asked": [key for key in settings if key in asked],
+        "settings": settings,
+    }
+
+
+def _cores() -> int:
+    """Those that we may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
