@@ -96,10 +96,10 @@ def sample(
 
 def _save(samples: Samples, out: Path, strip: bool) -> None:
     from ganzoo.files import write_whole
-    from ganzoo.pictures.animation import gif, walked
+    from ganzoo.pictures.animation import gif, interpolated
 
     if out.suffix.lower() == ".gif":
-        write_whole(out, gif(walked(samples)))
+        write_whole(out, gif(interpolated(samples)))
     else:
         samples.save(out, columns=len(samples) if strip else None)
 

@@ -206,7 +206,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
         raise
     if page:
         if not quiet:
-            say(f"Writing the {'report' if draws else 'film'} ...", style="dim")
+            say(f"Writing the {'report' if draws else 'animation'} ...", style="dim")
         _report(zoo, run, draws)
     if not quiet:
         _farewell(run)
@@ -230,14 +230,14 @@ def _farewell(run: Training) -> None:
     rows = {
         "samples": run.run.grid(run.total),
         "report": folder / "report.html",
-        "film": folder / "training.gif",
+        "animation": folder / "training.gif",
         "curves": folder / "curves.png",
         "metrics": run.run.metrics.path,
         "settings": folder / "run.json",
     }
     for name, path in rows.items():
         if path.exists():
-            say(f"  {name:9} {path}")
+            say(f"  {name:10} {path}")
     say("What next:")
     say(f"  ganzoo sample {folder} --seed 1")
     say(f"  ganzoo evaluate {folder}")

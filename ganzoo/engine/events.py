@@ -39,6 +39,17 @@ class Started:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """What a run's animation shows of one moment."""
+
+    samples: Tensor
+    """(m, \\*shape) on the CPU: few samples, from the same latents each time."""
+    surface: Tensor | None = None
+    """(S * S,) on the CPU, of points: the discriminator's raw outputs on the plane that plots
+    show."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One round of moves is done; step 0 is the untrained game."""
 
@@ -59,6 +70,8 @@ class Step:
     """What the run's metrics say, as ``"modes.covered"``, at the interval of evaluation."""
     scoring: float = 0.0
     """Seconds that took: no part of the training's."""
+    frame: Frame | None = None
+    """At the moments that an animation shows: see `ganzoo.engine.frames`."""
     weights: Mapping[str, Tensor] | None = None
     """What made the samples, or was scored: the sampling modules' weights."""
     state: Callable[[], State] | None = None

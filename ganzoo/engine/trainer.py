@@ -6,6 +6,7 @@ grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -15,8 +16,9 @@ from torch import Tensor
 
 from ganzoo.engine.average import Average, sampler_state
 from ganzoo.engine.config import TrainerConfig
-from ganzoo.engine.events import State, Step
+from ganzoo.engine.events import Frame, State, Step
 from ganzoo.engine.feed import Feed
+from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.player import Player
 from ganzoo.engine.random import Draw, GlobalRandom, derive
@@ -69,11 +71,17 @@ class Trainer:
         self._sums: dict[str, Tensor] = {}
         self._counts: dict[str, int] = {}
         self._average = Average(game, config.ema)
+        drawable = self._made.is_image or self._made.is_point
+        self._framed = frozenset(frame_steps(self.total) if drawable else ())
+        self._mesh = {k: _coarser(v) for k, v in self._probes.items() if k == "surface"}
 
     @property
     def grid_size(self) -> int:
         """Samples in a grid: enough to see, which for points are many."""
-        wanted = self.config.samples or self._made.enough
+        return self._at_most(self.config.samples or self._made.enough)
+
+    def _at_most(self, wanted: int) -> int:
+        """So many samples, or as many as there are inputs to translate."""
         return min([wanted, *(len(v) for v in self._inputs.values())])
 
     @property
@@ -117,7 +125,9 @@ class Trainer:
         like = next(iter(self._probes.values()), {})  # whatever else the discriminator looks at
         index = torch.arange(len(samples))
         beside = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
-        batches = {**self._probes, "fake": {**beside, made: samples.to(self.device)}}
+        return self._asked({**self._probes, "fake": {**beside, made: samples.to(self.device)}})
+
+    def _asked(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         with sampling(self.game, self.device):
             asked = {
                 name: self.game.verdict(batch, Draw(derive(self.config.seed, name), self.device))
@@ -125,6 +135,12 @@ class Trainer:
             }
         told = {k: v.float().cpu() for k, v in asked.items() if v is not None}
         return {k: v.reshape(len(v), -1).mean(1) for k, v in told.items()}
+
+    def frame(self) -> Frame:
+        """What the animation shows of this moment, from the same latents each time."""
+        draw = Draw(derive(self.config.seed, "frame"), self.device)
+        samples = self.sample(self._at_most(self._made.few), draw)
+        return Frame(samples, self._asked(self._mesh).get("surface") if self._mesh else None)
 
     def sampling_weights(self) -> dict[str, Tensor]:
         """Copies of what `sample` uses, by name, on the CPU."""
@@ -245,6 +261,7 @@ class Trainer:
             verdicts=verdicts,
             scores=scores,
             scoring=scoring,
+            frame=self.frame() if self.step in self._framed else None,
             weights=weights,
             state=state,
         )
@@ -265,3 +282,11 @@ class Trainer:
         for name, value in self.game.named_parameters():
             if not bool(value.isfinite().all()):
                 raise Diverged(f"weights {name} are not finite at step {self.step}")
+
+
+def _coarser(mesh: Batch) -> Batch:
+    """Every other row and column of a square mesh, (S * S, ...) of each name."""
+    n = len(next(iter(mesh.values())))
+    side = math.isqrt(n)
+    kept = torch.arange(side**2).reshape(side, side)[::2, ::2].flatten()
+    return {name: values[kept.to(values.device)] for name, values in mesh.items()}

@@ -1,4 +1,4 @@
-"""A GIF from pictures: a training as it went, or a walk between latents."""
+"""A GIF from pictures: a training as it went, or an interpolation between latents."""
 
 from __future__ import annotations
 
@@ -7,41 +7,70 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ganzoo.pictures.plane import lettering
+
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from ganzoo.pictures.samples import Samples
 
-SHADES = 32
-"""Colours of a frame: with all 256 the file of a training is three times as large, and looks the
-same."""
+SIDE = 256
+"""Pixels that each side of a frame has at least."""
+GREYS, COLOURS = 32, 128
+"""Shades of a frame: with all 256 the file of a training is up to three times as large, and looks
+the same."""
 LAST = 2.0
 """Seconds that the last frame stays."""
+CAPTION = 26
+"""Pixels of a line of text."""
 
 
 def gif(frames: Sequence[Image], seconds: float = 0.12) -> bytes:
     """An endless GIF of frames of one size, each shown for so long."""
-    reduced = [frame.convert("RGB").quantize(SHADES) for frame in frames]
+    reduced = [_reduced(frame) for frame in frames]
     shown = [round(1000 * seconds)] * (len(frames) - 1) + [round(1000 * LAST)]
     file = io.BytesIO()
     reduced[0].save(file, "gif", save_all=True, append_images=reduced[1:], duration=shown, loop=0)
     return file.getvalue()
 
 
-def walked(samples: Samples) -> list[Image]:
-    """A frame for each sample: its picture, or the way of the points so far."""
+def enlarged(picture: Image) -> Image:
+    """As large as an animation is at least: each pixel becomes a square of whole pixels."""
+    factor = -(-SIDE // min(picture.size))
+    return picture.resize((picture.width * factor, picture.height * factor), 0)  # 0: nearest
+
+
+def interpolated(samples: Samples) -> list[Image]:
+    """A frame for each sample: its picture, or of points those so far."""
     point = samples.field.is_point
     if point and samples.extent is None:  # else each frame would have a scale of its own
         samples = replace(samples, extent=float(samples.tensor.abs().max()) * 1.1)
-    return [samples[0 if point else i : i + 1].picture() for i in range(len(samples))]
+    parts = (samples[0 if point else i : i + 1] for i in range(len(samples)))
+    return [enlarged(part.picture()) for part in parts]
 
 
-def captioned(picture: Image, caption: str) -> Image:
-    """The picture with a line of text below it."""
+def captioned(
+    picture: Image, caption: str, marks: Sequence[tuple[str, str]] = (), *, light: bool = False
+) -> Image:
+    """The picture with a line of text below it; ``marks``: further words, each after a colour."""
     from PIL import Image, ImageDraw
 
-    height = 18
-    framed = Image.new("RGB", (picture.width, picture.height + height), (48, 48, 48))
+    paper, ink = ("#ffffff", "#1b1d21") if light else ("#303030", "#e6e6e6")
+    framed = Image.new("RGB", (picture.width, picture.height + CAPTION), paper)
     framed.paste(picture.convert("RGB"))
-    ImageDraw.Draw(framed).text((6, picture.height + 3), caption, fill=(220, 220, 220))
+    draw, font = ImageDraw.Draw(framed), lettering(15)
+    middle = picture.height + CAPTION / 2 - 1
+    draw.text((8, middle), caption, ink, font, anchor="lm")
+    right, small = float(picture.width - 8), lettering(12)
+    for colour, word in reversed(marks):
+        right -= draw.textlength(word, small)
+        draw.text((right, middle), word, ink, small, anchor="lm")
+        draw.ellipse((right - 13, middle - 4, right - 5, middle + 4), colour)
+        right -= 25
     return framed
+
+
+def _reduced(frame: Image) -> Image:
+    colours = frame.convert("RGB")
+    red, green, blue = (band.tobytes() for band in colours.split())
+    return colours.quantize(GREYS if red == green == blue else COLOURS)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from ganzoo.errors import UsageError
 from ganzoo.files import write_whole
-from ganzoo.pictures.tiles import counted, extent_of, tiled
+from ganzoo.pictures.plane import INK, plane
+from ganzoo.pictures.tiles import extent_of, tiled
 from ganzoo.registry.records import Field
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ GAP = 2
 """Pixels between the pictures of a grid."""
 GREY = 48
 """Their shade."""
-PLOT = 384
-"""Pixels along a plot of points."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +74,9 @@ class Samples:
         if "images" in arrays:
             return Image.fromarray(_sheet(arrays["images"], columns))
         if "points" in arrays:
-            return Image.fromarray(_plotted(arrays["points"], self.extent))
+            points = arrays["points"]
+            extent = extent_of(points) if self.extent is None else self.extent
+            return plane(points, extent, colour=INK)
         raise UsageError(f"samples of shape {self.field.shape} have no picture; write a .npz file")
 
     def png(self, columns: int | None = None) -> bytes:
@@ -116,14 +117,3 @@ def _sheet(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:
         constant_values=GREY,
     )
     return grid if grid.shape[2] == 3 else grid.repeat(3, axis=2)
-
-
-def _plotted(points: NDArray[np.float32], extent: float | None) -> NDArray[np.uint8]:
-    """(n, 2) -> (PLOT, PLOT, 3): how dense the points are, dark on light, y upwards."""
-    counts = counted(points, extent_of(points) if extent is None else extent, PLOT // 3)
-    shade = np.log1p(counts) / np.log1p(max(counts.max(), 1))
-    shade = np.where(counts > 0, 0.35 + 0.65 * shade, 0)[::-1]  # one point must be visible
-    paper, ink = np.array([255, 255, 255]), np.array([20, 60, 140])
-    pixels = paper + shade[..., None] * (ink - paper)
-    enlarged: NDArray[np.float64] = pixels.repeat(3, axis=0).repeat(3, axis=1)
-    return enlarged.round().astype(np.uint8)

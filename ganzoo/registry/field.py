@@ -35,3 +35,12 @@ class Field:
     def enough(self) -> int:
         """How many samples show what there is to see: 64, but of points 2,500."""
         return 2_500 if self.is_point else 64
+
+    @property
+    def few(self) -> int:
+        """How many an animation shows: 400 points, or a square of at most 5 x 5 pictures that is
+        about 384 pixels wide at most."""
+        if self.is_point:
+            return 400
+        side = min(5, 384 // max(self.shape[1:])) if self.is_image else 5
+        return max(2, side) ** 2

@@ -27,13 +27,13 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
     """
     needs("pages", "a run's page")
     from ganzoo.files import write_whole
-    from ganzoo.reporting.keepsakes import write_curves, write_film
+    from ganzoo.reporting.keepsakes import write_animation, write_curves
     from ganzoo.reporting.single import page
 
     path = out or run.path / "report.html"
     write_whole(path, page(run, zoo or installed()).encode())
     if out is None:
-        write_film(run)
+        write_animation(run)
         write_curves(run)
     return path
 

@@ -31,72 +31,77 @@ class Group:
     hint: str
     level: float | None = None
     log: bool = False
+    whole: bool = False
+    """Whether it counts something."""
 
 
 GROUPS = (
     Group(
         ("*_loss",),
         "Losses",
-        "What each player minimises. They need not fall: each plays against one that learns, too.",
+        "What each player minimises. Neither has to fall, because the opponent learns, too.",
     ),
     Group(
         ("D(x)", "D(G(z))"),
         "Verdicts while training",
-        "The mean probability of being real that the discriminator gives to real samples, D(x), "
-        "and to generated ones, D(G(z)). At one half it cannot tell them apart.",
+        "The discriminator’s mean probability of being real, for real samples, D(x), and for "
+        "generated ones, D(G(z)). At one half it cannot tell them apart.",
         level=0.5,
     ),
     Group(
         ("score(x)", "score(G(z))"),
         "Scores while training",
-        "The discriminator’s mean score of real samples and of generated ones. Only the "
-        "difference between the two means something.",
+        "The critic’s mean score of real samples and of generated ones. Only their difference "
+        "has a meaning.",
     ),
     Group(
         ("*_gradient",),
         "Gradient norms",
-        "How hard each player is pushed. One whose gradient vanishes learns no more.",
+        "How strongly each loss pulls at the weights. A player whose gradient vanishes stops "
+        "learning.",
         log=True,
     ),
     Group(
         ("diversity",),
         "Diversity",
-        "How far generated samples are from each other, measured by real ones: 1 is as varied as "
-        "the data, 0 is one sample again and again.",
+        "The mean distance between generated samples, relative to real ones. At 1 they vary as "
+        "much as the data. At 0 they are all the same.",
         level=1,
     ),
     Group(
         ("distance",),
         "Distance to the data",
-        "The energy distance between generated and real samples: 0 where both are spread alike.",
+        "The energy distance between generated and real samples. It is 0 when their distributions "
+        "are equal.",
         level=0,
     ),
     Group(
         ("modes",),
         "Modes found",
-        "How many of the data’s centres have at least one good sample.",
+        "How many of the data’s modes have at least one good sample.",
+        whole=True,
     ),
     Group(
         ("good",),
         "Good samples",
-        "The share of samples within three standard deviations of a centre.",
+        "The share of samples within three standard deviations of a mode’s centre.",
         level=1,
     ),
     Group(
         ("seen", "unseen", "fake"),
-        "What the discriminator remembers",
-        "Its mean raw output on real samples that it trains on, on real ones that it has never "
-        "seen, and on generated ones. Where seen and unseen part, it learns by heart.",
+        "Does the discriminator memorise?",
+        "Its mean raw output on real samples that it trains on (seen), on real samples kept from "
+        "it (unseen), and on generated ones (fake). If seen and unseen drift apart, it memorises.",
     ),
     Group(
         ("change",),
         "Change between grids",
-        "How far the samples of the same latents moved since the grid before.",
+        "How far the samples of the same latents have moved since the previous grid.",
     ),
 )
 
 
-LOGGED = "Logged by the model beside its losses."
+LOGGED = "Logged by the model next to its losses."
 
 
 def numbers(table: Table) -> dict[str, Values]:
@@ -180,7 +185,7 @@ def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:
             yield group, inside
         left = [c for c in left if c not in inside]
     for column in left:
-        hint = "What a metric said under way." if "." in column else LOGGED
+        hint = "A metric’s score during training." if "." in column else LOGGED
         yield Group((column,), _title(column), hint), [column]
 
 
@@ -190,10 +195,11 @@ def _chart(group: Group, steps: Values, lines: list[Line], modes: int | None) ->
         return None
     values = np.concatenate([line.values[np.isfinite(line.values)] for line in known])
     log = group.log and bool((values > 0).all())
-    level = modes if group.title == "Modes found" else group.level
+    level = modes if group.columns[0] == "modes" else group.level
+    whole = not log and (group.whole or bool((values == values.round()).all()))
     name = "-".join(group.columns).replace("*_", "").replace("(", "-").replace(")", "")
     ident = "".join(c if c.isalnum() or c == "-" else "-" for c in name)
-    return Chart(f"chart-{ident}", group.title, group.hint, steps, known, level, log)
+    return Chart(f"chart-{ident}", group.title, group.hint, steps, known, level, log, whole)
 
 
 def _fits(column: str, pattern: str) -> bool:

@@ -55,6 +55,8 @@ class Chart:
     level: float | None = None
     """A value to compare with, drawn as a dashed line."""
     log: bool = False
+    whole: bool = False
+    """Whether its values are whole numbers, such as counts."""
 
     @property
     def numbers(self) -> list[tuple[str, list[str]]]:
@@ -68,8 +70,16 @@ class Chart:
         return rows
 
     @property
+    def counts(self) -> tuple[float, float]:
+        """The ends of an axis of whole numbers, a little beyond all values, the level and zero."""
+        known = [line.values[np.isfinite(line.values)] for line in self.lines]
+        every = np.concatenate([*known, [0.0, 1.0 if self.level is None else self.level]])
+        low, high = float(every.min()), float(every.max())
+        return low - 0.05 * (high - low), high + 0.05 * (high - low)
+
+    @property
     def spoken(self) -> str:
-        """What is to be seen, for whoever cannot see it."""
+        """What the figure shows, for those who cannot see it."""
         said = [f"{name} goes from {row[0]} to {row[1]}" for name, row in self.numbers]
         return f"{self.title}: {'; '.join(said)}."
 

@@ -119,6 +119,14 @@ def facts(run: Run, record: RunRecord) -> list[tuple[str, str]]:
     return [(name, value) for name, value in rows if value]
 
 
+def headline(rows: Sequence[tuple[str, str]]) -> str:
+    """The most important facts on one line."""
+    known = dict(rows)
+    steps = f"{known['Steps']} step{'s' * (known['Steps'] != '1')}"
+    took = f" in {known['Took']}" if "Took" in known else ""
+    return " · ".join([steps + took, *([known["Hardware"]] if "Hardware" in known else [])])
+
+
 def setting_rows(record: RunRecord, zoo: Registry) -> list[SettingRow]:
     """All settings, first those that were asked for."""
     meanings = _meanings(record, zoo)

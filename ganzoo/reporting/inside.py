@@ -1,4 +1,4 @@
-"""What only the model itself can show: its layers, and the way between two of its samples.
+"""What only the model itself can show: its layers, and interpolations between its samples.
 
 For these the model's plugin must be there and whole. Where it is not, the page says so and has the
 rest.
@@ -125,12 +125,13 @@ def _walk(trained: Trained, run: Run) -> Player | Still | None:
         seen = [look for look in (real,) if look]
         extent = extent_of(seen) if seen else float(np.abs(walks).max()) * 1.1
         lines = planes.overlay(real.modes if real else None, extent)
-        return Still("", "", 1, 1, overlay=lines + planes.trails(walks, extent))
+        drawn = lines + planes.trails(walks, extent)
+        return Still("", "", 1, 1, overlay=drawn, axis=planes.axis(extent))
     if not learnt.is_image:
         return None
     walks = [walk(seed, FRAMES).arrays()["images"] for seed in range(WALKS)]
     columns = WALKS // 2
     frames = [sheet(np.stack(moment), columns) for moment in zip(*walks, strict=True)]
     labels = [f"{i / (FRAMES - 1):.0%} of the way" for i in range(FRAMES)]
-    alone = track("Eight walks from one latent to another", frames)
-    return Player("walk", "share of the way", labels, [alone], pace=110)
+    alone = track("Eight interpolations", frames)
+    return Player("walk", "share of the interpolation", labels, [alone], pace=110)

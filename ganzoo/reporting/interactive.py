@@ -17,6 +17,7 @@ from bokeh.models import (
     CrosshairTool,
     FixedTicker,
     HoverTool,
+    Range1d,
 )
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
@@ -91,6 +92,9 @@ def _figure(chart: Chart) -> Any:
     else:
         plot.yaxis.ticker = plot.ygrid.ticker = BasicTicker(desired_num_ticks=5)
     plot.yaxis.formatter = BasicTickFormatter(power_limit_low=-4)
+    if chart.whole:
+        plot.yaxis.ticker = plot.ygrid.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
+        plot.y_range = Range1d(start=chart.counts[0], end=chart.counts[1])
     for axis in plot.axis:
         axis.axis_line_color = None
         axis.major_tick_line_color = None

@@ -10,34 +10,57 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ganzoo.files import write_whole
-from ganzoo.pictures.animation import captioned, gif
-from ganzoo.pictures.samples import Samples
-from ganzoo.reporting.charts import charts
+from ganzoo.pictures.animation import captioned, enlarged, gif
+from ganzoo.pictures.plane import HIGH, plane, shares
+from ganzoo.pictures.shades import FAKE, REAL
+from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.curves import GREY, Chart
-from ganzoo.reporting.players import MOST, grid_of, looks, spaced
+from ganzoo.reporting.players import extent_of, grid_of, moments
 from ganzoo.runs.folder import Run
+from ganzoo.runs.look import Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from PIL.Image import Image
 
+SECONDS = 0.1
+"""How long a frame stays."""
 
-def write_film(run: Run) -> None:
-    """``training.gif``: the samples of the same latents through the whole training.
+
+def write_animation(run: Run) -> None:
+    """``training.gif``: samples of the same latents through the whole training.
 
     Raises:
         GanzooError: it cannot be written.
     """
-    seen = looks(run, spaced(sorted(run.look_steps()), MOST))
-    frames = [captioned(_frame(look.samples), f"step {step:,}") for step, look in seen.items()]
+    seen, real = moments(run), run.real()
+    probability = "D(x)" in numbers(run.metrics)
+    extent = extent_of([*seen.values(), *([real] if real else [])]) if seen else 0.0
+    frames = []
+    for step, look in seen.items():
+        caption = f"step {step:,}"
+        if look.samples.field.is_image:
+            frames.append(captioned(enlarged(grid_of(look.samples)), caption))
+        else:
+            frames.append(_plane(look, real, extent, caption, probability))
     if len(frames) > 1:
-        write_whole(run.path / "training.gif", gif(frames))
+        write_whole(run.path / "training.gif", gif(frames, SECONDS))
 
 
-def _frame(samples: Samples) -> Image:
-    # pictures as they are: enlarged, the film would be four times as large
-    return grid_of(samples) if samples.field.is_image else samples.picture()
+def _plane(look: Look, real: Look | None, extent: float, caption: str, probability: bool) -> Image:
+    """Generated points over real ones, on what the discriminator says of the plane."""
+    surface = look.surface
+    drawn = plane(
+        look.samples.arrays()["points"],
+        extent,
+        real=real.samples.arrays()["points"] if real else None,
+        surface=None if surface is None else shares(surface, probability=probability),
+    )
+    marks = [(FAKE, "generated"), *([(REAL, "real")] if real else [])]
+    if surface is not None:
+        marks.append((HIGH, "high D(x)" if probability else "high score"))
+    return captioned(drawn, caption, marks, light=True)
 
 
 def write_curves(run: Run) -> None:
@@ -81,6 +104,8 @@ def _without_backend() -> Iterator[None]:
 
 
 def _plot(chart: Chart, ax: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     if chart.level is not None:
         ax.axhline(chart.level, color=GREY, linestyle="dashed", linewidth=1)
     for line in chart.lines:
@@ -88,6 +113,9 @@ def _plot(chart: Chart, ax: Axes) -> None:
     ax.set_title(chart.title, loc="left", fontsize=10)
     ax.set_xlabel("step", fontsize=8)
     ax.set_yscale("log" if chart.log else "linear")
+    if chart.whole:
+        ax.yaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.set_ylim(*chart.counts)
     ax.tick_params(labelsize=8)
     ax.spines[["top", "right"]].set_visible(False)
     if len(chart.lines) > 1:

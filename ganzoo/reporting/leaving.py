@@ -24,12 +24,12 @@ def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
     """
     try:
         from ganzoo.reporting import report
-        from ganzoo.reporting.keepsakes import write_film
+        from ganzoo.reporting.keepsakes import write_animation
 
         if pages:
             report(run, zoo=zoo)
         else:
-            write_film(run)
+            write_animation(run)
     except (Exception, KeyboardInterrupt) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
         logger.warning("There is no report (%s); `ganzoo report %s` tries again", why, run.path)

@@ -1,4 +1,4 @@
-"""Points in the plane, three ways: the samples, the generator's density, the verdict everywhere.
+"""Points in the plane for a page: layers that lie on each other, and a drawing over them.
 
 All show the square [-extent, extent]², y upwards. What is real is blue and what is generated is
 orange, here as in the curves.
@@ -6,51 +6,75 @@ orange, here as in the curves.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from ganzoo.engine.data import Modes
+from ganzoo.pictures.plane import (
+    HIGH,
+    LOW,
+    MIDDLE,
+    Points,
+    cover,
+    enlarged,
+    shares,
+    spread,
+    ticks,
+)
+from ganzoo.pictures.shades import FAKE, ramp, shaded
 from ganzoo.pictures.tiles import counted
-from ganzoo.reporting.pictures import ramp, shaded
 
-REAL, FAKE, BETWEEN = "#2f7fd6", "#d9690f", "#f2efe9"
-SIDE = 400
+SIDE = 480
 """Pixels along a plot of samples."""
+SURFACE = 120
+"""Pixels along the discriminator's surface, which is smooth."""
 BINS = 100
 """Cells along a plot of density."""
-DOT = np.array([[0.3, 0.8, 0.3], [0.8, 1.0, 0.8], [0.3, 0.8, 0.3]])
-"""How a sample covers the pixels around it."""
 BLUR = 1.5
 """Standard deviation of the density's kernel, in cells."""
 
-Points = NDArray[np.float32]
+
+@dataclass(frozen=True)
+class Tick:
+    """A label of both axes."""
+
+    label: str
+    share: float
+    """Where it is, in per cent of an axis."""
 
 
-def dots(points: Points, extent: float, colour: str) -> Image.Image:
+def axis(extent: float) -> list[Tick]:
+    """The labels of an axis from -extent to extent."""
+    return [Tick(f"{v:g}".replace("-", "−"), round(50 + 50 * v / extent, 2)) for v in ticks(extent)]
+
+
+def dots(points: Points, extent: float, colour: str, radius: float = 1.5) -> Image.Image:
     """(n, 2) -> the points themselves on nothing."""
-    cover = _spread(counted(points, extent, SIDE)[::-1], DOT)
-    return shaded(1 - 0.35**cover, ramp(f"{colour}00", colour, n=16))
+    return shaded(cover(points, extent, SIDE, radius), ramp(f"{colour}00", colour, n=16))
 
 
 def density(points: Points, extent: float) -> Image.Image:
     """(n, 2) -> how dense they lie, against where they lie densest."""
     reach = np.arange(-4, 5)
     kernel = np.exp(-(reach**2) / (2 * BLUR**2))
-    smooth = _spread(counted(points, extent, BINS)[::-1], np.outer(kernel, kernel))
+    smooth = spread(counted(points, extent, BINS)[::-1], np.outer(kernel, kernel))
     colours = ramp(f"{FAKE}00", f"{FAKE}b0", FAKE, "#ffc65c", n=48)
     return shaded(np.sqrt(smooth / max(smooth.max(), 1e-9)), colours)
 
 
 def verdict(surface: NDArray[np.float32], *, probability: bool) -> tuple[Image.Image, list[str]]:
     """(S, S) raw outputs, the lowest row first -> the picture, and what its two ends mean."""
-    values = surface.astype(np.float64)
-    if probability:
-        shares, ends = 1 / (1 + np.exp(-np.clip(values, -50, 50))), ["0", "1"]
-    else:
-        low, high = float(values.min()), float(values.max())
-        shares, ends = (values - low) / max(high - low, 1e-12), [f"{low:.3g}", f"{high:.3g}"]
-    return shaded(shares[::-1], ramp(FAKE, BETWEEN, REAL)), ends
+    ends = ["0", "1"] if probability else [f"{surface.min():.3g}", f"{surface.max():.3g}"]
+    smooth = enlarged(shares(surface, probability=probability), SURFACE)
+    return shaded(smooth[::-1], ramp(LOW, MIDDLE, HIGH)), ends
+
+
+def scale(*, probability: bool) -> str:
+    """What a verdict's colours say."""
+    return "D(x), probability of being real" if probability else "critic’s score"
 
 
 def overlay(modes: Modes | None, extent: float) -> str:
@@ -79,14 +103,3 @@ def _circle(x: float, y: float, radius: float) -> str:
 def _drawing(content: str, extent: float, name: str = "centres") -> str:
     box = f"{-extent:.5g} {-extent:.5g} {2 * extent:.5g} {2 * extent:.5g}"
     return f'<svg class="{name}" viewBox="{box}" aria-hidden="true">{content}</svg>'
-
-
-def _spread(counts: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each count spread over the cells around it."""
-    reach = len(kernel) // 2
-    padded = np.pad(counts, reach)
-    height, width = counts.shape
-    total = np.zeros_like(counts)
-    for (y, x), weight in np.ndenumerate(kernel):
-        total += weight * padded[y : y + height, x : x + width]
-    return total

@@ -11,15 +11,18 @@ from dataclasses import dataclass
 
 from PIL.Image import Image
 
+from ganzoo.engine.frames import frame_steps
 from ganzoo.errors import BrokenFile
 from ganzoo.pictures.samples import Samples
+from ganzoo.pictures.shades import FAKE, REAL
 from ganzoo.reporting import planes
 from ganzoo.reporting.pictures import sheet, uri
 from ganzoo.runs.folder import Run
+from ganzoo.runs.frames import read_frames
 from ganzoo.runs.look import Look
 
-MOST = 50
-"""Pictures of the training that a page has at most."""
+MOST = 60
+"""Moments of the training that a page or an animation has at most."""
 LARGEST = 2_500_000
 """Characters that a track may take: a run with large pictures shows fewer of them."""
 
@@ -38,6 +41,8 @@ class Still:
     """SVG that is drawn over it: it comes from `planes`, which writes nothing but numbers."""
     smooth: bool = False
     """Whether it is smoothed where it is enlarged, for what is no picture made of pixels."""
+    axis: Sequence[planes.Tick] = ()
+    """The labels of both axes, of a plane."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,10 @@ class Track(Still):
     frames: Sequence[str] = ()
     under: str = ""
     """The address of what lies under all of them."""
+    backdrop: Sequence[str] = ()
+    """What lies under that, a picture for each label."""
+    keys: Sequence[tuple[str, str]] = ()
+    """Its legend: colours, and what each stands for."""
     ends: Sequence[Sequence[str]] = ()
     """What the two ends of its scale mean, for each label."""
     scale: str = ""
@@ -74,6 +83,16 @@ class Player:
     def at(self) -> int:
         """The label that is shown at first."""
         return len(self.labels) - 1 if self.start is None else self.start
+
+    @property
+    def frames(self) -> dict[str, Sequence[str]]:
+        """The addresses of each track's pictures, and of what lies under them, by number."""
+        found: dict[str, Sequence[str]] = {}
+        for i, track in enumerate(self.tracks):
+            found[f"{i}"] = track.frames
+            if track.backdrop:
+                found[f"{i}-back"] = track.backdrop
+        return found
 
 
 def spaced(items: Sequence[int], most: int) -> list[int]:
@@ -103,19 +122,48 @@ def looks(run: Run, steps: Iterable[int]) -> dict[int, Look]:
     return found
 
 
+def moments(run: Run) -> dict[int, Look]:
+    """What slider and animation show: the run's frames, or its grids where there are more of them.
+
+    A run of an earlier version has no frames, and one that was resumed since has none of its start.
+    """
+    last, grids = max(run.frame_files(), default=None), spaced(sorted(run.look_steps()), MOST)
+    if last is not None:
+        kept = [step for step in frame_steps(run.record.total) if step <= last]
+        seen = read_frames(run, spaced(kept, MOST))
+        if 0 in seen and len(seen) >= len(grids):
+            return seen
+    return looks(run, grids)
+
+
 def learning(run: Run, *, probability: bool) -> Player | None:
-    """The whole training by its grids; ``None`` where it has none that can be drawn."""
-    seen, real = looks(run, spaced(sorted(run.look_steps()), MOST)), run.real()
+    """The whole training; ``None`` where it has nothing that can be drawn."""
+    seen, real = moments(run), run.real()
     if not seen:
         return None
-    labels = [f"step {step:,}" for step in seen]
     if next(iter(seen.values())).samples.field.is_image:
-        shown = _affordable(seen)
-        labels = [f"step {step:,}" for step in shown]
-        grid = track("Generated", [grid_of(look.samples) for look in shown.values()])
-        stills = [_still("Real", grid_of(real.samples))] if real else []
-        return Player("learning", "step of training", labels, [grid], stills)
-    return Player("learning", "step of training", labels, _planes(seen, real, probability))
+        seen = _affordable(seen)
+        n = max(len(look.samples) for look in seen.values())
+        tracks = [track("Generated", [grid_of(look.samples) for look in seen.values()])]
+        stills = [_still("Real", grid_of(real.samples[:n]))] if real else []
+    else:
+        tracks, stills = _planes(seen, real, probability), []
+    labels = [f"step {step:,}" for step in seen]
+    return Player("learning", "step of training", labels, tracks, stills, pace=110)
+
+
+def last_grid(run: Run) -> list[Still]:
+    """All pictures of the last grid, and as many real ones; nothing of other samples."""
+    seen, real = looks(run, run.look_steps()[:1]), run.real()
+    stills = []
+    for step, look in seen.items():
+        if look.samples.field.is_image:
+            drawn = look.samples[: look.samples.field.enough]
+            stills.append(_still(f"{len(drawn)} generated, step {step:,}", grid_of(drawn)))
+            if real:
+                shown = real.samples[: len(drawn)]
+                stills.append(_still(f"{len(shown)} real", grid_of(shown)))
+    return stills
 
 
 def grid_of(samples: Samples) -> Image:
@@ -129,7 +177,7 @@ def scatter(
     """Samples over the real centres, in the colour that tells this run from others."""
     extent = extent_of([*seen, *([real] if real else [])])
     under = planes.dots(real.samples.arrays()["points"], extent, "#8b909a") if real else None
-    drawn = colour or planes.FAKE
+    drawn = colour or FAKE
     pictures = [planes.dots(look.samples.arrays()["points"], extent, drawn) for look in seen]
     over = planes.overlay(real.modes if real else None, extent)
     below = uri(under) if under else ""
@@ -146,24 +194,26 @@ def extent_of(seen: Sequence[Look]) -> float:
 def _planes(seen: dict[int, Look], real: Look | None, probability: bool) -> list[Track]:
     every = list(seen.values())
     extent = extent_of([*every, *([real] if real else [])])
-    over = planes.overlay(real.modes if real else None, extent)
-    tracks = [scatter(every, real, "Samples, over the real ones in grey")]
+    axis, over = planes.axis(extent), planes.overlay(real.modes if real else None, extent)
+    points = [look.samples.arrays()["points"] for look in every]
+    under = planes.dots(real.samples.arrays()["points"], extent, REAL, 1.0) if real else None
     surfaces = [look.surface for look in every if look.surface is not None]
-    if len(surfaces) == len(every):
-        drawn = [planes.verdict(surface, probability=probability) for surface in surfaces]
-        tracks.append(
-            track(
-                "What the discriminator says",
-                [picture for picture, _ in drawn],
-                overlay=over,
-                smooth=True,
-                ends=[ends for _, ends in drawn],
-                scale="probability of being real" if probability else "score",
-            )
-        )
-    thick = [planes.density(look.samples.arrays()["points"], extent) for look in every]
-    tracks.append(track("The generator’s density", thick, overlay=over, smooth=True))
-    return tracks
+    asked = len(surfaces) == len(every)
+    verdicts = [planes.verdict(s, probability=probability) for s in surfaces] if asked else []
+    samples = track(
+        "Samples",
+        [planes.dots(some, extent, FAKE, 1.8) for some in points],
+        under=uri(under) if under else "",
+        backdrop=[uri(picture) for picture, _ in verdicts],
+        ends=[ends for _, ends in verdicts],
+        scale=planes.scale(probability=probability),
+        keys=[(FAKE, "generated"), *([(REAL, "real")] if real else [])],
+        axis=axis,
+        smooth=True,
+    )
+    thick = [planes.density(some, extent) for some in points]
+    density = track("Density of the generated samples", thick, overlay=over, axis=axis, smooth=True)
+    return [samples, density]
 
 
 def _still(title: str, picture: Image) -> Still:

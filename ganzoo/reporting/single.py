@@ -7,7 +7,7 @@ from ganzoo.reporting import facts
 from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.inside import inside
 from ganzoo.reporting.page import render
-from ganzoo.reporting.players import learning
+from ganzoo.reporting.players import last_grid, learning
 from ganzoo.reporting.scores import scores, text
 from ganzoo.runs.folder import Run
 
@@ -17,6 +17,7 @@ def page(run: Run, zoo: Registry) -> str:
     record = run.record
     status, _ = run.status()
     made_of = facts.parts(record, zoo)
+    rows = facts.facts(run, record)
     return render(
         "report.html",
         name=run.path.resolve().name,
@@ -26,12 +27,14 @@ def page(run: Run, zoo: Registry) -> str:
         error=run.error,
         made=made_of,
         papers=facts.papers(made_of),
-        facts=facts.facts(run, record),
+        facts=rows,
+        headline=facts.headline(rows),
         diagnosis=facts.diagnosis(run),
         scores=scores(run, zoo),
         text=text,
         charts=charts(run),
         learning=learning(run, probability="D(x)" in numbers(run.metrics)),
+        last_grid=last_grid(run),
         inside=inside(run, zoo),
         settings=facts.setting_rows(record, zoo),
     )

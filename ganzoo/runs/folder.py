@@ -8,6 +8,7 @@
 ``samples/step-N.png``                 a grid from the same latents each time, and ``real.png``
 ``samples/step-N.safetensors``         the sampling weights that made it
 ``samples/step-N.look.safetensors``    the samples as numbers, and the discriminator's surface
+``frames/step-N.safetensors``          few samples at many steps up to N, for the animation
 ``checkpoints/step-N.safetensors``     all that training goes on from: the last two
 ``checkpoints/best.safetensors``       the sampling weights with the best score, if it is evaluated
 ``evaluations.json``                   what metrics said of it afterwards, with their protocol
@@ -52,6 +53,7 @@ class Run:
         self.timings = Table(path / "timings.csv")
         self.health = Table(path / "health.csv")
         self.samples = path / "samples"
+        self.frames = path / "frames"
         self.checkpoints = path / "checkpoints"
         self.inputs = path / "inputs.safetensors"
         self.best = self.checkpoints / "best.safetensors"
@@ -107,9 +109,9 @@ class Run:
             GanzooError: they cannot be made.
         """
         try:
-            for folder in (self.samples, self.checkpoints):
+            for folder in (self.samples, self.frames, self.checkpoints):
                 folder.mkdir(parents=True, exist_ok=True)
-            for names in (".*.json.*", ".*.csv.*", "samples/.*", "checkpoints/.*"):
+            for names in (".*.json.*", ".*.csv.*", "samples/.*", "frames/.*", "checkpoints/.*"):
                 for part in self.path.glob(f"{names}.part"):
                     part.unlink(missing_ok=True)
         except OSError as error:
@@ -225,12 +227,21 @@ class Run:
         """Steps whose sampling weights are kept, newest first."""
         return _steps(self.samples, ".safetensors")
 
-    def drop_checkpoints(self, after: int) -> None:
-        """Remove the checkpoints of later steps: they are damaged, and will be made again."""
-        for step in self.checkpoint_steps():
-            if step > after:
-                with suppress(OSError):
-                    self.checkpoint(step).unlink()
+    def frame(self, last: int) -> Path:
+        """The file of the frames whose last is of that step."""
+        return self.frames / _name(last, ".safetensors")
+
+    def frame_files(self) -> list[int]:
+        """The last step of each file of frames, newest first."""
+        return _steps(self.frames, ".safetensors")
+
+    def drop(self, after: int) -> None:
+        """Remove checkpoints and frames of later steps: they are damaged, or will be made again."""
+        late = [self.checkpoint(step) for step in self.checkpoint_steps() if step > after]
+        late += [self.frame(step) for step in self.frame_files() if step > after]
+        for path in late:
+            with suppress(OSError):
+                path.unlink()
 
     def prune(self) -> None:
         """Remove all but the last checkpoints."""

@@ -15,6 +15,7 @@ from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
 from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run
+from ganzoo.runs.frames import Frames
 from ganzoo.runs.health import health
 from ganzoo.runs.look import Look, squared
 from ganzoo.runs.table import Table
@@ -41,6 +42,7 @@ class Recorder:
         self._field = field
         self._extent = extent
         self._seconds = _seconds(run.timings)
+        self._frames = Frames(run, field)
         self._real = run.real()
         self._before = _last_look(run)
         self._since: tuple[float, int] | None = None
@@ -62,6 +64,8 @@ class Recorder:
             self._time(step, now, *self._since)
         if step.samples is not None:
             self._look(step.step, step.samples, dict(step.verdicts or {}))
+        if step.frame is not None:
+            self._frames.add(step.step, step.frame)
         if step.weights is not None and step.samples is not None:
             write_tensors(self.run.grid(step.step, ".safetensors"), step.weights, {})
         if step.weights is not None and step.scores is not None and self._best is not None:
@@ -84,8 +88,13 @@ class Recorder:
         self.run.metrics.sync()
         self.run.timings.sync()
         self.run.health.sync()
+        self.keep_frames()
         write_tensors(self.run.checkpoint(step), state.tensors, state.plain)
         self.run.prune()
+
+    def keep_frames(self) -> None:
+        """Write the frames since the last checkpoint."""
+        self._frames.write()
 
     def _time(self, step: Step, now: float, then: float, seen: int) -> None:
         self._seconds += now - then

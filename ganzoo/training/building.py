@@ -27,8 +27,8 @@ from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.plan import Plan, fallback
 
 logger = logging.getLogger("ganzoo")
-SURFACE = 48
-"""Points along each side of the discriminator's surface."""
+SURFACE = 49
+"""Points along each side of the discriminator's surface: odd, so that every other one spans it."""
 
 
 @dataclass(frozen=True)

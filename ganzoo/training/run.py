@@ -124,6 +124,8 @@ class Training:
                 raise
             except Diverged as error:
                 reason = str(error)
+                with suppress(GanzooError):
+                    recorder.keep_frames()  # they show how it went wrong
                 kept = self.run.checkpoint_steps()
                 raise Diverged(
                     f"{error}. Try anew with a smaller --set lr=...; "
@@ -150,7 +152,7 @@ class Training:
         state = newest_state(run) if self._resumed else None
         if state is not None:
             trainer.load_state(state)
-            run.drop_checkpoints(after=trainer.step)
+        run.drop(after=trainer.step if state is not None else -1)
         run.write_record(self.record)
         run.write_status("running", trainer.step)
         logged, sampled = trainer.config.log_every, trainer.config.sample_every

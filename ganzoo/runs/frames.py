@@ -1,0 +1,85 @@
+"""What a run's animation shows: few samples at many steps, kept apart from the grids.
+
+One file has the frames since the checkpoint before, so that no frame costs a file of its own. It is
+written just before its checkpoint: what a run that goes on from there has, is on the disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from ganzoo.engine.events import Frame
+from ganzoo.engine.feed import finished
+from ganzoo.errors import BrokenFile
+from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Field
+from ganzoo.runs.folder import Run
+from ganzoo.runs.look import Look, squared
+from ganzoo.runs.record import field_of
+from ganzoo.runs.tensors import read_tensors, write_tensors
+
+
+class Frames:
+    """Frames that are not on the disk yet."""
+
+    def __init__(self, run: Run, field: Field) -> None:
+        self._run = run
+        self._field = field
+        self._waiting: dict[int, dict[str, Tensor]] = {}
+
+    def add(self, step: int, frame: Frame) -> None:
+        """Take one, pictures as bytes."""
+        samples = Samples(frame.samples.nan_to_num(), self._field)
+        tensors = {name: torch.from_numpy(array) for name, array in samples.arrays().items()}
+        surface = None if frame.surface is None else squared(frame.surface)
+        if surface is not None:
+            tensors["surface"] = torch.from_numpy(surface)
+        self._waiting[step] = tensors
+
+    def write(self) -> None:
+        """Write those that wait, if any.
+
+        Raises:
+            GanzooError: the file cannot be written.
+        """
+        if not self._waiting:
+            return
+        steps = list(self._waiting)
+        every = self._waiting.values()
+        tensors = {name: torch.stack([t[name] for t in every]) for name in self._waiting[steps[0]]}
+        plain = {"field": asdict(self._field), "steps": steps}
+        write_tensors(self._run.frame(steps[-1]), tensors, plain)
+        self._waiting.clear()
+
+
+def read_frames(run: Run, wanted: Collection[int]) -> dict[int, Look]:
+    """The run's frames at these steps, as far as they are there; what is damaged is left out."""
+    extent = run.record.extent
+    found: dict[int, Look] = {}
+    for last in sorted(run.frame_files()):
+        with suppress(BrokenFile):
+            found |= _read(run.frame(last), extent, wanted)
+    return found
+
+
+def _read(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int, Look]:
+    tensors, plain = read_tensors(path)
+    try:
+        (name,) = set(tensors) - {"surface"}
+        learnt, surfaces = field_of(plain["field"]), tensors.get("surface")
+        return {
+            step: Look(
+                Samples(finished(tensors[name][i], learnt), learnt, extent),
+                None if surfaces is None else surfaces[i].numpy(),
+            )
+            for i, step in enumerate(plain["steps"])
+            if step in wanted
+        }
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise BrokenFile(f"{path} holds no frames ({error})") from error
