@@ -18,7 +18,13 @@ from ganzoo.testing import CHECKS, plugins
 
 FOLDER = Path(__file__).parent / "hooks"
 NOTE = "<!-- docs/hooks.py generates this page from docstrings in ganzoo/. Edit those. -->"
+MATH = re.compile(r":math:`([^`]+)`")
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
+
+
+def markdown(text):
+    """A docstring's inline markup as Markdown's."""
+    return MATH.sub(r"$\1$", text).replace("``", "`")
 
 
 def documented(hook):
@@ -31,7 +37,7 @@ def documented(hook):
         lines = dedent(BLOCK.match(block)[0]).strip()
         if path := re.match(r"# (\S+)$", lines, re.MULTILINE):
             files[path[1]] = lines
-    return summary.replace("``", "`"), prose.strip().replace("``", "`"), files
+    return markdown(summary), markdown(prose.strip()), files
 
 
 def lacks(hook):
@@ -54,7 +60,7 @@ def lacks(hook):
 def contracts():
     """Record -> what the class that it names has: the table at the head of records.py."""
     rows = re.findall(r"^`(\w+)`\s+(.+)$", records.__doc__, re.MULTILINE)
-    return {record: methods.replace("``", "`") for record, methods in rows}
+    return {record: markdown(methods) for record, methods in rows}
 
 
 def titles(checks):
@@ -106,7 +112,7 @@ def page(hook):
             f"`{s.name}`",
             f"`{types[s.name]}`",
             "required" if s.default is MISSING else f"`{s.default!r}`",
-            s.meaning.replace("``", "`"),
+            markdown(s.meaning),
         )
         for s in settings_of("", record)
     ]
@@ -145,7 +151,7 @@ def index():
     ]
     intro = [
         f"```toml\n{dedent(each)}\n```" if each[:4] == "    " else re.sub("::$", ":", each)
-        for each in inspect.getdoc(hookspecs).replace("``", "`").split("\n\n")
+        for each in markdown(inspect.getdoc(hookspecs)).split("\n\n")
     ]
     parts = [
         NOTE,

@@ -4,14 +4,14 @@ The discriminator :math:`D = \sigma(d)` is a classifier of real (1) against gene
 minimises the cross-entropy of its verdicts, which is the first line of the paper's algorithm 1 with
 its sign changed:
 
-.. math:: L_D = -E_x[\log D(x)] - E_z[\log(1 - D(G(z)))]
+.. math:: L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]
 
 The generator could maximise the same quantity (`minimax` does), but early on, when the
 discriminator is sure of itself, :math:`\log(1 - D(G(z)))` is flat. The paper's section 3 lets it
 maximise :math:`\log D(G(z))` instead, which has the same fixed point and a strong gradient where it
 is losing:
 
-.. math:: L_G = -E_z[\log D(G(z))]
+.. math:: L_G = -\mathbb{E}_z[\log D(G(z))]
 
 Both are computed from the logits :math:`d` by :math:`-\log\sigma(d) = \mathrm{softplus}(-d)` and
 :math:`-\log(1-\sigma(d)) = \mathrm{softplus}(d)`: the same functions, which cannot overflow.

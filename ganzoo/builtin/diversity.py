@@ -2,11 +2,11 @@ r"""Whether samples differ from each other as much as real pictures do.
 
 With :math:`X` samples and :math:`Y` real pictures,
 
-.. math:: ratio = E|X - X'| / E|Y - Y'|
+.. math:: ratio = \mathbb{E}|X - X'| / \mathbb{E}|Y - Y'|
 
-is 0 where all samples are the same, which is what collapse looks like in pictures. In one pixel,
-samples that are 1 apart against real ones that are 0, 1 and 2 apart from each other:
+is 0 where all samples are the same, which is what collapse looks like in pictures.
 
+>>> # in one pixel: samples 1 apart, against real ones that are 0, 1 and 2 apart from each other
 >>> import ganzoo
 >>> pixel = lambda *values: tensor(values).reshape(-1, 1, 1, 1)
 >>> field = ganzoo.Field((1, 1, 1), range=(0.0, 2.0))

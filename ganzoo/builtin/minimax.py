@@ -3,7 +3,7 @@ r"""The paper's game as it is written, for seeing why nobody trains with it.
 Both players move along one value (equation 1 of the paper), which the discriminator maximises and
 the generator minimises:
 
-.. math:: \min_G \max_D V = E_x[\log D(x)] + E_z[\log(1 - D(G(z)))]
+.. math:: \min_G \max_D V = \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]
 
 With logits, :math:`D = \sigma(d)`. The gradient of :math:`\log(1-\sigma(d))` with respect to
 :math:`d` is :math:`-\sigma(d)`: where the discriminator has seen through a sample, :math:`\sigma(d)

@@ -8,9 +8,9 @@ sample. With :math:`p_k` the share of the good samples that belong to mode :math
 .. math:: KL(p \| u) = \sum_k p_k \log (K p_k)
 
 It is 0 where all modes have as many, and at most :math:`\log K`, where one mode has them all (or no
-sample is good). Here are three modes and four samples: two of the first mode, one of the second,
-one of none.
+sample is good).
 
+>>> # three modes and four samples: two of the first mode, one of the second, one of none
 >>> import ganzoo
 >>> modes = ganzoo.Modes(np.array([[0.0, 0.0], [4.0, 0.0], [8.0, 0.0]]), sigma=0.5)
 >>> data = ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": modes.centres}, modes=modes)

@@ -11,9 +11,7 @@ MNIST's test digits. So a low share shows memorisation, and a high one by itself
 way is better. *distance* is the mean of :math:`|x - y|`, in units of the mean distance between two
 real pictures: 0 for copies, 0.42 for MNIST's test digits.
 
-Training pictures of one pixel, 0, 3 and 7; of these samples, 1 is nearer to 0 than 3 is, while 13
-is further from 7 than 3 is:
-
+>>> # one pixel: the sample 1 is nearer to 0 than 3 is, while 13 is further from 7 than 3 is
 >>> import ganzoo
 >>> pixel = lambda *values: tensor(values).reshape(-1, 1, 1, 1)
 >>> field = ganzoo.Field((1, 1, 1), range=(0.0, 20.0))

@@ -5,7 +5,9 @@ says how probable it is that a sample is real. Each is trained against the other
 a density: the discriminator sees samples, and the generator sees only the gradient of the
 discriminator's verdict.
 
-.. math:: \min_G \max_D \; E_{x \sim p_{data}}[\log D(x)] + E_{z \sim p_z}[\log(1 - D(G(z)))]
+.. math::
+    \min_G \max_D \; \mathbb{E}_{x \sim p_{data}}[\log D(x)]
+    + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]
 
 **Where it is in the code.** :math:`x` is ``batch["image"]`` (or ``"point"``); :math:`z` is
 ``draw.normal(B, latent)``; :math:`G` is ``generator``; :math:`D` is the sigmoid of

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import typer
 
+from ganzoo.prose.markup import readable
 from ganzoo.registry.records import Model, Record
 from ganzoo.registry.registry import found
 
@@ -15,7 +16,7 @@ def names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
 
     def complete(incomplete: str) -> list[tuple[str, str]]:
         records = [e.record for e in found().entries(kind)]
-        return [(r.name, r.summary) for r in records if r.name.startswith(incomplete)]
+        return [(r.name, readable(r.summary)) for r in records if r.name.startswith(incomplete)]
 
     return complete
 
@@ -27,7 +28,7 @@ def presets(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Completes presets of the model that is typed, each shown with its summary."""
     entries = found().named(str(context.params.get("model")), Model)
     given = [p for e in entries if isinstance(e.record, Model) for p in e.record.presets]
-    return [(p.name, p.summary) for p in given if p.name.startswith(incomplete)]
+    return [(p.name, readable(p.summary)) for p in given if p.name.startswith(incomplete)]
 
 
 def checkable(incomplete: str) -> list[tuple[str, str]]:

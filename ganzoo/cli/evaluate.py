@@ -23,6 +23,7 @@ from ganzoo.cli.console import (
     say,
 )
 from ganzoo.errors import UsageError
+from ganzoo.prose.markup import readable
 from ganzoo.registry.records import Metric
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
         for score in metric.scores:
             qualified = metric.qualified(score)
             numbers = (number(at[step][qualified]) if step in at else "–" for step, _ in moments)
-            add_row(table, qualified, *numbers, score.better, score.summary)
+            add_row(table, qualified, *numbers, score.better, readable(score.summary))
         table.add_section()
     out.print(table)
     sizes = {each.metric: each.samples for each in found}

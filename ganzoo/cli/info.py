@@ -5,19 +5,24 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
+from ganzoo.cli.console import command, known, out, print_json
 from ganzoo.cli.listing import described
+from ganzoo.cli.prose import WIDTH, filled, shown, wrapped
 from ganzoo.registry.records import Loss, Metric, Model, Preset, Record
 from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
     from ganzoo.registry.settings import Setting
+
+NAME = "bold cyan"
+DEEP = " " * 6
 
 
 @command
@@ -39,41 +44,61 @@ def info(
 
 
 def _show(zoo: Registry, entry: Entry) -> None:
+    """What it is, its idea and formula, presets, settings: as text of at most 80 columns."""
+    width = min(out.width, WIDTH)
+    for line in _lines(zoo, entry, width):
+        out.print(line, soft_wrap=True)
+
+
+def _lines(zoo: Registry, entry: Entry, width: int) -> Iterator[Text]:
     record = entry.record
     source = f"{entry.plugin.distribution} {entry.plugin.version}".strip()
-    out.print(f"[bold]{record.name}[/bold]  [dim]{record.kind} of {source}[/dim]")
-    out.print(record.summary, markup=False)
+    yield Text(record.name, "bold").append(f"  {record.kind} of {source}", "not bold dim")
+    yield from filled(record.summary, width)
     if record.paper:
         paper = record.paper
-        out.print(f"Paper: {paper.title} ({paper.year}) {paper.link}", markup=False, soft_wrap=True)
+        told = f"Paper: {paper.title} ({paper.year}) {paper.link}"
+        yield from wrapped(Text(told), width, hang="  ")
     if lesson := _lesson(entry):
-        out.print()
-        out.print(lesson, markup=False)
+        yield Text()
+        yield from shown(lesson, width)
     if brings := _brings(record):
-        out.print()
-        out.print(brings, markup=False, soft_wrap=True)
+        yield Text()
+        yield from wrapped(Text(brings), width, hang="  ")
     if isinstance(record, Metric):
-        table = make_table("score", "better", "meaning", title="Scores")
-        for score in record.scores:
-            add_row(table, record.qualified(score), score.better, score.summary)
-        out.print()
-        out.print(table)
-        asked = "" if record.unasked else " Taken only if asked for by name."
-        out.print(f"Of {record.samples:,} samples, at least {record.least:,}.{asked}", markup=False)
+        yield from _scores(record, width)
     if isinstance(record, Model) and record.presets:
-        table = make_table("name", "what it is for", "sets", title="Presets (--preset NAME)")
+        yield from _heading("Presets (--preset NAME)")
         for preset in record.presets:
-            add_row(table, preset.name, preset.summary, _pairs(_sets(preset)))
-        out.print()
-        out.print(table)
-    rows = _settings(zoo, entry)
-    if rows:
-        columns = ("key", "default", "type", "meaning")
-        table = make_table(*columns, title="Settings (--set key=value)")
-        for setting, default in rows:
-            add_row(table, setting.key, _text(default), setting.type_name, setting.meaning)
-        out.print()
-        out.print(table)
+            yield Text(f"  {preset.name}", NAME)
+            yield from filled(preset.summary, width, DEEP, DEEP)
+            if sets := _pairs(_sets(preset)):
+                yield from wrapped(Text(f"Sets {sets}."), width, DEEP, DEEP)
+    if rows := _settings(zoo, entry):
+        yield from _heading("Settings (--set KEY=VALUE)")
+        for i, (setting, default) in enumerate(rows):
+            if i and setting.group != rows[i - 1][0].group:
+                yield Text()
+            head = Text(setting.key, NAME).append(_default(default), "not bold default")
+            head.append(f"  ({setting.type_name})", "not bold dim")
+            yield from wrapped(head, width, "  ", DEEP)
+            yield from filled(setting.meaning, width, DEEP, DEEP)
+
+
+def _heading(text: str) -> Iterator[Text]:
+    yield from (Text(), Text(text, "bold"), Text())
+
+
+def _scores(metric: Metric, width: int) -> Iterator[Text]:
+    yield from _heading("Scores")
+    for score in metric.scores:
+        better = f"  {score.better} is better" if score.better else ""
+        yield Text(f"  {metric.qualified(score)}", NAME).append(better, "not bold dim")
+        yield from filled(score.summary, width, DEEP, DEEP)
+    asked = "" if metric.unasked else f" Only with --metric {metric.name}."
+    yield Text()
+    told = f"It takes {metric.samples:,} samples, and at least {metric.least:,}.{asked}"
+    yield from wrapped(Text(told), width)
 
 
 def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
@@ -142,9 +167,13 @@ def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     return [(s, settled.values[s.key].value) for s in settled.settings]
 
 
-def _text(default: Any) -> str:
-    if default is dataclasses.MISSING:
-        return "(must be set)"
-    if isinstance(default, (list, tuple)):
-        return ", ".join(map(str, default))
-    return "" if default is None else str(default)
+def _default(value: Any) -> str:
+    if value is dataclasses.MISSING:
+        return "  must be set"
+    return f" = {_text(value)}" if _text(value) else "  unset"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return ",".join(map(str, value))  # as --set takes it
+    return "" if value is None else str(value)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json, say
 from ganzoo.errors import EXTRAS, how_to_get
+from ganzoo.prose.markup import readable
 from ganzoo.registry.records import KINDS, Record
 from ganzoo.registry.registry import CORE, Entry
 
@@ -69,7 +70,7 @@ def _table(title: str, entries: list[Entry]) -> Table:
     for distribution, group in groupby(entries, key=lambda e: e.plugin.distribution):
         for entry in group:
             record = entry.record
-            add_row(table, record.name, record.summary, _cited(record), distribution)
+            add_row(table, record.name, readable(record.summary), _cited(record), distribution)
         table.add_section()
     return table
 

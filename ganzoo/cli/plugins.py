@@ -10,6 +10,7 @@ from ganzoo.cli.check import check
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.new import new
 from ganzoo.errors import UsageError, suggest
+from ganzoo.prose.markup import readable
 from ganzoo.registry.registry import Plugin, found
 
 plugins = typer.Typer(
@@ -59,7 +60,7 @@ def show(
     for plugin in meant:
         _say(f"{plugin.name} ({plugin.source}): {plugin.status}")
         for record in plugin.records:
-            _say(f"  {record.kind} {record.name}: {record.summary}")
+            _say(f"  {record.kind} {record.name}: {readable(record.summary)}")
             _say(f"    {record.factory}")
             if paper := record.paper:
                 _say(f"    {paper.title} ({paper.year}) {paper.link}".rstrip())

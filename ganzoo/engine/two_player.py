@@ -1,6 +1,6 @@
 r"""The game that most GANs are: a generator against a discriminator.
 
-.. math:: \min_G \max_D \; E_{x}[\log D(x)] + E_{z}[\log(1 - D(G(z)))]
+.. math:: \min_G \max_D \; \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))]
 
 (Goodfellow et al. 2014, equation 1; other losses replace the two logarithms.) In each round the
 discriminator moves ``critic_moves`` times, then the generator once, each on fresh latents.

@@ -23,6 +23,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.prose.markup import readable
 from ganzoo.registry.annotations import bounds, type_name
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ class Setting:
     type: Any
     default: Any
     meaning: str
+
+    @property
+    def group(self) -> str:
+        """Whose it is: ``model``, ``metric.modes``, ``trainer``."""
+        return self.key.rpartition(".")[0]
 
     @property
     def name(self) -> str:
@@ -214,7 +220,7 @@ def _converted(setting: Setting, wish: Wish) -> Any:
     shown = repr(wish.value) if expected == setting.type_name else wish.value
     raise UsageError(
         f"{wish.source}: {setting.key} is {shown}; expected {expected}"
-        f"{'. ' + setting.meaning if setting.meaning else ''}"
+        f"{'. ' + readable(setting.meaning) if setting.meaning else ''}"
     )
 
 

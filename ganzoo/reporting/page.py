@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ganzoo import __version__
+from ganzoo.prose.markup import readable
 from ganzoo.reporting import interactive
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +51,7 @@ def _environment() -> Environment:
     )
     environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # bokeh's come in an order
     environment.filters["sentence"] = _sentence
+    environment.filters["readable"] = readable
     environment.filters["item"] = interactive.item
     return environment
 

@@ -7,12 +7,12 @@ from conftest import TINY, Forks
 from PIL import Image
 
 from ganzoo.pictures.animation import LAST, gif
-from ganzoo.reporting.keepsakes import write_curves, write_film
+from ganzoo.reporting.keepsakes import write_curves, write_animation
 from ganzoo.runs.folder import Run
 
 
 def test_a_film_has_a_frame_for_each_grid(trained: Path):
-    write_film(Run(trained))
+    write_animation(Run(trained))
     with Image.open(trained / "training.gif") as film:
         assert film.n_frames == 3
         assert film.height > film.width  # room for the step
@@ -42,7 +42,7 @@ def test_a_run_without_a_second_grid_has_no_film_and_no_curves_are_no_file(tmp_p
     run = Run(tmp_path)
     with pytest.raises(Exception, match=r"run\.json"):
         _ = run.record
-    write_film(run)
+    write_animation(run)
     write_curves(run)
     assert not list(tmp_path.iterdir())
 

@@ -7,7 +7,7 @@ their mean is :math:`p(y)`.
 - *Score* is great where each sample is clearly one class while all classes occur: 10 at best, of
   ten classes, and 1 where all samples look alike, be they clear or not.
 
-  .. math:: \exp E_x \, KL(p(y|x) \,\|\, p(y))
+  .. math:: \exp \mathbb{E}_x \, KL(p(y|x) \,\|\, p(y))
 
 - *Divergence*, in nats, is that of the share :math:`q_y` of samples that get each label from the
   share :math:`p_y` that should. It is 0 where they agree.

@@ -2,7 +2,9 @@ r"""Deep convolutional GAN, the recipe that made GANs work on pictures.
 
 **The idea.** The game and its value function are those of `vanilla-mlp`:
 
-.. math:: \min_G \max_D \; E_{x \sim p_{data}}[\log D(x)] + E_{z \sim p_z}[\log(1 - D(G(z)))]
+.. math::
+    \min_G \max_D \; \mathbb{E}_{x \sim p_{data}}[\log D(x)]
+    + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]
 
 Only the networks are new. A perceptron must learn what a stroke is in each corner of a picture
 again. A convolution learns it once. The paper gives these rules for both networks:

@@ -5,8 +5,8 @@ Then :math:`\log D - \log(1 - D)` is the log ratio of a sample's density under t
 density under the generator. It is zero exactly where the two agree. So the generator drives it to
 zero and not ever higher.
 
-.. math:: L_D = -E_x[\log D(x)] - E_z[\log(1 - D(G(z)))], \qquad
-    L_G = \tfrac12 E_z[(\log D(G(z)) - \log(1 - D(G(z))))^2]
+.. math:: L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))], \qquad
+    L_G = \tfrac12 \mathbb{E}_z[(\log D(G(z)) - \log(1 - D(G(z))))^2]
 
 With :math:`D = \sigma(d)` the inner bracket is simply the logit :math:`d`.
 

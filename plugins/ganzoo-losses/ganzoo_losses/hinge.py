@@ -4,7 +4,9 @@ This is a support vector machine on the discriminator's last features. Only samp
 margin or on the wrong side have a gradient. The generator moves along the normal of the separating
 plane, which means that it raises the score.
 
-.. math:: L_D = E_x[\max(0, 1 - D(x))] + E_z[\max(0, 1 + D(G(z)))], \qquad L_G = -E_z[D(G(z))]
+.. math::
+    L_D = \mathbb{E}_x[\max(0, 1 - D(x))] + \mathbb{E}_z[\max(0, 1 + D(G(z)))],
+    \qquad L_G = -\mathbb{E}_z[D(G(z))]
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> formula = mean(max(0, 1 - d) for d in real) + mean(max(0, 1 + d) for d in fake)

@@ -4,8 +4,8 @@ Cross-entropy is flat for a generated sample on the real side of the decision bo
 it is from the real samples. It already fools the discriminator, so nothing pulls it closer. The
 square is flat only at the label.
 
-.. math:: L_D = \tfrac12 E_x[(D(x) - b)^2] + \tfrac12 E_z[(D(G(z)) - a)^2],
-    \qquad L_G = \tfrac12 E_z[(D(G(z)) - c)^2]
+.. math:: L_D = \tfrac12 \mathbb{E}_x[(D(x) - b)^2] + \tfrac12 \mathbb{E}_z[(D(G(z)) - a)^2],
+    \qquad L_G = \tfrac12 \mathbb{E}_z[(D(G(z)) - c)^2]
 
 Fakes have the label :math:`a`, real samples the label :math:`b`, and the generator's target is
 :math:`c`. The default is :math:`a=0, b=c=1`. With :math:`a=-1, b=1, c=0` the generator minimises a

@@ -5,14 +5,16 @@ input is real, so its verdict on real samples should fall when fakes become conv
 the two achieves this. With the discriminator's raw output :math:`d`, `relativistic` compares a real
 sample with the fake at the same place in the batch:
 
-.. math:: L_D = -E_{x,z}[\log \sigma(d(x) - d(G(z)))], \qquad
-    L_G = -E_{x,z}[\log \sigma(d(G(z)) - d(x))]
+.. math:: L_D = -\mathbb{E}_{x,z}[\log \sigma(d(x) - d(G(z)))], \qquad
+    L_G = -\mathbb{E}_{x,z}[\log \sigma(d(G(z)) - d(x))]
 
 `relativistic-average` is less noisy, because it compares with the average of the other kind:
 
 .. math::
-    L_D &= -E_x[\log \sigma(d(x) - E_z d(G(z)))] - E_z[\log(1 - \sigma(d(G(z)) - E_x d(x)))] \\
-    L_G &= -E_z[\log \sigma(d(G(z)) - E_x d(x))] - E_x[\log(1 - \sigma(d(x) - E_z d(G(z))))]
+    L_D &= -\mathbb{E}_x[\log \sigma(d(x) - \mathbb{E}_z d(G(z)))]
+        - \mathbb{E}_z[\log(1 - \sigma(d(G(z)) - \mathbb{E}_x d(x)))] \\
+    L_G &= -\mathbb{E}_z[\log \sigma(d(G(z)) - \mathbb{E}_x d(x))]
+        - \mathbb{E}_x[\log(1 - \sigma(d(x) - \mathbb{E}_z d(G(z))))]
 
 Both generators need the outputs on real samples. Each uses its discriminator's loss with the two
 kinds exchanged. (The paper calls them RSGAN and RaSGAN.) Here only the difference of two outputs is

@@ -6,8 +6,8 @@ them. On `stacked-mnist` a DCGAN misses most of the 1,000 modes. With packs of t
 paper's model finds them all.
 
 .. math::
-    \min_G \max_D \; E_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
-    + E_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
+    \min_G \max_D \; \mathbb{E}_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
+    + \mathbb{E}_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
 
 **The networks** are those of the paper's experiment, except for their width. In the discriminator,
 four 5 x 5 convolutions with stride 2 reduce a side of 28 to 14, 7, 4 and 2. In the generator, four

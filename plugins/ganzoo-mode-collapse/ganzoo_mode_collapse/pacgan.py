@@ -4,8 +4,8 @@ Each sample of a collapsed generator may be perfect. Only several samples togeth
 are all the same. So the discriminator gets m samples of one kind, joined, and judges them together:
 
 .. math::
-    \min_G \max_D \; E_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
-    + E_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
+    \min_G \max_D \; \mathbb{E}_{x_1 \dots x_m}[\log D(x_1, \dots, x_m)]
+    + \mathbb{E}_{z_1 \dots z_m}[\log(1 - D(G(z_1), \dots, G(z_m)))]
 
 With m = 1 this is the usual GAN. Nothing else changes. The generator still makes one sample from
 one latent, and only the discriminator's first layer is wider.

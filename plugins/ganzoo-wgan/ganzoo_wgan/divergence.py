@@ -3,7 +3,7 @@ r"""WGAN-div's penalty: a high power of the gradient norm.
 The Wasserstein distance needs a critic whose gradient norm is at most one, and a network can only
 approximate that. The W-divergence needs no bound, because its definition contains the power:
 
-.. math:: \sup_D E_x[D(x)] - E_z[D(G(z))] - k E_u[\|\nabla_u D(u)\|^p]
+.. math:: \sup_D \mathbb{E}_x[D(x)] - \mathbb{E}_z[D(G(z))] - k \mathbb{E}_u[\|\nabla_u D(u)\|^p]
 
 (Real samples score high, as in `wgan`.) It is a true divergence for :math:`k > 0, p > 1`. The
 critic minimises its negative, so this term is added to the critic's loss. The paper works best with

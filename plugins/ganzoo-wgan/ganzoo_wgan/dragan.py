@@ -3,7 +3,8 @@ r"""DRAGAN: the discriminator's gradient norm stays near one around the real sam
 Mode collapse comes with sharp gradients of the discriminator near real points. So this penalty
 pulls the gradient norm towards :math:`k` in a cloud of noise around the data, and only there:
 
-.. math:: \lambda E_{x, \delta}[(\|\nabla D(x + \delta)\|_2 - k)^2], \qquad \delta \sim N(0, c I)
+.. math::
+    \lambda \mathbb{E}_{x, \delta}[(\|\nabla D(x + \delta)\|_2 - k)^2], \qquad \delta \sim N(0, c I)
 
 It works with the usual loss and one discriminator move per round. The paper takes
 :math:`\lambda = 10` and :math:`k = 1`. Here the noise's standard deviation is a share of the data's

@@ -5,7 +5,7 @@ lines along which mass moves (proposition 1 of the paper). Those lines are unkno
 uses lines between random pairs:
 
 .. math::
-    \lambda E_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2],
+    \lambda \mathbb{E}_{\hat x}[(\|\nabla_{\hat x} D(\hat x)\|_2 - 1)^2],
     \qquad \hat x = \epsilon x + (1 - \epsilon) G(z), \quad \epsilon \sim U[0, 1]
 
 The penalty is two-sided, so a gradient that is too small costs as much as one that is too large.

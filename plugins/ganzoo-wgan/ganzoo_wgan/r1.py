@@ -4,7 +4,7 @@ At the equilibrium the generator's samples match the data. A discriminator that 
 pushes them away again, and the players circle for ever. A penalty on its gradient at real samples
 makes training converge near the equilibrium. The paper proves it for :math:`\gamma > 0`:
 
-.. math:: R_1 = \frac{\gamma}{2} E_x[\|\nabla D(x)\|^2]
+.. math:: R_1 = \frac{\gamma}{2} \mathbb{E}_x[\|\nabla D(x)\|^2]
 
 As in the paper, :math:`D` is the raw output. The paper takes :math:`\gamma = 10`.
 

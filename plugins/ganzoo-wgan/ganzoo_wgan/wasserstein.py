@@ -6,11 +6,11 @@ mass must move how far to turn one distribution into the other. It changes smoot
 the Kantorovich-Rubinstein duality (equation 2 of the paper) it is the largest difference of means
 over all functions with gradient norm at most one:
 
-.. math:: W(p_{data}, p_g) = \sup_{\|D\|_L \le 1} E_x[D(x)] - E_z[D(G(z))]
+.. math:: W(p_{data}, p_g) = \sup_{\|D\|_L \le 1} \mathbb{E}_x[D(x)] - \mathbb{E}_z[D(G(z))]
 
 A *critic* :math:`D` approximates that function, and the generator makes the difference small:
 
-.. math:: L_D = E_z[D(G(z))] - E_x[D(x)], \qquad L_G = -E_z[D(G(z))]
+.. math:: L_D = \mathbb{E}_z[D(G(z))] - \mathbb{E}_x[D(x)], \qquad L_G = -\mathbb{E}_z[D(G(z))]
 
 The critic's outputs are scores, not probabilities. It moves five times for each move of the
 generator, so that it stays near its optimum. ``score(x) - score(G(z))``, from two columns of
