@@ -12,6 +12,7 @@ import typer
 
 from ganzoo import __version__
 from ganzoo.cli.console import command
+from ganzoo.cli.options import Command
 
 HELP = "A zoo of generative adversarial networks: train them, sample from them, add your own."
 COMMANDS = {
@@ -86,7 +87,7 @@ def app(words: Collection[str] | None = None) -> typer.Typer:
         if isinstance(loaded, typer.Typer):
             zoo.add_typer(loaded, name=name)
         else:
-            zoo.command(name)(loaded)
+            zoo.command(name, cls=Command)(loaded)
     return zoo
 
 

@@ -32,6 +32,21 @@ class Field:
         return self.shape == (2,)
 
     @property
+    def described(self) -> str:
+        """What the samples are, in words: ``colour pictures of 50 x 50 pixels``."""
+        if self.is_image:
+            channels, height, width = self.shape
+            kind = {1: "grey pictures", 3: "colour pictures"}.get(channels)
+            return f"{kind or f'pictures of {channels} channels'} of {height} x {width} pixels"
+        if self.is_point:
+            return "points in the plane"
+        if len(self.shape) == 1:
+            return f"points of {self.shape[0]} numbers"
+        if not self.shape:
+            return "single numbers"
+        return f"samples of shape {self.shape}"
+
+    @property
     def enough(self) -> int:
         """How many samples show what there is to see: 64, but of points 2,500."""
         return 2_500 if self.is_point else 64

@@ -18,6 +18,7 @@ from typing import Any
 
 from ganzoo.errors import GanzooError, UsageError, suggest
 from ganzoo.registry.discovery import from_file, installed
+from ganzoo.registry.first_party import distribution_of
 from ganzoo.registry.isolation import CORE as CORE
 from ganzoo.registry.isolation import Failure, ask
 from ganzoo.registry.isolation import Plugin as Plugin
@@ -113,6 +114,12 @@ class Registry:
         return found[0]
 
     def _hint(self, name: str, kind: type[Record]) -> str:
+        owner = distribution_of(kind.kind, name.rpartition("/")[2])
+        if owner and not any(p.distribution == owner for p in self.plugins):
+            return (
+                f": {owner} brings it, which is not installed. In the folder of ganzoo's source, "
+                f"run pip install -e plugins/{owner}"
+            )
         hint = suggest(name, {e.record.name for e in self.entries(kind)})
         for why, plugins in (
             ("failed to load", self.failed),

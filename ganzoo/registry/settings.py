@@ -11,7 +11,6 @@ from __future__ import annotations
 import ast
 import contextlib
 import dataclasses
-import difflib
 import inspect
 import json
 import textwrap
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.prose.markup import readable
 from ganzoo.registry.annotations import bounds, type_name
+from ganzoo.registry.synonyms import meant as meant_by
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -189,10 +189,31 @@ def _qualified(wish: Wish, by_key: Mapping[str, Setting]) -> str:
         raise UsageError(
             f"{wish.source}: {wish.key!r} may mean {' or '.join(same_name)}: say which"
         )
-    names = [*by_key, *(s.name for s in by_key.values())]
-    close = difflib.get_close_matches(wish.key, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(close)}?" if close else f"there is {', '.join(by_key)}"
-    raise UsageError(f"{wish.source}: unknown setting {wish.key!r}; {hint}")
+    raise UsageError(f"{wish.source}: unknown setting {wish.key!r}; {_hint(wish, by_key)}")
+
+
+def _hint(wish: Wish, by_key: Mapping[str, Setting]) -> str:
+    """What to write in place of a setting that there is not, with the value where it fits."""
+    group, _, word = wish.key.rpartition(".")
+    names = [s.name for s in by_key.values()]
+    close = meant_by(word, names)
+    found = [s for name in close for s in by_key.values() if s.name == name]
+    found = [s for s in found if s.group == group] or found
+    if not found:
+        return "`ganzoo info` with the model's name lists those there are"
+    words = []
+    for setting in found:
+        key = setting.key if group or names.count(setting.name) > 1 else setting.name
+        words.append(f"--set {key}={_fitting(setting, wish)}" if wish.source == "--set" else key)
+    return f"did you mean {' or '.join(words)}?"
+
+
+def _fitting(setting: Setting, wish: Wish) -> Any:
+    try:
+        _converted(setting, wish)
+    except GanzooError:
+        return "..."
+    return wish.value
 
 
 def _converted(setting: Setting, wish: Wish) -> Any:

@@ -119,7 +119,7 @@ def test_a_bare_key_serves_where_it_is_unique():
 
 
 def test_an_unknown_key_names_the_close_ones():
-    with pytest.raises(UsageError, match="did you mean whole"):
+    with pytest.raises(UsageError, match="did you mean --set whole=1"):
         resolve(SETTINGS, [Wish("whol", 1, "--set")])
 
 

@@ -68,8 +68,9 @@ class DCGAN:
         shape = field.shape
         if shape not in SHAPES:
             raise ganzoo.DoesNotFit(
-                "dcgan needs square pictures of 28, 32 or 64 pixels with 1 or 3 channels; "
-                f"this data is {' x '.join(map(str, shape)) or 'a number'}"
+                "dcgan needs square pictures of 28, 32 or 64 pixels a side, grey or in colour; "
+                f"this data has {field.described}"
+                f"{'. A folder of pictures is scaled by --set dataset.size=64' * field.is_image}"
             )
         if field.range != (-1, 1):
             raise ganzoo.DoesNotFit(

@@ -73,8 +73,8 @@ class PacDCGAN:
         field = next(iter(data.values()))
         if field.shape[1:] != (28, 28) or field.range != (-1, 1):
             raise ganzoo.DoesNotFit(
-                "pac-dcgan needs pictures of 28 x 28 pixels between -1 and 1; this data is "
-                f"{' x '.join(map(str, field.shape)) or 'a number'}, "
+                "pac-dcgan needs pictures of 28 x 28 pixels between -1 and 1; this data has "
+                f"{field.described}, "
                 + (f"from {field.range[0]} to {field.range[1]}" if field.range else "not bounded")
             )
         channels = field.shape[0]

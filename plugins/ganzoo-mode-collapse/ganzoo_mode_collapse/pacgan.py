@@ -69,9 +69,12 @@ class PacGAN:
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``, which must be points: (D,)."""
-        shape = next(iter(data.values())).shape
+        field = next(iter(data.values()))
+        shape = field.shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("pacgan needs points, such as ring or grid")
+            raise ganzoo.DoesNotFit(
+                f"pacgan needs points, such as ring or grid; this data has {field.described}"
+            )
         kind = AtOnce if self.at_once else Packed
         game = kind(
             perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),

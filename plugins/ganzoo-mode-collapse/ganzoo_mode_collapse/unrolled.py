@@ -73,9 +73,12 @@ class Unrolled:
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """An unrolled game for the first field of ``data``, which must be points: (D,)."""
-        shape = next(iter(data.values())).shape
+        field = next(iter(data.values()))
+        shape = field.shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("unrolled needs points, such as ring or grid")
+            raise ganzoo.DoesNotFit(
+                f"unrolled needs points, such as ring or grid; this data has {field.described}"
+            )
         game = UnrolledGame(
             perceptron(self.latent, self.width, self.width, *shape),
             nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: in (-1, 1)

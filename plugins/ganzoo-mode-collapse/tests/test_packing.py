@@ -223,5 +223,5 @@ def test_the_settings_of_pac_dcgan_are_the_paper_s() -> None:
     ids=str,
 )
 def test_other_pictures_are_refused(field: ganzoo.Field) -> None:
-    with pytest.raises(ganzoo.DoesNotFit, match="28 x 28 pixels between -1 and 1; this data is"):
+    with pytest.raises(ganzoo.DoesNotFit, match="28 x 28 pixels between -1 and 1; this data has"):
         build(PacDCGAN(), {"x": field})

@@ -35,9 +35,12 @@ class Toy:
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A two-player game for the first field of ``data``, which must be points: (D,)."""
-        shape = next(iter(data.values())).shape
+        field = next(iter(data.values()))
+        shape = field.shape
         if len(shape) != 1:
-            raise ganzoo.DoesNotFit("wgan-gp-toy needs points, such as ring or grid")
+            raise ganzoo.DoesNotFit(
+                f"wgan-gp-toy needs points, such as ring or grid; this data has {field.described}"
+            )
         hidden = [self.width] * 3
         generator = perceptron(self.latent, *hidden, *shape)
         critic = perceptron(*shape, *hidden, 1)

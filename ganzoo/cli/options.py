@@ -1,0 +1,60 @@
+"""An option that there is not leads to the one that was meant, or to the setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from itertools import pairwise
+from typing import Any
+
+from typer.core import TyperCommand
+
+from ganzoo.registry.synonyms import SYNONYMS, meant, same
+
+
+class Command(TyperCommand):
+    """A command whose unknown options say what to write instead."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As ever; only the message of an unknown option is another."""
+        given = list(args)
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:
+            if type(error).__name__ == "NoSuchOption":  # Typer brings a click of its own, or not
+                self._explain(error, given)
+            raise
+
+    def _explain(self, error: Any, given: Sequence[str]) -> None:
+        options = [name for each in self.params for name in each.opts if name.startswith("--")]
+        wrong = str(error.option_name)
+        hint = _hint(wrong, _value(wrong, given), options, settable=self.name == "train")
+        if hint:
+            error.message = f"No such option: {wrong}. {hint}"
+            error.possibilities = None
+
+
+def _value(option: str, given: Sequence[str]) -> str:
+    """What was given to an option; empty where there is nothing."""
+    for word, after in pairwise([*given, "-"]):
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+        if word == option and not after.startswith("-"):
+            return after
+    return ""
+
+
+def _hint(wrong: str, value: str, options: Sequence[str], settable: bool) -> str:
+    word, names = wrong.removeprefix("--"), [option.removeprefix("--") for option in options]
+    settings = same(word, _settings()) if settable and not same(word, names) else []
+    if settings:
+        return f"It is a setting: --set {settings[0]}={value or '...'}"
+    close = [f"--{name} {value}".rstrip() for name in meant(word, names)]
+    return f"Did you mean {' or '.join(close)}?" if close else ""
+
+
+def _settings() -> list[str]:
+    """Names of settings that a person may take for options."""
+    from ganzoo.engine.config import TrainerConfig  # only where something was mistyped
+
+    return list(dict.fromkeys([*(each.name for each in fields(TrainerConfig)), *SYNONYMS]))

@@ -1,0 +1,33 @@
+"""What the zoo's own plugins give: a name leads to its distribution where that is missing."""
+
+from __future__ import annotations
+
+GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
+    "ganzoo-dcgan": {"model": ("dcgan",)},
+    "ganzoo-losses": {
+        "loss": (
+            "bgan", "hinge", "least-squares", "relativistic", "relativistic-average", "softmax",
+        ),
+    },
+    "ganzoo-mode-collapse": {
+        "model": ("pac-dcgan", "pacgan", "unrolled"),
+        "dataset": ("stacked-mnist", "stacked-mnist-5k"),
+    },
+    "ganzoo-tensorboard": {"observer": ("tensorboard",)},
+    "ganzoo-torchvision": {"dataset": ("cifar10", "emnist-letters", "fashion-mnist", "kmnist")},
+    "ganzoo-wgan": {
+        "model": ("wgan-gp-toy",),
+        "loss": ("wgan", "wgan-div", "wgan-gp"),
+        "penalty": ("divergence", "dragan", "gradient-penalty", "r1"),
+    },
+}  # fmt: skip
+"""Distribution -> kind -> names. A test compares it with what the distributions give."""
+
+
+def distribution_of(kind: str, name: str) -> str | None:
+    """The distribution that gives a record; of the kind ``"name"``, a record of any kind."""
+    for distribution, kinds in GIVEN.items():
+        for each, names in kinds.items():
+            if name in names and kind in (each, "name"):
+                return distribution
+    return None
