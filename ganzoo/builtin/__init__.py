@@ -6,6 +6,9 @@ from ganzoo.registry.hookspecs import hookimpl
 from ganzoo.registry.records import Dataset, Loss, Metric, Model, Paper, Preset, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
+PACKS_OF_2, PACKS_OF_4 = (
+    f"pacgan with packs of {m}, the best weights (docs/reproduction.md)" for m in (2, 4)
+)
 
 
 @hookimpl
@@ -106,9 +109,24 @@ def ganzoo_metrics() -> Iterator[Metric]:
         ),
         factory="ganzoo.builtin.modes:Covered",
         scores=(
-            Score("covered", "How many modes have a good sample.", better="higher"),
-            Score("good", "Share of samples within 3 sigma of their mode.", better="higher"),
-            Score("reverse_kl", "How uneven the modes' shares are, in nats.", better="lower"),
+            Score(
+                "covered",
+                "How many modes have a good sample.",
+                better="higher",
+                known={"ring": (8, PACKS_OF_2), "grid": (25, PACKS_OF_4)},
+            ),
+            Score(
+                "good",
+                "Share of samples within 3 sigma of their mode.",
+                better="higher",
+                known={"ring": (0.945, PACKS_OF_2)},
+            ),
+            Score(
+                "reverse_kl",
+                "How uneven the modes' shares are, in nats.",
+                better="lower",
+                known={"ring": (0.09, PACKS_OF_2), "grid": (0.17, PACKS_OF_4)},
+            ),
         ),
         samples=2_500,
         least=100,
@@ -123,7 +141,12 @@ def ganzoo_metrics() -> Iterator[Metric]:
         ),
         factory="ganzoo.builtin.digits.digits:Digits",
         scores=(
-            Score("frechet", "Fréchet distance in digit features: not FID.", better="lower"),
+            Score(
+                "frechet",
+                "Fréchet distance in digit features: not FID.",
+                better="lower",
+                known={"mnist": (121, "vanilla-mlp with the preset quick (docs/presets.md)")},
+            ),
             Score("precision", "Share of samples that are like a real digit.", better="higher"),
             Score("recall", "Share of real digits that some sample is like.", better="higher"),
             Score("score", "Clear and varied labels: from 1 to 10.", better="higher"),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
     from ganzoo.runs.evaluations import Evaluation
 
+YARDSTICKS = {"real": "real data", "noise": "noise"}
+
 
 @command
 def evaluate(
@@ -79,7 +81,7 @@ def evaluate(
     with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
         found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, wishes, tell)  # type: ignore[arg-type]
     if as_json:
-        print_json([each.plain() for each in found])
+        print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])
         return
     _show(zoo, found)
     say(f"Kept in {there.evaluations}", style="dim")
@@ -105,25 +107,54 @@ def _progress() -> Iterator[Tell]:
 
 
 def _show(zoo: Registry, found: list[Evaluation]) -> None:
-    """A row for each score, a column for each moment of the run."""
+    """A row for each score: a column for each moment of the run, and what to hold it against."""
     from ganzoo.runs.evaluations import number
 
     moments = list(dict.fromkeys((each.step, each.best) for each in found))
     heads = [_head(step, best, moments) for step, best in moments]
-    table = make_table("score", *heads, "better", "what it is")
-    for name in dict.fromkeys(each.metric for each in found):
+    held = {each.metric: each.yardsticks for each in found}
+    columns = [name for name in YARDSTICKS if any(name in each for each in held.values())]
+    known: dict[str, tuple[float, str]] = {}
+    for each in found:
+        known |= _known(zoo, each)
+    best = ["zoo's best"] if known else []
+    table = make_table(
+        "score", *heads, *(YARDSTICKS[c] for c in columns), *best, "better", "what it is"
+    )
+    for name in held:
         metric = zoo.find(Metric, name).record
         assert isinstance(metric, Metric)
         at = {each.step: each.scores for each in found if each.metric == name}
+        at |= {column: held[name].get(column, {}) for column in columns}
         for score in metric.scores:
             qualified = metric.qualified(score)
-            numbers = (number(at[step][qualified]) if step in at else "–" for step, _ in moments)
+            values = [
+                at.get(place, {}).get(qualified) for place in (*(s for s, _ in moments), *columns)
+            ]
+            values += [known.get(qualified, (None,))[0]] * bool(best)
+            numbers = ("–" if value is None else number(value) for value in values)
             add_row(table, qualified, *numbers, score.better, readable(score.summary))
         table.add_section()
     out.print(table)
     sizes = {each.metric: each.samples for each in found}
     told = ", ".join(f"{size:,} for {name}" for name, size in sizes.items())
     say(f"Samples: {told}; seed {found[0].seed}; against {found[0].dataset}.", style="dim")
+    if columns:
+        say(
+            "To compare: real data scores half of the data against the other half, which is about "
+            "the best to reach; noise is uniform.",
+            style="dim",
+        )
+    for who in dict.fromkeys(by for _, by in known.values()):
+        say(f"The zoo's best on {found[0].dataset}: {who}.", style="dim")
+
+
+def _known(zoo: Registry, found: Evaluation) -> dict[str, tuple[float, str]]:
+    """Score -> the best known on the run's dataset, and by what."""
+    metric = zoo.find(Metric, found.metric).record
+    assert isinstance(metric, Metric)
+    known = {metric.qualified(score): score.known.get(found.dataset) for score in metric.scores}
+    return {name: best for name, best in known.items() if best is not None}
 
 
 def _head(step: int, best: bool, moments: list[tuple[int, bool]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import torch
 
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
+from ganzoo.evaluation.yardsticks import yardsticks
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Wish
@@ -41,6 +42,7 @@ def evaluate(
     step: Moment = None,
     wishes: Sequence[Wish] = (),
     tell: Tell = lambda what, done, total: None,
+    compared: bool = True,
 ) -> list[Evaluation]:
     """Score a run's samples, and keep the result in its folder.
 
@@ -51,6 +53,8 @@ def evaluate(
         metrics: names; by default all that fit the run's data and need no asking.
         n: how many samples; by default what each metric's protocol takes.
         seed: fixes the samples' latents.
+        compared: whether to score real data and noise, too, unless a metric is so costly that it
+            is taken only by name. They are kept: the next run on the same data costs nothing more.
 
     Raises:
         UsageError: no such run, metric or step; too few samples.
@@ -76,9 +80,15 @@ def evaluate(
     data = load_data(settled, said_fields(settled))
     made = data.led_by(final.game.makes(data.fields))
     chosen = _enough(_measures(zoo, settled, made, run), n, final, metrics)
-    found = []
+    found: list[Evaluation] = []
+    held: dict[str, Mapping[str, Mapping[str, float]]] = {}
     for each in trained:
         for evaluation in _scored(each, chosen, n, seed, tell, asked=bool(metrics)):
+            measure = next(m for m in chosen if m.metric.name == evaluation.metric)
+            if compared and measure.metric.unasked and evaluation.metric not in held:
+                tell(f"metric {evaluation.metric}: real data and noise", 0, 1)
+                held[evaluation.metric] = yardsticks(measure, made, evaluation.samples)
+            evaluation = replace(evaluation, yardsticks=held.get(evaluation.metric, {}))
             keep_evaluations(run.evaluations, [evaluation])  # at once: another may yet fail
             found.append(evaluation)
     if not found:

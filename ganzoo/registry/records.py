@@ -254,6 +254,9 @@ class Score:
     """One sentence on what it measures, with its unit."""
     better: Literal["higher", "lower"] | None = None
     """The better direction. ``None`` means that neither is better."""
+    known: Mapping[str, tuple[float, str]] = field(default_factory=dict, compare=False)
+    """Dataset -> the best known value and what reached it, such as
+    ``{"ring": (8, "pacgan with pack=2")}``."""
 
     def __post_init__(self) -> None:
         _check(f"score {self.name}", self)

@@ -117,5 +117,13 @@ def _scores(
         had = (known.plugin, known.settings, known.step, known.samples, known.seed)
         if known.metric == experiment.metric and had == wanted:
             return dict(known.scores)
-    found = evaluate(zoo, run.path, [experiment.metric], n=experiment.samples, seed=seed, step=step)
+    found = evaluate(
+        zoo,
+        run.path,
+        [experiment.metric],
+        n=experiment.samples,
+        seed=seed,
+        step=step,
+        compared=False,
+    )
     return dict(found[0].scores)

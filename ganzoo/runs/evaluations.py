@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ class Evaluation:
     """By qualified name."""
     seconds: float
     """How long it took, without the sampling."""
+    yardsticks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """``real`` and ``noise`` -> what they score: real data against the rest of it, and noise."""
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{name} {number(value)}" for name, value in self.scores.items())
@@ -59,7 +61,8 @@ class Evaluation:
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
-        return {**asdict(self), "scores": plain_scores(self.scores)}
+        held = {name: plain_scores(scores) for name, scores in self.yardsticks.items()}
+        return {**asdict(self), "scores": plain_scores(self.scores), "yardsticks": held}
 
 
 PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset")

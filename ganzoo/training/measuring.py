@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,16 @@ class Measure:
     settings: Mapping[str, Any]
     """By qualified key, in plain values: its protocol."""
     score: Callable[[Tensor], Mapping[str, float]]
+    prepare: Callable[[Data], Callable[[Tensor], Mapping[str, float]]]
+    """Makes ``score`` for some data."""
+
+    def against(self, data: Data) -> Measure:
+        """The same made ready for other data.
+
+        Raises:
+            DoesNotFit: it measures nothing of that kind.
+        """
+        return replace(self, score=self.prepare(data))
 
     @property
     def metric(self) -> Metric:
@@ -148,8 +158,12 @@ def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
     own = settings_of(group, cls)
     values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
     metric = make(group, cls, values)
-    score = _fitting(entry, lambda: metric.against(data))
-    return Measure(entry, {key: plain(v.value) for key, v in values.items()}, score)
+
+    def prepare(data: Data) -> Any:
+        return _fitting(entry, lambda: metric.against(data))
+
+    said = {key: plain(v.value) for key, v in values.items()}
+    return Measure(entry, said, prepare(data), prepare)
 
 
 def _fitting(entry: Entry, call: Callable[[], Any]) -> Any:

@@ -1,0 +1,104 @@
+"""What a score is held against: real data scored as if it were generated, and noise.
+
+A score says little alone. A perfect generator gets about what real data gets, half of it against
+the other half; one that has learnt nothing gets about what noise gets. Both cost as much as the
+score itself and are the same for all runs on the same data. So they are kept in the data folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ganzoo.data.places import data_folder
+from ganzoo.engine.data import Data, Source
+from ganzoo.engine.random import Draw, derive
+from ganzoo.errors import GanzooError
+from ganzoo.files import write_whole
+from ganzoo.runs.evaluations import plain_scores
+from ganzoo.training.measuring import Measure
+
+Scores = Mapping[str, float]
+
+
+def yardsticks(measure: Measure, data: Data, n: int) -> dict[str, Scores]:
+    """``real`` and ``noise`` -> their scores by qualified name, of ``n`` samples each.
+
+    Real data may have fewer samples than that: half of them are compared with the other half. Where
+    they are too few, or where the metric fails, a yardstick is left out.
+    """
+    file = data_folder() / "yardsticks" / f"{_key(measure, data, n)}.json"
+    with suppress(OSError, ValueError):
+        kept = json.loads(file.read_bytes())
+        return {name: {k: float(v) for k, v in scores.items()} for name, scores in kept.items()}
+    found: dict[str, Scores] = {}
+    for name, score in (("real", _real), ("noise", _noise)):
+        with suppress(GanzooError), torch.no_grad():
+            found[name] = score(measure, data, n)
+    plain = {name: plain_scores(scores) for name, scores in found.items()}
+    with suppress(OSError, GanzooError):  # a folder that cannot be written costs time, no more
+        file.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(file, (json.dumps(plain, indent=2) + "\n").encode())
+    return found
+
+
+def _real(measure: Measure, data: Data, n: int) -> Scores:
+    known, new = half(data, 0), half(data, 1)
+    samples = torch.from_numpy(new.some(n))
+    measure.check_enough(len(samples))
+    return measure.against(known)(samples)
+
+
+def _noise(measure: Measure, data: Data, n: int) -> Scores:
+    return measure(noise(data, n))
+
+
+def half(data: Data, which: int) -> Data:
+    """Every second sample, from the first (0) or from the second (1)."""
+    if data.arrays is not None:
+        return replace(data, arrays={k: v[which::2] for k, v in data.arrays.items()})
+    assert data.source is not None
+    return replace(data, source=Half(data.source, which))
+
+
+class Half:
+    """Every second sample of a source."""
+
+    def __init__(self, whole: Source, which: int) -> None:
+        self._whole = whole
+        self._which = which
+
+    def __len__(self) -> int:
+        return (len(self._whole) + 1 - self._which) // 2
+
+    def item(self, index: int, rng: np.random.Generator) -> Mapping[str, np.ndarray[Any, Any]]:
+        """One sample by field name."""
+        return self._whole.item(2 * index + self._which, rng)
+
+
+def noise(data: Data, n: int) -> Tensor:
+    r"""``n`` samples that know nothing of the data but its bounds: uniform, (n, \*shape)."""
+    shape = data.first.shape
+    low, high = data.first.range or _bounds(data)
+    return low + (high - low) * Draw(derive(0, "yardstick")).uniform(n, *shape)
+
+
+def _bounds(data: Data) -> tuple[float, float]:
+    real = data.some(10_000)
+    return float(real.min()), float(real.max())
+
+
+def _key(measure: Measure, data: Data, n: int) -> str:
+    """What the scores depend on. Of the data, its length and a part of it stand for the whole."""
+    parts = [measure.metric.name, measure.entry.plugin.source, dict(measure.settings), n, len(data)]
+    digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode())
+    digest.update(np.ascontiguousarray(data.some(256)).tobytes())
+    return digest.hexdigest()[:32]
