@@ -7,7 +7,7 @@ from conftest import TINY, Forks
 from PIL import Image
 
 from ganzoo.pictures.animation import LAST, gif
-from ganzoo.reporting.keepsakes import write_curves, write_animation
+from ganzoo.reporting.keepsakes import write_animation, write_curves
 from ganzoo.runs.folder import Run
 
 
