@@ -7,6 +7,9 @@ from typing import Any
 
 import torch
 
+from ganzoo.engine.frames import frame_steps
+from ganzoo.runs.folder import Run
+from ganzoo.runs.frames import read_frames
 from ganzoo.runs.tensors import read_tensors
 
 
@@ -34,3 +37,10 @@ def assert_same(run: Path, other: Path, but: str = "nothing") -> None:
     for grid in (f"{last}.png", f"{last}.safetensors", f"{last}.look.safetensors"):
         if (run / grid).exists() or (other / grid).exists():
             assert (run / grid).read_bytes() == (other / grid).read_bytes()
+    assert frames(run) == frames(other)
+
+
+def frames(run: Path) -> dict[int, Any]:
+    """What its animation shows, as plain numbers."""
+    kept = read_frames(Run(run), frame_steps(newest(run)))
+    return {step: look.samples.tensor.tolist() for step, look in kept.items()}

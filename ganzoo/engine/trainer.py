@@ -6,7 +6,6 @@ grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -40,7 +39,8 @@ class Trainer:
     """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it.
 
     ``inputs`` is what the game needs to sample, ``probes`` are batches by name on which the
-    discriminator is asked for its verdict with each grid, ``judge`` says how good samples are.
+    discriminator is asked for its verdict with each grid, ``judge`` says how good samples are, and
+    ``mesh`` is where the discriminator is asked for its verdict with each frame of the animation.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Trainer:
         inputs: Batch | None = None,
         probes: Mapping[str, Batch] | None = None,
         judge: Judge | None = None,
+        mesh: Batch | None = None,
     ) -> None:
         self.game = game.to(device)
         self.feed = feed
@@ -60,6 +61,7 @@ class Trainer:
         self.step = 0
         self._inputs = inputs or {}
         self._probes = probes or {}
+        self._mesh = mesh
         self._judge = judge if config.evaluate_every else None
         self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
@@ -73,7 +75,6 @@ class Trainer:
         self._average = Average(game, config.ema)
         drawable = self._made.is_image or self._made.is_point
         self._framed = frozenset(frame_steps(self.total) if drawable else ())
-        self._mesh = {k: _coarser(v) for k, v in self._probes.items() if k == "surface"}
 
     @property
     def grid_size(self) -> int:
@@ -140,7 +141,8 @@ class Trainer:
         """What the animation shows of this moment, from the same latents each time."""
         draw = Draw(derive(self.config.seed, "frame"), self.device)
         samples = self.sample(self._at_most(self._made.few), draw)
-        return Frame(samples, self._asked(self._mesh).get("surface") if self._mesh else None)
+        asked = self._asked({"surface": self._mesh}) if self._mesh else {}
+        return Frame(samples, asked.get("surface"))
 
     def sampling_weights(self) -> dict[str, Tensor]:
         """Copies of what `sample` uses, by name, on the CPU."""
@@ -282,11 +284,3 @@ class Trainer:
         for name, value in self.game.named_parameters():
             if not bool(value.isfinite().all()):
                 raise Diverged(f"weights {name} are not finite at step {self.step}")
-
-
-def _coarser(mesh: Batch) -> Batch:
-    """Every other row and column of a square mesh, (S * S, ...) of each name."""
-    n = len(next(iter(mesh.values())))
-    side = math.isqrt(n)
-    kept = torch.arange(side**2).reshape(side, side)[::2, ::2].flatten()
-    return {name: values[kept.to(values.device)] for name, values in mesh.items()}

@@ -37,7 +37,7 @@ class Frames:
         """Take one, pictures as bytes."""
         samples = Samples(frame.samples.nan_to_num(), self._field)
         tensors = {name: torch.from_numpy(array) for name, array in samples.arrays().items()}
-        surface = None if frame.surface is None else squared(frame.surface)
+        surface = None if frame.surface is None else squared(frame.surface.nan_to_num())
         if surface is not None:
             tensors["surface"] = torch.from_numpy(surface)
         self._waiting[step] = tensors

@@ -27,8 +27,8 @@ from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.plan import Plan, fallback
 
 logger = logging.getLogger("ganzoo")
-SURFACE = 49
-"""Points along each side of the discriminator's surface: odd, so that every other one spans it."""
+SURFACE, COARSE = 48, 24
+"""Points along each side of the discriminator's surface, with a grid and with a frame."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def build(registry: Registry, settled: Plan) -> Built:
         )
     for measure in chosen if inputs else ():  # which bound how many samples there can be
         measure.check_enough(min(len(v) for v in inputs.values()))
-    probes = _probes(game, data, feed)
-    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen))
+    probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
+    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh)
     return Built(settled, data, trainer, held_out, chosen)
 
 
@@ -154,12 +154,19 @@ def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
         unseen = feed.held_out()
         n = len(unseen[name])
         return {"seen": feed.trained_on(n), "unseen": unseen} if n else {}
+    mesh = _mesh(game, data, feed.device, SURFACE)
+    return {"surface": mesh} if mesh else {}
+
+
+def _mesh(game: Game, data: Data, device: torch.device, side: int) -> Batch | None:
+    """The plane that plots of points show, (side * side, 2); ``None`` where none is asked about."""
+    name = game.makes(data.fields)
     extent = plot_extent(data, name)
-    if extent is None or len(data.fields) > 1:
-        return {}
-    line = torch.linspace(-extent, extent, SURFACE)
+    if extent is None or len(data.fields) > 1 or game.classes is not None:
+        return None
+    line = torch.linspace(-extent, extent, side)
     y, x = torch.meshgrid(line, line, indexing="ij")
-    return {"surface": {name: torch.stack([x, y], dim=-1).reshape(-1, 2).to(feed.device)}}
+    return {name: torch.stack([x, y], dim=-1).reshape(-1, 2).to(device)}
 
 
 def plot_extent(data: Data, name: str) -> float | None:

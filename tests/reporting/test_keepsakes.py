@@ -1,34 +1,109 @@
-"""The film and the curves that a finished run leaves beside its report."""
+"""The animation and the curves that a finished run leaves next to its report."""
 
+import io
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 from conftest import TINY, Forks
 from PIL import Image
 
-from ganzoo.pictures.animation import LAST, gif
+from ganzoo.engine.frames import frame_steps
+from ganzoo.pictures.animation import LAST, enlarged, gif
+from ganzoo.registry.records import Field
+from ganzoo.reporting import keepsakes
 from ganzoo.reporting.keepsakes import write_animation, write_curves
 from ganzoo.runs.folder import Run
 
 
-def test_a_film_has_a_frame_for_each_grid(trained: Path):
+def shown(path: Path) -> list[Image.Image]:
+    with Image.open(path) as animation:
+        frames = []
+        for i in range(animation.n_frames):
+            animation.seek(i)
+            frames.append(animation.convert("RGB"))
+        assert animation.info["duration"] == 1000 * LAST
+    return frames
+
+
+@pytest.mark.parametrize("kind", ["trained", "pictures"])
+def test_an_animation_shows_every_frame_of_a_short_run(request: pytest.FixtureRequest, kind: str):
+    folder = request.getfixturevalue(kind)
+    write_animation(Run(folder))
+    frames = shown(folder / "training.gif")
+    assert len(frames) == len(frame_steps(Run(folder).record.total)) >= 20
+    assert min(frames[0].size) >= 256
+    assert frames[0].height > frames[0].width  # room for the step
+    assert len({frame.tobytes() for frame in frames}) == len(frames)
+
+
+def test_points_are_shown_over_real_ones_on_the_surface(trained: Path):
     write_animation(Run(trained))
-    with Image.open(trained / "training.gif") as film:
-        assert film.n_frames == 3
-        assert film.height > film.width  # room for the step
-        seen = []
-        for i in range(3):
-            film.seek(i)
-            seen.append(film.convert("RGB").tobytes())
-        assert film.info["duration"] == 1000 * LAST
-    assert len(set(seen)) == 3
+    frame = np.asarray(shown(trained / "training.gif")[-1]).astype(int)
+    red, green, blue = frame[..., 0], frame[..., 1], frame[..., 2]
+    assert ((red - blue > 120) & (red > 180)).sum() > 30  # generated: orange
+    assert ((blue - red > 120) & (blue > 180)).sum() > 30  # real: blue
+    colours = {tuple(pixel) for pixel in frame[20:340:8, 40:380:8].reshape(-1, 3)}
+    assert len(colours) > 10  # the surface is shaded
 
 
-def test_a_film_keeps_every_frame_that_it_is_given():
+def test_an_animation_of_a_long_run_is_thinned_and_keeps_both_ends(
+    trained: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("ganzoo.reporting.players.MOST", 6)
+    told = []
+    monkeypatch.setattr(keepsakes, "captioned", lambda picture, caption, *_, **__: (
+        told.append(caption), picture)[1])  # fmt: skip
+    write_animation(Run(trained))
+    assert len(told) == 6
+    assert (told[0], told[-1]) == ("step 0", "step 40")
+
+
+def test_a_run_without_frames_shows_its_grids(trained: Path):
+    """Earlier versions kept none."""
+    shutil.rmtree(trained / "frames")
+    write_animation(Run(trained))
+    assert len(shown(trained / "training.gif")) == 3
+
+
+def test_pixels_stay_squares():
+    picture = Image.fromarray(np.random.default_rng(0).integers(0, 255, (29, 58, 3), np.uint8))
+    large = np.asarray(enlarged(picture))
+    assert large.shape == (261, 522, 3)
+    assert (large == np.asarray(picture).repeat(9, 0).repeat(9, 1)).all()
+
+
+def test_an_animation_keeps_every_picture_that_it_is_given():
     frames = [Image.new("RGB", (8, 8), (shade, 0, 0)) for shade in (0, 80, 160, 240)]
-    Path("film.gif").write_bytes(gif(frames))
-    with Image.open("film.gif") as film:
-        assert film.n_frames == 4
+    assert len(shown_of(gif(frames))) == 4
+
+
+def test_colours_are_kept_better_than_greys():
+    grey = np.linspace(0, 255, 256).reshape(16, 16).astype(np.uint8)
+    colour = np.random.default_rng(0).integers(0, 255, (16, 16, 3), np.uint8)
+    (few,) = shown_of(gif([Image.fromarray(grey)]))
+    (many,) = shown_of(gif([Image.fromarray(colour)]))
+    assert len(few.getcolors(256)) == 32
+    assert 100 < len(many.getcolors(256)) <= 128
+
+
+def shown_of(content: bytes) -> list[Image.Image]:
+    with Image.open(io.BytesIO(content)) as animation:
+        return [(animation.seek(i), animation.convert("RGB"))[1] for i in range(animation.n_frames)]
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (2,)])
+def test_an_interpolation_is_as_large_as_a_training(shape: tuple[int, ...]):
+    from ganzoo.pictures.animation import interpolated
+    from ganzoo.pictures.samples import Samples
+
+    field = Field(shape, range=(-1.0, 1.0) if len(shape) == 3 else None)
+    frames = interpolated(Samples(torch.rand(3, *shape), field))
+    assert len(frames) == 3
+    assert all(min(frame.size) >= 256 for frame in frames)
+    assert len({frame.size for frame in frames}) == 1
 
 
 def test_the_curves_are_a_picture(trained: Path):
@@ -38,7 +113,7 @@ def test_the_curves_are_a_picture(trained: Path):
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 20  # something is drawn
 
 
-def test_a_run_without_a_second_grid_has_no_film_and_no_curves_are_no_file(tmp_path: Path):
+def test_a_run_without_samples_has_no_animation_and_no_curves_are_no_file(tmp_path: Path):
     run = Run(tmp_path)
     with pytest.raises(Exception, match=r"run\.json"):
         _ = run.record

@@ -18,12 +18,15 @@ from page_parser import Page
 
 import ganzoo as zoo
 from ganzoo.diagnosis import Finding
+from ganzoo.engine.events import Frame
+from ganzoo.engine.frames import frame_steps
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Paper
-from ganzoo.reporting import players, report
+from ganzoo.reporting import interactive, players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.page import render
 from ganzoo.runs.folder import Run
+from ganzoo.runs.frames import Frames
 from ganzoo.runs.look import Look
 
 # The command
@@ -105,14 +108,15 @@ def test_what_the_page_tells(forked: Forks, pictures: Path) -> None:
         record["command"], "CPU, 1 thread", "Steps 60", "Seed 0",
         "trainer.lr 0.0002 Learning rate.", "dataset.size 200",
         f"torch {record['versions']['torch']}",
-        "generator layer kind gives parameters", "1 × 28 × 28",
-        "Losses", "Gradient norms", "Diversity", "A walk between latents",
+        "generator layer kind output parameters", "1 × 28 × 28",
+        "Losses", "Gradient norms", "Diversity", "Interpolation between latents",
+        "60 steps in",
     ):  # fmt: skip
         assert words in page.words, words
     assert {"href": "https://arxiv.org/abs/1406.2661", "rel": "noreferrer"} in page.all("a")
     asked = page.words.index("dataset.size"), page.words.index("trainer.lr")
     assert asked[0] < asked[1]  # those that were asked for come first
-    layers = sum(int(n.replace(",", "")) for n in re.findall(r"together ([\d,]+)", page.words))
+    layers = sum(int(n.replace(",", "")) for n in re.findall(r"total ([\d,]+)", page.words))
     trained = zoo.load("pictures")
     assert layers == sum(p.numel() for p in trained.game.parameters())
 
@@ -152,7 +156,7 @@ def test_findings_are_told_in_full() -> None:
 def test_a_run_that_failed_says_of_what(forked: Forks, trained: Path) -> None:
     said = {"status": "failed", "step": 30, "error": "generator_loss became nan by step 30"}
     (trained / "status.json").write_text(json.dumps(said))
-    for path in ("metrics.csv", "health.csv"):
+    for path in ("metrics.csv", "health.csv", "frames/step-00000040.safetensors"):
         (trained / path).unlink()
     (trained / "samples/step-00000040.look.safetensors").unlink()
     forked("report", "trained").ok()
@@ -176,6 +180,59 @@ def test_too_early_is_not_nothing_wrong(forked: Forks, trained: Path) -> None:
     words = Page(trained / "report.html").words
     assert "too early to tell" in words
     assert "Nothing wrong" not in words
+
+
+def test_pictures_come_first_and_numbers_last(forked: Forks, trained: Path) -> None:
+    forked("report", "trained").ok()
+    page = Page(trained / "report.html")
+    ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
+    assert ids == ["samples", "curves", "diagnosis", "interpolation", "run", "networks", "settings"]
+    broken = "import ganzoo.reporting.facts as f\nfrom ganzoo.diagnosis import Finding\n" + (
+        "from ganzoo.registry.records import Paper\nf.examine = lambda history: ["
+        "Finding('a', 'b', 'c', 'd', Paper('e', 2018, '1801.04406'), 'f', 'g')]"
+    )
+    forked("report", "trained", before=broken).ok()
+    page = Page(trained / "report.html")
+    ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
+    assert ids[:3] == ["samples", "diagnosis", "curves"]  # what is wrong is not told late
+
+
+def test_points_have_axes_a_legend_and_the_discriminators_surface(
+    forked: Forks, trained: Path
+) -> None:
+    forked("report", "trained").ok()
+    page = Page(trained / "report.html")
+    assert "Samples generated real" in page.words
+    assert "D(x), probability of being real" in page.words
+    assert {"data-track": "0-back"}.items() <= page.all("img")[0].items()
+    labels = [attrs["style"] for attrs in page.all("span") if "tick" in str(attrs.get("class"))
+              and "style" in attrs]  # fmt: skip
+    assert len(labels) >= 10
+    assert "left: 50.0%" in labels
+    moments = json.loads(re.search(r'{"labels": .*?}(?=</script>)', (
+        trained / "report.html").read_text())[0])  # type: ignore[index]  # fmt: skip
+    assert moments["labels"] == [f"step {step}" for step in frame_steps(40)]
+    assert {len(track) for track in moments["tracks"].values()} == {len(moments["labels"])}
+
+
+def test_a_critic_without_a_sigmoid_shows_its_score(forked: Forks) -> None:
+    forked(*TINY, "--loss", "lsgan", "--steps", "20", "--out", "run").ok()
+    forked("report", "run").ok()
+    words = Page(Path("run/report.html")).words
+    assert "critic’s score" in words
+    assert "probability of being real" not in words
+
+
+def test_counts_have_axes_of_whole_numbers(trained: Path) -> None:
+    (modes,) = (chart for chart in charts(Run(trained)) if chart.title == "Modes found")
+    low, high = modes.counts
+    assert low < 0
+    assert high > modes.level == 8
+    drawn = json.dumps(interactive.item(modes))
+    assert '"min_interval": 1' in drawn
+    others = [chart for chart in charts(Run(trained)) if chart.title == "Diversity"]
+    assert not any(chart.whole for chart in others)
+    assert '"min_interval": 1' not in json.dumps(interactive.item(others[0]))
 
 
 # What it does without
@@ -225,7 +282,7 @@ def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
     ).ok()  # fmt: skip
     forked("--plugin", "three.py", "report", "run").ok()
     page = Page(Path("run/report.html"))
-    assert "There is none to show: samples of this shape have no picture." in page.words
+    assert "It cannot be shown: samples of this shape have no picture." in page.words
     run = Run(Path("run"))
     drawn = charts(run)
     logged = [*numbers(run.metrics), *numbers(run.health)]
@@ -246,7 +303,7 @@ def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -
     page = Page(trained / "report.html")
     assert "ganzoo-gone is not installed here, or is broken" in page.words
     assert "They cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
-    assert "There is none to show: unknown model" in page.words
+    assert "It cannot be shown: unknown model" in page.words
     assert len([a for a in page.all("div") if a.get("class") == "chart"]) >= 7
     assert page.all("input")
 
@@ -263,14 +320,14 @@ def test_a_plugin_that_is_broken_breaks_no_page(forked: Forks, trained: Path) ->
 
 
 def test_damaged_files_are_left_out(forked: Forks, trained: Path) -> None:
-    (trained / "samples/step-00000020.look.safetensors").write_bytes(b"damaged")
+    Run(trained).frame(20).write_bytes(b"damaged")
     (trained / "metrics.csv").write_text("a,b\n1,2\n")
     (trained / "health.csv").unlink()
     (trained / "timings.csv").unlink()
     forked("report", "trained").ok()
     text = (trained / "report.html").read_text()
     assert "It cannot be told: trained/metrics.csv is not a table of steps" in text
-    assert json.loads(re.search(r'{"labels": (\[.*?\])', text)[1]) == ["step 0", "step 40"]  # type: ignore[index]
+    assert json.loads(re.search(r'{"labels": (\[.*?\])', text)[1]) == [f"step {step}" for step in frame_steps(40) if not 9 < step <= 20]  # type: ignore[index]
     assert 'class="chart"' not in text
 
 
@@ -294,7 +351,7 @@ def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
     words = Page(Path("run/report.html")).words
     assert "vanilla-mlp on gone" in words
     assert "1 × 28 × 28" in words
-    assert "Eight walks" in words
+    assert "Eight interpolations" in words
     assert os.path.getsize("run/report.html") > 1_300_000
 
 
@@ -302,15 +359,18 @@ def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
 
 
 def test_a_page_of_a_hundred_epochs_is_below_five_megabytes(pictures: Path) -> None:
-    """95 grids of 64 noisy digits, 936 rows of metrics."""
+    """295 frames of 25 noisy digits, 936 rows of metrics."""
     run, rng = Run(pictures), np.random.default_rng(0)
     real = run.real()
     assert real is not None
     assert len(real.samples) == 64
-    for step in (*range(0, 46_800, 500), 46_800):
-        noise = torch.from_numpy(rng.normal(0, 0.25, real.samples.tensor.shape)).float()
-        noisy = (real.samples.tensor + noise * (real.samples.tensor > -0.9)).clamp(-1, 1)
-        run.write_look(step, Look(Samples(noisy, real.samples.field)))
+    record = json.loads((pictures / "run.json").read_text())
+    (pictures / "run.json").write_text(json.dumps({**record, "total": 46_800}))
+    frames, digits = Frames(run, real.samples.field), real.samples.tensor[:25]
+    for step in frame_steps(46_800):
+        noise = torch.from_numpy(rng.normal(0, 0.25, digits.shape)).float()
+        frames.add(step, Frame((digits + noise * (digits > -0.9)).clamp(-1, 1)))
+    frames.write()
     for table, every in ((run.metrics, 50), (run.health, 500)):
         last = table.rows()[-1]
         table.path.unlink()
@@ -319,9 +379,9 @@ def test_a_page_of_a_hundred_epochs_is_below_five_megabytes(pictures: Path) -> N
                  for s in range(every, 46_801, every)]  # fmt: skip
         table.path.write_text("\n".join([",".join(["step", *columns]), *lines]) + "\n")
     path = report(run, Path("page.html"))
-    assert 2_000_000 < path.stat().st_size < 5_000_000
+    assert 1_700_000 < path.stat().st_size < 5_000_000
     labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
-    assert len(labels) == 50
+    assert len(labels) == 60
     assert (labels[0], labels[-1]) == ("step 0", "step 46,800")
 
 
@@ -335,6 +395,7 @@ def test_a_run_with_large_pictures_shows_fewer(
     record["fields"]["image"]["shape"] = [3, 40, 40]
     (pictures / "run.json").write_text(json.dumps(record))
     shutil.rmtree(pictures / "samples")
+    shutil.rmtree(pictures / "frames")
     for step in range(4):
         pixels = torch.from_numpy(rng.uniform(-1, 1, (64, 3, 40, 40))).float()
         run.write_look(step, Look(Samples(pixels, field)))
