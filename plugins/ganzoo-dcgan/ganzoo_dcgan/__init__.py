@@ -23,4 +23,25 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
             "trainer.lr": 2e-4,
             "trainer.betas": (0.5, 0.999),
         },
+        presets=(
+            ganzoo.Preset(
+                name="quick",
+                summary="Good digits within a minute on two cores; see docs/presets.md.",
+                settings={
+                    "model.latent": 64,
+                    "model.width": 16,
+                    "model.hidden": 256,
+                    "trainer.steps": 2_500,
+                    "trainer.batch_size": 32,
+                    "trainer.lr": 2e-3,
+                    "trainer.ema": 0.998,
+                    "trainer.sample_every": 250,
+                },
+            ),
+            ganzoo.Preset(
+                name="paper",
+                summary="The paper's width, for pictures of 64 pixels on a GPU.",
+                settings={"model.width": 128},
+            ),
+        ),
     )

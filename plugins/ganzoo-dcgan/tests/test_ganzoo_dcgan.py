@@ -67,6 +67,19 @@ def test_the_paper_s_rules() -> None:
     assert weights.std().item() == pytest.approx(0.02, rel=0.02)
 
 
+@pytest.mark.parametrize("norm", ["batch", "layer"])
+def test_a_fully_connected_layer(norm: str) -> None:
+    game = build(28, width=4, latent=7, hidden=6, norm=norm)
+    first, last = game.generator[0], game.discriminator[-1]
+    assert (first.in_features, first.out_features) == (7, 6)
+    assert (last.in_channels, last.out_channels, last.kernel_size) == (6, 1, (1, 1))
+    images = game.sample(3, ganzoo.Draw(0))
+    assert images.shape == (3, 1, 28, 28)
+    assert game.discriminator(images).flatten(1).shape == (3, 1)
+    normed = [m for m in game.discriminator if isinstance(m, (nn.BatchNorm2d, nn.GroupNorm))]
+    assert len(normed) == 2  # all but the first layer and the last
+
+
 def test_the_settings_are_the_paper_s() -> None:
     run = ganzoo.train("dcgan", dataset="mnist-5k", out="unused")
     settled = {k: v.value for k, v in run.plan.values.items()}
@@ -76,7 +89,7 @@ def test_the_settings_are_the_paper_s() -> None:
 
 @pytest.mark.parametrize("shape", [(2,), (1, 28, 32), (1, 30, 30), (2, 28, 28), (28, 28), ()])
 def test_other_data_is_refused_with_what_it_takes(shape: tuple[int, ...]) -> None:
-    with pytest.raises(ganzoo.DoesNotFit, match="28, 32 or 64 pixels with 1 or 3 channels"):
+    with pytest.raises(ganzoo.DoesNotFit, match="28, 32 or 64 pixels a side, grey or in colour"):
         DCGAN().build({"x": ganzoo.Field(shape)}, ganzoo.Objective(Logits()))
 
 
