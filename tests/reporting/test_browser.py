@@ -244,7 +244,7 @@ def test_hovering_a_curve_tells_its_values(
 def test_hovering_a_curve_tells_which_run_it_is(browser: Any, pages: dict[str, Path]) -> None:
     with Visit(browser, pages["compare"]) as visit:
         said = visit.hover(visit.page.locator(".chart .plot").first, 0.4)
-        assert re.search(r"step \d+\s+● A\s+\S+\s+● B\s+\S+", said), said
+        assert re.search(r"step \d+\s+● run\s+\S+\s+● other\s+\S+", said), said
 
 
 def test_a_key_hides_its_curve(browser: Any, pages: dict[str, Path]) -> None:
@@ -258,7 +258,7 @@ def test_a_key_hides_its_curve(browser: Any, pages: dict[str, Path]) -> None:
         assert chart.locator(".plot").screenshot() != before
 
 
-@pytest.mark.parametrize("width", [375, 1280])
+@pytest.mark.parametrize("width", [375, 1440])
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_overflows(browser: Any, pages: dict[str, Path], kind: str, width: int) -> None:
     with Visit(browser, pages[kind], viewport={"width": width, "height": 800}) as visit:
@@ -353,7 +353,7 @@ def test_a_plugins_text_is_text(browser: Any, forked: Forks, tmp_path: Path) -> 
     metrics.write_text(metrics.read_text().replace("D(x)", NASTY.replace(",", "") + "@y0{safe}"))
     shutil.copytree("run", NASTY.replace("/", ""))
     forked(*plugin, "report", "run").ok()
-    forked(*plugin, "compare", "run", NASTY.replace("/", "")).ok()
+    forked(*plugin, "compare", "run", NASTY.replace("/", ""), "--out", "compare.html").ok()
     for page in ("run/report.html", "compare.html"):
         with Visit(browser, tmp_path / page) as visit:
             visit.hover(visit.page.locator(".plot").first, 0.5)

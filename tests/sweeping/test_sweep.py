@@ -287,8 +287,8 @@ def test_mean_and_standard_error(forked: Forks, trained: Path) -> None:
     assert "generator loss 20.0 ± 5.8" in text
     assert "finished runs 3" in text
     assert "status 3 finished, 1 interrupted" in text
-    page = Path("compare.html").read_text()
-    assert "A · all/seed-0" in page
+    page = Path("all/compare.html").read_text()
+    assert "</span> all/seed-0" in page
     assert "20.0 ± 5.8" in page
 
     runs = [there.run(seed) for seed in range(3)]
