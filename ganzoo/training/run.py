@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal
 
+from ganzoo.engine.data import Data
 from ganzoo.engine.events import Ended, Event, Started, Step
 from ganzoo.errors import Diverged, GanzooError, UsageError
 from ganzoo.registry.records import PARTS, Record
@@ -71,6 +72,11 @@ class Training:
         of = f"{self.record.model} on {self.record.dataset}"
         at = f"step {self.trainer.step:,} of {self.total:,}"
         return f"<Training {of}, {at}: {self.run.path}>"
+
+    @property
+    def data(self) -> Data:
+        """What it learns from; the first field is the one that is learnt."""
+        return self._built.data.led_by(self.trainer.game.makes(self._built.data.fields))
 
     @property
     def total(self) -> int:

@@ -152,8 +152,12 @@ def test_pictures_beside_curves(forked: Forks, size: tuple[int, int], plots: int
     last = text[text.rindex("samples at step") :].split("\n")
     assert max(i for i, line in enumerate(last) if "gradient" in line) < size[1]
     assert sum(line.count("┌") for line in last) == plots
-    for name in ("loss discriminator generator", "D(x) D(G(z))"):
-        assert terminal.count(name) == 1
+    shown = "\n".join(terminal.lines)
+    assert len(re.findall("loss (━ )?discriminator (━ )?generator", shown)) == 1
+    assert len(re.findall(r"(━ )?D\(x\) (━ )?D\(G\(z\)\)$", shown, re.MULTILINE)) == 1
+    assert ("loss ━ discriminator ━ generator" in shown) == (size[0] > 60), "where there is room"
+    assert re.search(r"The samples show \d+ of 10 digits", shown)
+    assert terminal.count("Good: D(x) and D(G(z)) near 0.5, and both losses steady.") == 1
     pictures = max(line.count("▄") for line in terminal.lines)
     assert size[0] / 3 < pictures < size[0] / 1.6
 
@@ -189,6 +193,7 @@ def test_points_over_the_centres_of_the_real_ones(forked: Forks) -> None:
     terminal.until_drawn()
     cells = [cell for row in terminal.screen.buffer.values() for cell in row.values()]
     assert sum(CENTRE in (cell.fg, cell.bg) for cell in cells) > 8
+    assert re.search("The samples show [0-8] of 8 modes", "\n".join(terminal.lines))
     terminal.press(b"\x03")
     assert terminal.end() == 130
     assert_left(terminal)
@@ -375,7 +380,9 @@ def test_curves_fit(values: tuple[float, float], rows: int) -> None:
             assert len(lines) <= height
             assert all(line.cell_len <= width for line in lines)
     text = "\n".join(line.plain for line in curves.lines(60, 30))
-    assert "loss discriminator generator\n" in text
-    assert "score(x) score(G(z))\n" in text
+    assert "loss ━ discriminator ━ generator\n" in text
+    assert "━ score(x) ━ score(G(z))\n" in text
+    assert "loss discriminator generator" in curves.lines(29, 12)[0].plain
+    assert curves.good.startswith("Good: score(x) and score(G(z)) come closer")
     assert f"{high + (low == high):.3g}" in text
     assert f"{50 * rows:,} steps" in text or rows > 2_000

@@ -35,6 +35,15 @@ class Curves:
             pairs = np.array(self._rows[: MOST // 2 * 2]).reshape(-1, 2, len(self._names) + 1)
             self._rows = [*pairs.mean(axis=1).tolist(), *self._rows[MOST // 2 * 2 :]]
 
+    @property
+    def good(self) -> str:
+        """What curves of a game that goes well look like, in a line."""
+        if "D(x)" in self._names:
+            return "Good: D(x) and D(G(z)) near 0.5, and both losses steady."
+        if "score(x)" in self._names:
+            return "Good: score(x) and score(G(z)) come closer, and the losses stay small."
+        return "Good: losses that stay steady. Neither need fall."
+
     def lines(self, width: int, height: int) -> list[Text]:
         """The plots one below the other, in no more than these columns and lines."""
         losses = [name for name in self._names if _is_loss(name)][: len(COLOURS)]
@@ -64,7 +73,7 @@ class Curves:
             rows = [Text.from_ansi(line, style=AXES) for line in canvas.splitlines()]
             rows[1].append(high)
             rows[tall].append(low)
-            lines += [_title(names), *rows]
+            lines += [_title(names, width), *rows]
         first, last = f" {x[0]:,.0f}", f"{x[-1]:,.0f} steps"
         lines.append(Text(first + last.rjust(wide + 1 - len(first)), AXES))
         for line in lines:
@@ -77,11 +86,13 @@ def _is_loss(name: str) -> bool:
     return name.endswith("_loss")
 
 
-def _title(names: list[str]) -> Text:
-    """The names in the colours of their curves."""
+def _title(names: list[str], width: int) -> Text:
+    """A legend: the names in the colours of their curves, after a stroke where there is room."""
     title = Text("loss " if _is_loss(names[0]) else "")
-    for name, (r, g, b) in zip(names, COLOURS, strict=False):
-        title.append(name.removesuffix("_loss").replace("_", " "), f"rgb({r},{g},{b})").append(" ")
+    words = [name.removesuffix("_loss").replace("_", " ") for name in names]
+    stroke = "━ " if len(title) + sum(len(word) + 3 for word in words) <= width + 1 else ""
+    for word, (r, g, b) in zip(words, COLOURS, strict=False):
+        title.append(f"{stroke}{word}", f"rgb({r},{g},{b})").append(" ")
     return title
 
 

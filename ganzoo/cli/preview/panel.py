@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.segment import Segment, Segments
 from rich.text import Text
 
+from ganzoo.cli.preview.coverage import Coverage
 from ganzoo.cli.preview.curves import AXES, Curves
 from ganzoo.cli.preview.pixels import Line, drawn, half_blocks, joined
 from ganzoo.engine.random import Draw, derive
@@ -31,6 +32,8 @@ WIDEST = 64
 """Columns of the curves, at most."""
 LEAST = 6
 """Lines below which there is no room for anything."""
+ROOMY = 10
+"""Lines below which nothing says what good looks like."""
 BETWEEN = 2
 
 
@@ -44,6 +47,7 @@ class Panel:
         self._field = fields[self._trainer.game.makes(fields)]
         self._curves = Curves()
         self._samples: Samples | None = None
+        self._covered = ""
         self._step = -1
         self._next = 0.0
         self._drawn: tuple[object, Segments | None] | None = None
@@ -57,8 +61,9 @@ class Panel:
             self._curves.add(step.step, step.metrics)
             self._drawn = None
         if step.samples is not None:
+            began = time.monotonic()
             self._show(step.samples)
-            self._next = time.monotonic() + EVERY
+            self._rest(began)
 
     def look(self) -> None:
         """Sample again, if it is time: often at first sight, but never for much of the time."""
@@ -67,6 +72,10 @@ class Panel:
             return
         seed = derive(self._trainer.config.seed, "grid")  # the same latents as the grids'
         self._show(self._trainer.sample(self._trainer.grid_size, Draw(seed, self._trainer.device)))
+        self._rest(began)
+
+    def _rest(self, began: float) -> None:
+        """Look no more until what was begun then was a small share of the time."""
         now = time.monotonic()
         self._next = now + max(EVERY, (now - began) / SHARE)
 
@@ -86,6 +95,7 @@ class Panel:
                 self._curves.add(int(row["step"]), numbers)
         real = run.real()
         self._centres = real.modes.centres if real and real.modes else None
+        self._coverage = Coverage(self._training.data)
 
     @property
     def _drawable(self) -> bool:
@@ -96,9 +106,24 @@ class Panel:
             tensor = tensor.nan_to_num(0, 0, 0) if self._field.is_image else tensor
             self._samples = Samples(tensor, self._field, self._training.record.extent)
             self._of = self._step
+            self._covered = self._coverage.of(tensor.cpu())
             self._drawn = None
 
     def _lines(self, console: Console, width: int, height: int) -> list[Line]:
+        words = self._words(width) if height >= ROOMY else []
+        lines = self._seen(console, width, height - len(words))
+        return [*lines, *(_line(console, text) for text in words)] if lines else lines
+
+    def _words(self, width: int) -> list[Text]:
+        """What the samples cover, and what good looks like: in one line, or in two."""
+        covered = f"The samples show {self._covered}." if self._covered else ""
+        said = [text for text in (covered, self._curves.good) if text]
+        if len(" ".join(said)) <= width:
+            said = [" ".join(said)]
+        return [Text(text, AXES) for text in said if len(text) <= width]
+
+    def _seen(self, console: Console, width: int, height: int) -> list[Line]:
+        """Samples beside curves, in so many lines."""
         if height < LEAST:
             return []
         pictures: list[Line] = []
