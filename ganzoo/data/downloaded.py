@@ -108,9 +108,8 @@ class Downloaded(abc.ABC):
             if "torchvision" not in str(error):
                 raise
             raise DataUnavailable(
-                f"{self.name}: torchvision cannot be imported ({error}). It must be made for the "
-                "torch that is installed here: install torch and torchvision together, from one "
-                f"index{self.instead and '; or '}{self.instead}."
+                f"{self.name}: torchvision cannot be imported ({error}). It does not fit the torch "
+                "that is installed: install torch and torchvision together, from one index."
             ) from error
 
     def need(self, path: Path, *others: Path) -> Path:

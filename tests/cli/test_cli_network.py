@@ -142,3 +142,21 @@ def test_offline(forked: Forks) -> None:
 
 def test_an_address_that_is_none(forked: Forks) -> None:
     train(forked, "ftp://127.0.0.1/").wait().refused(2, "mirrors", "http://")
+
+
+def test_a_torchvision_that_was_made_for_another_torch(forked: Forks) -> None:
+    """The CPU build of torch beside the index's torchvision."""
+    Path("site/torchvision").mkdir(parents=True)
+    broken = "raise RuntimeError('operator torchvision::nms does not exist')\n"
+    Path("site/torchvision/__init__.py").write_text(broken, encoding="utf-8")
+    before = (
+        "import sys\n"
+        "for name in [*sys.modules]:\n"
+        "    if name.startswith('torchvision'): del sys.modules[name]\n"
+        f"sys.path.insert(0, {str(Path('site').absolute())!r})"
+    )
+    args = ("train", "vanilla-mlp", "--steps", "5", "--batch-size", "16")
+    given = {"GANZOO_DATA": "data", "GANZOO_OFFLINE": ""}
+    refused = forked(*args, "--dataset", "mnist", before=before, **given)
+    refused.refused(1, "torchvision cannot be imported", "install torch and torchvision together")
+    goes_on_with_mnist_5k(forked(*args, "--out", "run", before=before, **given))
