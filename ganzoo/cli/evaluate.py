@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -124,13 +125,14 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
     for name in held:
         metric = zoo.find(Metric, name).record
         assert isinstance(metric, Metric)
-        at = {each.step: each.scores for each in found if each.metric == name}
+        at: dict[int | str, Mapping[str, float]] = {
+            each.step: each.scores for each in found if each.metric == name
+        }
         at |= {column: held[name].get(column, {}) for column in columns}
+        places = [*(step for step, _ in moments), *columns]
         for score in metric.scores:
             qualified = metric.qualified(score)
-            values = [
-                at.get(place, {}).get(qualified) for place in (*(s for s, _ in moments), *columns)
-            ]
+            values = [at.get(place, {}).get(qualified) for place in places]
             values += [known.get(qualified, (None,))[0]] * bool(best)
             numbers = ("–" if value is None else number(value) for value in values)
             add_row(table, qualified, *numbers, score.better, readable(score.summary))

@@ -65,18 +65,17 @@ def _figure(chart: Chart) -> Any:
         plot.add_layout(
             Span(location=chart.level, dimension="width", line_color=GREY, line_dash="dashed")
         )
-    shown = []
+    shown: list[Any] = []
     for i, line in enumerate(chart.lines):
         drawn: dict[str, Any] = {"source": source, "name": line.name}
         shown.append(plot.line("step", f"y{i}", line_color=line.colour, line_width=1.8, **drawn))
         if line.band is not None:
-            ends: dict[str, Any] = {"y1": f"low{i}", "y2": f"high{i}"}
-            look = {"fill_color": line.colour, "fill_alpha": 0.22}
-            shown.append(plot.varea("step", **ends, **look, **drawn))
+            filled = drawn | {"fill_color": line.colour, "fill_alpha": 0.22}
+            shown.append(plot.varea("step", y1=f"low{i}", y2=f"high{i}", **filled))
         if len(kept) <= 60:
             plot.scatter("step", f"y{i}", size=4, fill_color=line.colour, line_color=None, **drawn)
     # a curve that is switched off makes room for those that are left
-    plot.y_range.renderers, plot.y_range.only_visible = shown, True
+    plot.y_range.update(renderers=shown, only_visible=True)
     # it has a value at each step, whichever of the others have not
     held = plot.line("step", "middle", source=source, line_alpha=0)
     plot.add_tools(

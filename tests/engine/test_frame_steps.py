@@ -1,5 +1,7 @@
 """The steps that an animation shows."""
 
+from itertools import pairwise
+
 import pytest
 
 from ganzoo.engine.frames import frame_steps
@@ -12,8 +14,8 @@ def test_every_run_of_200_steps_has_40_frames_that_lie_densest_at_the_start(tota
     assert steps[:5] == [0, 1, 2, 3, 4]
     assert steps[-1] == total
     assert steps == sorted(set(steps))
-    apart = [after - before for before, after in zip(steps, steps[1:-1], strict=False)]
-    assert all(later >= earlier - 1 for earlier, later in zip(apart, apart[1:], strict=False))
+    apart = [after - before for before, after in pairwise(steps[:-1])]
+    assert all(later >= earlier - 1 for earlier, later in pairwise(apart))
     assert len(steps) < total**0.5 * 3  # it must cost next to nothing in a long run
 
 

@@ -42,7 +42,7 @@ def test_an_animation_shows_every_frame_of_a_short_run(request: pytest.FixtureRe
 def test_points_are_shown_over_real_ones_on_the_surface(trained: Path):
     write_animation(Run(trained))
     frame = np.asarray(shown(trained / "training.gif")[-1]).astype(int)
-    red, green, blue = frame[..., 0], frame[..., 1], frame[..., 2]
+    red, blue = frame[..., 0], frame[..., 2]
     assert ((red - blue > 120) & (red > 180)).sum() > 30  # generated: orange
     assert ((blue - red > 120) & (blue > 180)).sum() > 30  # real: blue
     colours = {tuple(pixel) for pixel in frame[20:340:8, 40:380:8].reshape(-1, 3)}

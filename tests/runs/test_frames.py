@@ -44,7 +44,7 @@ def test_a_run_of_pictures_keeps_them_as_bytes(pictures: Path):
     assert sum(f.stat().st_size for f in run.frames.iterdir()) < 30 * 25 * 28 * 28
 
 
-@pytest.mark.parametrize("size, few", [(28, 25), (64, 25), (96, 16), (128, 9), (512, 4)])
+@pytest.mark.parametrize(("size", "few"), [(28, 25), (64, 25), (96, 16), (128, 9), (512, 4)])
 def test_the_larger_the_pictures_the_fewer_there_are(size: int, few: int):
     assert ganzoo.Field((3, size, size), range=(-1, 1)).few == few
 
