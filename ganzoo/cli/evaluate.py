@@ -129,7 +129,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
             each.step: each.scores for each in found if each.metric == name
         }
         at |= {column: held[name].get(column, {}) for column in columns}
-        places = [*(step for step, _ in moments), *columns]
+        places: list[int | str] = [*(step for step, _ in moments), *columns]
         for score in metric.scores:
             qualified = metric.qualified(score)
             values = [at.get(place, {}).get(qualified) for place in places]
