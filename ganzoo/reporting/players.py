@@ -102,6 +102,15 @@ def spaced(items: Sequence[int], most: int) -> list[int]:
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
+def paced(steps: Sequence[int], most: int) -> list[int]:
+    """At most so many of a training's steps, with the first and the last: those nearest to the
+    squares of evenly spaced numbers, so that the early ones lie closer together."""
+    if len(steps) <= most:
+        return list(steps)
+    squares = (steps[-1] * (i / (most - 1)) ** 2 for i in range(most))
+    return sorted({min(steps, key=lambda step: abs(step - square)) for square in squares})
+
+
 def track(title: str, pictures: Sequence[Image], **about: object) -> Track:
     """A track of pictures of one size."""
     frames = [uri(picture) for picture in pictures]
@@ -130,7 +139,7 @@ def moments(run: Run) -> dict[int, Look]:
     last, grids = max(run.frame_files(), default=None), spaced(sorted(run.look_steps()), MOST)
     if last is not None:
         kept = [step for step in frame_steps(run.record.total) if step <= last]
-        seen = read_frames(run, spaced(kept, MOST))
+        seen = read_frames(run, paced(kept, MOST))
         if 0 in seen and len(seen) >= len(grids):
             return seen
     return looks(run, grids)
