@@ -1,8 +1,8 @@
-"""``python -m benchmarks.diagnosis tune|hold``: the diagnosis held against real runs.
+"""``python -m benchmarks.diagnosis tune|tried|hold|short``: the diagnosis tested on real runs.
 
-Trains the runs of `benchmarks.diagnosis_runs` that are not there yet, asks of each what the
-diagnosis finds, and writes the table into ``docs/diagnosis.md``, between its markers.
-``tune --keep FOLDER`` copies the tables of a few runs for the tests, rounded.
+Trains the runs of `benchmarks.diagnosis_runs` that are not there yet, diagnoses each, and writes
+the table into ``docs/diagnosis.md``, between its markers. ``tune --keep FOLDER`` copies the tables
+of a few runs for the tests, rounded.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def main(
     if keep:
         for run in declared:
             if run.name in KEPT:
-                copy(runs / run.name, keep / f"{run.illness or 'healthy'}-{run.name}")
+                copy(runs / run.name, keep / f"{run.fault or 'healthy'}-{run.name}")
 
 
 def train(run: DeclaredRun, runs: Path) -> None:
@@ -72,21 +72,26 @@ def written(declared: tuple[DeclaredRun, ...], runs: Path) -> str:
     """The table, and how many are right."""
     lines = ["| run | declared | found | right |", "| --- | --- | --- | --- |"]
     right = {True: 0, False: 0}
+    early = 0
     for run in declared:
-        found = [finding.illness for finding in diagnose(Run(runs / run.name))]
-        good = run.illness in found if run.illness else not found
-        right[bool(run.illness)] += good
+        diagnosis = diagnose(Run(runs / run.name))
+        found = [finding.fault for finding in diagnosis.findings]
+        signs = [sign.fault for sign in diagnosis.signs]
+        good = run.fault in found + signs if run.fault else not found + signs
+        right[bool(run.fault)] += good
+        early += bool(run.fault) and good and run.fault not in found
         cells = [
-            run.illness or "healthy",
-            ", ".join(found) or "nothing",
+            run.fault or "healthy",
+            ", ".join([*found, *(f"{sign} so far" for sign in signs)]) or "nothing",
             "yes" if good else "**no**",
         ]
         lines.append(f"| `{run.settings}` | {' | '.join(cells)} |")
-    sick = sum(bool(run.illness) for run in declared)
-    told = (
-        f"**{right[True]} of {sick} sick runs and {right[False]} of {len(declared) - sick} healthy"
+    faulty = sum(bool(run.fault) for run in declared)
+    total = (
+        f"**{right[True]} of {faulty} faulty runs and {right[False]} of {len(declared) - faulty} "
+        f"healthy ones are right.** Of the faulty ones {early} are reported as unfinished."
     )
-    return "\n".join([*lines, "", f"{told} ones are right.**"])
+    return "\n".join([*lines, "", total])
 
 
 def copy(run: Path, to: Path) -> None:

@@ -199,7 +199,7 @@ def compare(*runs: str | Path | Training | Trained) -> Comparison:
 
 
 def diagnose(run: str | Path) -> list[Finding]:
-    """What is wrong with a run as far as it has come; mostly nothing.
+    """What is wrong with a run; nothing where it has not trained for long enough to judge.
 
     ``[finding.title for finding in ganzoo.diagnose("runs/...")]``
 
@@ -213,7 +213,7 @@ def diagnose(run: str | Path) -> list[Finding]:
     from ganzoo import diagnosis
     from ganzoo.runs.folder import find
 
-    return diagnosis.diagnose(find(run))
+    return list(diagnosis.diagnose(find(run)).findings)
 
 
 def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:

@@ -13,7 +13,7 @@ class DeclaredRun:
     """A run, and what is wrong with it."""
 
     name: str
-    illness: str
+    fault: str
     """Empty: nothing."""
     settings: str
     """Arguments of ``ganzoo train``."""

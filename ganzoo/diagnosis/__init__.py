@@ -1,37 +1,28 @@
 """What is wrong with a run, in plain words: read from its folder, nothing is computed anew.
 
-An illness is a file here, with its thresholds, the cause and what to try. Thresholds were set on
-one set of runs and held against another: ``docs/diagnosis.md``.
+Each fault is a file here, with its thresholds and its cause. ``remedy.py`` says what to try.
+``history.py`` says when there is enough to judge. Thresholds were set on one set of runs and
+tested on another: ``docs/diagnosis.md``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ganzoo.diagnosis import collapse, explosion, memorising, oscillation, won
+from ganzoo.diagnosis.diagnosis import Diagnosis, examine
 from ganzoo.diagnosis.finding import Finding
-from ganzoo.diagnosis.history import History, read
+from ganzoo.diagnosis.history import read
 
 if TYPE_CHECKING:
     from ganzoo.runs.folder import Run
 
-__all__ = ["EARLY", "Finding", "diagnose", "examine"]
-
-ILLNESSES = (explosion, won, collapse, oscillation, memorising)
-"""The gravest first."""
-EARLY = "It is too early to tell: that takes six grids, --set sample_every=... makes more"
-"""Where neither an illness was found nor enough to say that there is none."""
+__all__ = ["Diagnosis", "Finding", "diagnose"]
 
 
-def diagnose(run: Run) -> list[Finding]:
+def diagnose(run: Run) -> Diagnosis:
     """What is wrong with a run, as far as it has come; mostly nothing.
 
     Raises:
         BrokenFile: ``run.json`` or a table is damaged.
     """
-    return examine(read(run))
-
-
-def examine(history: History) -> list[Finding]:
-    """The same of what has been read."""
-    return [finding for illness in ILLNESSES if (finding := illness.find(history))]
+    return examine(read(run), str(run.path))

@@ -1,4 +1,4 @@
-"""Explosion: losses or gradients grow by orders of magnitude, or are no numbers any more."""
+"""Explosion: losses or gradients grow by orders of magnitude, or are no longer numbers."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import math
 
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import History, between, column, middle, trend
-from ganzoo.diagnosis.remedy import Changes, comes_with, mended, penalised, slower
 from ganzoo.registry.records import Paper
 
 GROWTH = 20.0
-"""Size of a gradient in the last third of the way over that in the first, where it explodes. Both
-players' must: that of DCGAN's discriminator grows fortyfold by itself while all goes well, since it
-is less and less sure."""
+"""Size of a gradient in the last third of the run so far over that in the first, above which it
+explodes. Both players' must: that of DCGAN's discriminator grows fortyfold by itself while all
+goes well, since it is less and less sure."""
 STILL = 2.0
 """The same over that in the second third: it goes on growing."""
 SMALL = 10.0
-"""Gradients below this may grow as they like: they have begun near zero."""
+"""Gradients below this may grow freely: they began near zero."""
 HUGE = 1_000.0
-"""A size that is too large at once: losses and the generator's gradient are of the order of 1 to
-10, and a few hundred at most."""
+"""A size that is too large in any case. Losses and the generator's gradient are of the order of 1
+to 10, and a few hundred at most."""
 GRADIENTS = ("discriminator_gradient", "generator_gradient")
 SIZES = ("generator_gradient", "discriminator_loss")
 ROWS = 4
@@ -29,21 +28,18 @@ PAPER = Paper(
 
 
 def find(history: History) -> Finding | None:
-    """Whether something explodes, or has."""
-    evidence = history.error or "; ".join(_grown(history)) or _wrecked(history)
+    """Whether something explodes, or has exploded."""
+    evidence = history.error or " and ".join(_grown(history)) or _wrecked(history)
     if not evidence:
         return None
-    advice, changes = _advice(history)
     return Finding(
         "explosion",
         "exploding numbers",
         evidence,
-        "A step that is too large for the slope that it is on makes the slope steeper, and the "
-        "next step larger. Without a bound on the discriminator's slope, a Wasserstein loss has no "
-        "smallest value, and growing is all it asks for.",
+        "A step that is too large makes the slope steeper, and the next step larger. A Wasserstein "
+        "loss without a bound on the discriminator's slope has no smallest value, so it grows for "
+        "ever.",
         PAPER,
-        advice,
-        mended(history.record, changes),
     )
 
 
@@ -55,13 +51,13 @@ def _grown(history: History) -> list[str]:
     )
     large = [name for name in SIZES if sizes[name][-1] > HUGE]
     return [
-        f"{_spelt(name)} is {sizes[name][-1]:.2g}, it was {sizes[name][0]:.2g} early on"
+        f"{_spelt(name)} is {sizes[name][-1]:.2g}, after {sizes[name][0]:.2g} early on"
         for name in (GRADIENTS if growing else large)
     ]
 
 
 def _thirds(history: History, name: str) -> list[float]:
-    """Its size in each third of the way so far; NaN where there are too few rows to say."""
+    """Its size in each third of the run so far; NaN where there are too few rows to say."""
     thirds = [between(history.metrics, i / 3, (i + 1) / 3) for i in range(3)]
     enough = len(column(thirds[-1], name)) >= ROWS
     return [abs(middle(third, name)) if enough else math.nan for third in thirds]
@@ -85,17 +81,3 @@ def _wrecked(history: History) -> str:
 
 def _spelt(name: str) -> str:
     return f"the {name.replace('_', chr(39) + 's ')}"
-
-
-def _advice(history: History) -> tuple[str, Changes]:
-    record = history.record
-    if record.loss in ("wgan-gp", "wgan-div") and not record.penalty:
-        return (
-            "bound the critic's slope: this loss is meant to be used with a penalty"
-            + comes_with(record),
-            {**penalised(record, "gradient-penalty"), "trainer.lr": None},
-        )
-    return (
-        "take smaller steps, and none that is larger than its gradient's norm allows",
-        {**slower(record, 10), "trainer.clip_norm": 1.0},
-    )

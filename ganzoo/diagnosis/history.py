@@ -1,4 +1,4 @@
-"""What a run has shown so far: its tables as rows of numbers, and what one asks of them."""
+"""What a run has shown so far: its tables as rows of numbers, and whether they are enough."""
 
 from __future__ import annotations
 
@@ -16,20 +16,24 @@ if TYPE_CHECKING:
 Rows = Sequence[Mapping[str, float]]
 
 FEWEST = 2
-"""Rows in each of the two thirds that are compared; a run with six grids has as many."""
+"""Rows in each of the two thirds that are compared."""
+GRIDS = 6
+"""Grids after the first that give as many, however they are spread over the thirds."""
 RIPE = 2 / 3
-"""Share of the run before which little can be said: on MNIST vanilla-mlp needs 6,000 steps before
-its samples differ, and looks until then as a run that never gets there."""
-LONG = 10_000
-"""Steps after which one need not wait any longer, however long the run is meant to be."""
-EARLIEST = 150
-"""Steps before which no run has learnt anything, however short it was meant to be."""
+"""Share of its planned length before which a run is not judged."""
+PICTURES, POINTS = 1.2, 0.5
+"""How far weights must have been able to move, as steps times learning rate, before a run is
+judged. Adam and RMSprop move a weight by about the learning rate in a step. vanilla-mlp needs 1.2
+on MNIST, 6,000 steps at its rate of 2e-4, before its samples differ, and until then it looks like a
+run that has collapsed. Points take less: good runs cover their modes by 0.2 to 0.3."""
+SHORTEST, LONG = 150, 10_000
+"""Steps before which no run is judged, and after which any run is, whatever its learning rate."""
 
 
 @dataclass(frozen=True)
 class History:
-    """All that a diagnosis looks at. Any of it may be missing: the run has just begun, or its game
-    has no discriminator to ask."""
+    """All that a diagnosis looks at. Any of it may be missing: the run may have just begun, or its
+    game may have no discriminator to ask."""
 
     record: RunRecord
     health: Rows = field(default_factory=list)
@@ -37,7 +41,7 @@ class History:
     metrics: Rows = field(default_factory=list)
     """Means over the logging interval."""
     error: str = ""
-    """What a failed run failed of."""
+    """Why a failed run failed."""
     modes: int = 0
     """How many the data has, where they are known."""
 
@@ -47,14 +51,32 @@ class History:
         return int(max((t[-1]["step"] for t in (self.health, self.metrics) if t), default=0))
 
     @property
-    def matured(self) -> bool:
-        """Whether the run has had the time to get over what every run begins with."""
-        return self.step >= max(EARLIEST, min(RIPE * self.record.total, LONG))
+    def needed(self) -> int:
+        """Steps after which such a run can be judged.
+
+        That is two thirds of a length that came with the model, since its author chose it.
+        """
+        far = PICTURES if self.record.extent is None else POINTS
+        rate = float(self.record.settings.get("trainer.lr", 0))
+        steps = min(math.ceil(far / rate), LONG) if rate else LONG
+        if not {"trainer.steps", "trainer.epochs"} & {*self.record.asked}:
+            steps = min(steps, math.ceil(RIPE * self.record.total))
+        return max(steps, SHORTEST)
+
+    @property
+    def ripe(self) -> bool:
+        """Whether most of what was planned is done."""
+        return self.step >= max(SHORTEST, min(RIPE * self.record.total, LONG))
+
+    @property
+    def enough(self) -> bool:
+        """Whether the run has had the time to leave behind what every run begins with."""
+        return self.ripe and self.step >= self.needed
 
     @property
     def telling(self) -> bool:
-        """Whether there is enough to say that nothing is wrong."""
-        return self.matured and trend(self.health, "distance") is not None
+        """Whether there are enough rows to say that nothing is wrong."""
+        return trend(self.health, "distance") is not None
 
 
 def read(run: Run) -> History:
@@ -84,7 +106,7 @@ def column(rows: Rows, name: str) -> list[float]:
 
 
 def between(rows: Rows, begin: float, end: float) -> Rows:
-    """The rows of a part of the way so far: ``between(rows, 0.5, 1)`` is the second half."""
+    """The rows of a part of the run so far: ``between(rows, 0.5, 1)`` is the second half."""
     last = rows[-1]["step"] if rows else 0.0
     return [row for row in rows if begin * last < row["step"] <= end * last]
 
@@ -97,7 +119,7 @@ def middle(rows: Rows, name: str) -> float:
 
 @dataclass(frozen=True)
 class Trend:
-    """A column's medians over the second and the last third of the way so far."""
+    """A column's medians over the second and the last third of the run so far."""
 
     start: float
     """The first value."""
@@ -111,7 +133,7 @@ class Trend:
 
 
 def trend(rows: Rows, name: str) -> Trend | None:
-    """Where a column goes; ``None`` while there are too few rows to say."""
+    """How a column moves; ``None`` while there are too few rows to say."""
     before, now = between(rows, 1 / 3, 2 / 3), between(rows, 2 / 3, 1)
     if min(len(column(before, name)), len(column(now, name))) < FEWEST:
         return None

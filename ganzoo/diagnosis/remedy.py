@@ -1,77 +1,119 @@
-"""The next command to try: the run's own, with a change."""
+"""What to try: for each fault, in each situation, a change that was seen to help.
+
+Every line of the table has a slow test in ``tests/diagnosis/test_remedies.py``. It trains a run
+that has the fault, then the very command that is offered, and compares the two. Where no line fits
+a run, nothing is offered: an untested guess could cost the reader an hour.
+"""
 
 from __future__ import annotations
 
-import shlex
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
 
+from ganzoo.diagnosis.command import Changes
 from ganzoo.runs.record import RunRecord
 
-Changes = dict[str, Any]
-"""``"--loss"`` or a setting's key -> its value; ``None``: leave it out."""
-WGAN = "ganzoo-wgan"
-"""The distribution that brings the penalties and ``wgan-gp``."""
+CRITICS = ("wgan", "wgan-gp", "wgan-div")
+OPTIMIZER = ("trainer.optimizer", "trainer.lr", "trainer.betas")
+NORMALISED: Changes = {
+    "model.norm": "batch",
+    "trainer.optimizer": None,
+    "trainer.lr": 1e-3,
+    "trainer.betas": (0.5, 0.999),
+}
+"""What made perceptrons draw digits soonest: ``docs/presets.md``."""
 
 
-def mended(record: RunRecord, changes: Changes) -> str:
-    """The command that repeats a run, changed. A part that is replaced loses its settings."""
-    words = shlex.split(record.command)
-    options = list(zip(words[3::2], words[4::2], strict=False))  # after: ganzoo train MODEL
-    replaced = {key.removeprefix("--") for key in changes if key.startswith("--")}
-    kept = [
-        (option, value)
-        for option, value in options
-        if option not in changes
-        and value != "trainer.epochs=None"  # what --steps leaves behind
-        and not (
-            option == "--set"
-            and ((key := value.partition("=")[0]) in changes or key.partition(".")[0] in replaced)
-        )
-    ]
-    new = [
-        (key, str(value)) if key.startswith("--") else ("--set", f"{key}={_text(value)}")
-        for key, value in changes.items()
-        if value is not None
-    ]
-    order = ["--dataset", "--loss", "--penalty", "--observer", "--set"]
-    pairs = sorted(kept + new, key=lambda pair: order.index(pair[0]))
-    return shlex.join([*words[:3], *(word for pair in pairs for word in pair)])
+@dataclass(frozen=True)
+class Remedy:
+    """A change that helps against some faults in some situation."""
+
+    name: str
+    faults: tuple[str, ...]
+    fits: Callable[[RunRecord], bool]
+    """Whether a run is such as it was tested on."""
+    advice: str
+    """What to do and why, without a full stop."""
+    changes: Callable[[RunRecord], Changes]
+    package: str = ""
+    """The distribution that it needs; empty where the core is enough."""
+
+    @property
+    def installed(self) -> bool:
+        """Whether the command would run here."""
+        try:
+            return not self.package or bool(distribution(self.package))
+        except PackageNotFoundError:
+            return False
 
 
-def _text(value: Any) -> str:
-    return f"{value:.2g}" if isinstance(value, float) else str(value)
-
-
-def comes_with(record: RunRecord, distribution: str = WGAN) -> str:
-    """A hint at what to install, for a run that shows no sign of having it."""
-    there = distribution in record.distributions.values()
-    return "" if there else f" (it comes with the package {distribution})"
-
-
-def penalised(record: RunRecord, penalty: str, **settings: float) -> Changes:
-    """A penalty on the discriminator's slope, where batch norm does not hide each sample's."""
-    changes: Changes = {"--penalty": penalty}
-    changes |= {f"penalty.{name}": value for name, value in settings.items()}
-    if record.settings.get("model.norm") == "batch":
-        changes["model.norm"] = "layer"
-    return changes
-
-
-def wasserstein(record: RunRecord) -> Changes:
-    """WGAN-GP with the optimizer that it needs: what was asked of the optimizer goes."""
-    own = ("lr", "betas", "optimizer", "critic_moves")
-    left_out: Changes = {f"trainer.{name}": None for name in own}
-    return {
-        "--loss": "wgan-gp",
-        **left_out,
-        **penalised(record, "gradient-penalty", **({"weight": 0.1} if _points(record) else {})),
-    }
-
-
-def slower(record: RunRecord, factor: float) -> Changes:
-    """A smaller learning rate."""
-    return {"trainer.lr": float(record.settings["trainer.lr"]) / factor}
+def remedy(fault: str, record: RunRecord) -> Remedy | None:
+    """The first that fits a run, one that is installed before one that is not."""
+    fitting = [r for r in REMEDIES if fault in r.faults and r.fits(record)]
+    return next((r for r in fitting if r.installed), fitting[0] if fitting else None)
 
 
 def _points(record: RunRecord) -> bool:
     return record.extent is not None
+
+
+def _unbounded_critic(record: RunRecord) -> bool:
+    return record.loss in ("wgan-gp", "wgan-div") and record.penalty is None
+
+
+def _critic_is_new(record: RunRecord) -> bool:
+    return _points(record) and record.loss is not None and record.loss not in CRITICS
+
+
+def _plain_perceptrons(record: RunRecord) -> bool:
+    plain = record.model == "vanilla-mlp" and record.settings.get("model.norm", "none") == "none"
+    return plain and not _points(record)
+
+
+def _wasserstein(record: RunRecord) -> Changes:
+    """With the optimizer of its paper, and the weight that points of a size of 1 need."""
+    left_out = dict.fromkeys((*OPTIMIZER, "trainer.critic_moves"))
+    return {"--loss": "wgan-gp", "--penalty": None, **left_out, "penalty.weight": 0.1}
+
+
+def _its_penalty(record: RunRecord) -> Changes:
+    """The penalty that the loss names itself."""
+    weight = record.loss == "wgan-gp" and _points(record)
+    return {"--penalty": None, **({"penalty.weight": 0.1} if weight else {})}
+
+
+REMEDIES = (
+    Remedy(
+        "penalty",
+        ("explosion",),
+        _unbounded_critic,
+        "train with the penalty that this loss is made for, which bounds the critic's slope",
+        _its_penalty,
+    ),
+    Remedy(
+        "bce and batch norm",
+        ("won",),
+        lambda record: record.loss == "minimax" and _plain_perceptrons(record),
+        "let the generator maximise log D(G(z)), whose gradient does not vanish, and normalise its "
+        "layers",
+        lambda record: {"--loss": "bce", **NORMALISED},
+    ),
+    Remedy(
+        "wgan-gp",
+        ("collapse", "oscillation"),
+        _critic_is_new,
+        "train with WGAN-GP, whose critic measures a distance that only samples of all modes "
+        "make small",
+        _wasserstein,
+        package="ganzoo-wgan",
+    ),
+    Remedy(
+        "batch norm",
+        ("won", "collapse"),
+        lambda record: record.loss not in ("minimax", *CRITICS) and _plain_perceptrons(record),
+        "normalise the generator's layers with batch norm and train with less momentum",
+        lambda record: NORMALISED,
+    ),
+)
+"""The first that fits is offered."""

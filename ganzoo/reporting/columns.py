@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ganzoo.diagnosis import Finding
+from ganzoo.diagnosis import Diagnosis, Finding
 from ganzoo.errors import UsageError
 from ganzoo.registry.records import Score
 from ganzoo.registry.registry import registry
@@ -51,7 +51,7 @@ class Ended:
     noise: Mapping[str, float]
     """How far a score varies from one set of samples to another: the standard deviation over the
     seeds that it was evaluated with, where there is more than one."""
-    diagnosis: facts.Diagnosis
+    diagnosis: Diagnosis
 
     @property
     def name(self) -> str:
@@ -126,12 +126,12 @@ class Compared:
 
     @property
     def findings(self) -> Sequence[tuple[Finding, str]]:
-        """What is wrong, each illness once, with the names of the runs that have it."""
-        ill: dict[str, list[tuple[Finding, str]]] = {}
+        """What is wrong, each fault once, with the names of the runs that have it."""
+        faulty: dict[str, list[tuple[Finding, str]]] = {}
         for run in self.runs:
             for finding in run.diagnosis.findings:
-                ill.setdefault(finding.illness, []).append((finding, run.name))
-        return [(found[0][0], ", ".join(name for _, name in found)) for found in ill.values()]
+                faulty.setdefault(finding.fault, []).append((finding, run.name))
+        return [(found[0][0], ", ".join(name for _, name in found)) for found in faulty.values()]
 
 
 def gather(given: Sequence[Run | Sweep]) -> list[Compared]:

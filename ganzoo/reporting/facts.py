@@ -9,8 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ganzoo.diagnosis import EARLY, Finding, examine
-from ganzoo.diagnosis.history import read
+from ganzoo.diagnosis import Diagnosis, diagnose
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.registry.records import KINDS, PARTS, Paper
 from ganzoo.registry.registry import Entry, Registry
@@ -52,23 +51,12 @@ class SettingRow:
     asked: bool
 
 
-@dataclass(frozen=True)
-class Diagnosis:
-    """What is wrong with a run."""
-
-    findings: Sequence[Finding]
-    verdict: str
-    """In a sentence, where there are no findings."""
-
-
 def diagnosis(run: Run) -> Diagnosis:
-    """What is wrong with it, or why that cannot be told."""
+    """What is wrong with it, or why that cannot be said."""
     try:
-        history = read(run)
+        return diagnose(run)
     except BrokenFile as error:
-        return Diagnosis([], f"It cannot be told: {error}")
-    verdict = "Nothing wrong was found." if history.telling else f"{EARLY}."
-    return Diagnosis(examine(history), verdict)
+        return Diagnosis([], [], False, f"The run cannot be diagnosed: {error}")
 
 
 def reached(run: Run) -> int:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from ganzoo.registry.records import TYPED, Score
+from ganzoo.diagnosis import Diagnosis
 from ganzoo.reporting import facts
 from ganzoo.reporting.columns import Compared, Ended
 from ganzoo.reporting.spread import Spread
@@ -172,7 +173,7 @@ def _over(c: Compared, value: Callable[[Ended], float], spelt: Callable[[float],
     return spelt(float(np.mean(known))) if known else "–"
 
 
-def _found(diagnosis: facts.Diagnosis) -> str:
+def _found(diagnosis: Diagnosis) -> str:
     if diagnosis.findings:
-        return ", ".join(finding.illness for finding in diagnosis.findings)
-    return "none" if diagnosis.verdict.startswith("Nothing") else "cannot tell"
+        return ", ".join(finding.fault for finding in diagnosis.findings)
+    return "none" if diagnosis.judged else "not judged"

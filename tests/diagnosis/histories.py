@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 import ganzoo as zoo
-from ganzoo.diagnosis import ILLNESSES
+from ganzoo.diagnosis.diagnosis import examine
 from ganzoo.diagnosis.history import History
 from ganzoo.runs.record import RunRecord
 
 Curve = float | Callable[[float], float]
-"""A column: a number, or a function of the share of the way."""
+"""A column: a number, or a function of the share of the run."""
 
 RECORD = RunRecord(
     model="vanilla-mlp",
@@ -47,7 +47,7 @@ def history(
     until: int = 3_000,
     **changes: Any,
 ) -> History:
-    """A healthy run's, but for what is given."""
+    """A healthy run's, except for what is given."""
     good: dict[str, Curve] = {
         "diversity": lambda t: 0.2 + 0.7 * t,
         "distance": lambda t: 1.5 - 1.4 * t,
@@ -75,9 +75,14 @@ def history(
     )
 
 
-def found(told: History) -> list[str]:
-    """What each part of the diagnosis finds."""
-    return [f.illness for illness in ILLNESSES if (f := illness.find(told))]
+def found(seen: History) -> list[str]:
+    """The faults of a run."""
+    return [finding.fault for finding in examine(seen, "runs/1").findings]
+
+
+def signs(seen: History) -> list[str]:
+    """What would be its faults, had it trained for long enough."""
+    return [sign.fault for sign in examine(seen, "runs/1").signs]
 
 
 SURE = {"D(x)": 0.99, "D(G(z))": 0.01, "discriminator_loss": 0.03}
@@ -89,3 +94,5 @@ ROUND: dict[str, Curve] = {"diversity": 0.5, "change": 0.9, "distance": 0.6}
 """An oscillation."""
 KNOWN: dict[str, Curve] = {"seen": 3.0, "unseen": 0.5, "fake": -2.0}
 """A discriminator that memorises."""
+EARLY: dict[str, Curve] = {"diversity": 0.01, "distance": 1.5, "change": 1.0}
+"""What every run begins with."""

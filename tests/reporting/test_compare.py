@@ -239,11 +239,11 @@ def test_nothing_told_is_not_nothing_wrong(forked: Forks, trained: Path) -> None
     Path("broken/metrics.csv").write_text("a,b\n1,2\n")
     Path("broken/status.json").write_text('{"status": "running", "step": 0}')
     table = rows(forked("compare", "trained", "broken", "--out", "page.html").ok().out)
-    assert table["findings"] == ["cannot tell", "cannot tell"]
+    assert table["findings"] == ["not judged", "not judged"]
     assert table["steps"] == ["40", "40"]
     text = Path("page.html").read_text()
-    assert "It is too early to tell" in text
-    assert "It cannot be told: broken/metrics.csv is not a table of steps" in text
+    assert "It is too early to judge" in text
+    assert "The run cannot be diagnosed: broken/metrics.csv is not a table of steps" in text
 
 
 def test_no_number_is_broken(trained: Path) -> None:

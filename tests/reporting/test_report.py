@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -142,15 +143,17 @@ def test_the_page_is_good_html_for_those_who_cannot_see(
     assert {link[1:] for link in targets if link.startswith("#")} <= set(ids)
 
 
-def test_findings_are_told_in_full() -> None:
+def test_findings_are_shown_in_full() -> None:
     paper = Paper("A paper", 2018, "1801.04406")
-    finding = Finding("ill", "very ill", "it is 5", "because", paper, "do so", "ganzoo train x")
+    finding = Finding("fault", "a fault", "it is 5", "because", paper, "do so", "ganzoo train x")
     environment = render.__globals__["_environment"]()
     told = str(environment.get_template("parts.html").module.finding(finding))
     assert "ganzoo train x" in re.sub("<[^>]+>", "", told)
-    for words in ("Very ill", "It is 5.", "Because.", "A paper", "do so.",
+    for words in ("A fault", "It is 5.", "Because.", "A paper", "do so.",
                   'href="https://arxiv.org/abs/1801.04406"'):  # fmt: skip
         assert words in told
+    without = replace(finding, advice="", command="")
+    assert "What to try" not in str(environment.get_template("parts.html").module.finding(without))
 
 
 def test_a_run_that_failed_says_of_what(forked: Forks, trained: Path) -> None:
@@ -178,8 +181,9 @@ def test_a_killed_run_came_as_far_as_its_curves(forked: Forks, trained: Path) ->
 def test_too_early_is_not_nothing_wrong(forked: Forks, trained: Path) -> None:
     forked("report", "trained").ok()
     words = Page(trained / "report.html").words
-    assert "too early to tell" in words
-    assert "Nothing wrong" not in words
+    assert "too early to judge" in words
+    assert "ganzoo train --resume trained --steps 2500" in words
+    assert "Nothing looks wrong" not in words
 
 
 def test_pictures_come_first_and_numbers_last(forked: Forks, trained: Path) -> None:
