@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 
-from ganzoo.registry.records import TYPED, Score
 from ganzoo.diagnosis import Diagnosis
+from ganzoo.registry.records import TYPED, Score
 from ganzoo.reporting import facts
 from ganzoo.reporting.columns import Compared, Ended
 from ganzoo.reporting.spread import Spread
