@@ -30,7 +30,7 @@ class Finding:
     """Whether more training does not help, so that it counts in a run that is still short."""
 
     def __repr__(self) -> str:
-        return f"<Finding {self.illness}: {self.title}>"
+        return f"<Finding {self.fault}: {self.title}>"
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
