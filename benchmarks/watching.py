@@ -85,12 +85,12 @@ def _measured(model: str, dataset: str, blocks: int, steps: int) -> dict[str, li
 def turns(model: str, dataset: str, blocks: int, steps: int) -> None:
     """Both trainings, a block of each in turn; prints the seconds."""
     from ganzoo.registry.registry import registry
-    from ganzoo.registry.settings import Wish
+    from ganzoo.registry.settings import Override
     from ganzoo.training import run as training
     from ganzoo.training.plan import Request, plan
 
-    total = Wish("trainer.steps", WARM_UP + blocks * steps, "benchmark")
-    settled = plan(registry(), Request(model, dataset=dataset, wishes=(total,)))
+    total = Override("trainer.steps", WARM_UP + blocks * steps, "benchmark")
+    settled = plan(registry(), Request(model, dataset=dataset, overrides=(total,)))
     seconds: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         loops: dict[str, Iterator[None]] = {}

@@ -74,7 +74,7 @@ def train(
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
         GanzooError: data or files cannot be had, read or written.
     """
-    from ganzoo.registry.settings import Wish
+    from ganzoo.registry.settings import Override
     from ganzoo.reporting import leaving
     from ganzoo.training import progress as bars
     from ganzoo.training import run as training
@@ -87,7 +87,9 @@ def train(
         penalty=penalty,
         dataset=dataset,
         preset=preset,
-        wishes=tuple(Wish(key, value, "settings") for key, value in (settings or {}).items()),
+        overrides=tuple(
+            Override(key, value, "settings") for key, value in (settings or {}).items()
+        ),
         observers=tuple(o for o in observers if isinstance(o, str)),
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
     )
@@ -149,11 +151,11 @@ def evaluate(
         GanzooError: the weights are damaged, the samples are no numbers, or a metric fails.
     """
     from ganzoo.evaluation import evaluate as evaluating
-    from ganzoo.registry.settings import Wish
+    from ganzoo.registry.settings import Override
     from ganzoo.runs.evaluations import Evaluation
 
-    wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
-    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, wishes)
+    overrides = [Override(key, value, "settings") for key, value in (settings or {}).items()]
+    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, overrides)
     return Listing(found, Evaluation.row)
 
 
@@ -250,11 +252,11 @@ def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mappin
 
 def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
     """A dataset's object."""
-    from ganzoo.registry.settings import Wish, make, resolve, settings_of
+    from ganzoo.registry.settings import Override, make, resolve, settings_of
 
     cls = entry.resolve()
-    wishes = [Wish(key, value, "settings") for key, value in (settings or {}).items()]
-    return make("dataset", cls, resolve(settings_of("dataset", cls), wishes))
+    overrides = [Override(key, value, "settings") for key, value in (settings or {}).items()]
+    return make("dataset", cls, resolve(settings_of("dataset", cls), overrides))
 
 
 def models() -> list[Model]:

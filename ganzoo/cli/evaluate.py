@@ -76,11 +76,11 @@ def evaluate(
     there = find(run)  # a misspelt name is refused before torch is loaded
     with loading():
         from ganzoo.evaluation import evaluate as evaluating
-        from ganzoo.registry.settings import Wish
+        from ganzoo.registry.settings import Override
     moment = int(step) if step and _is_number(step) else step
-    wishes = [Wish(*asked(text), "--set") for text in reversed(settings or ())]
+    overrides = [Override(*asked(text), "--set") for text in reversed(settings or ())]
     with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
-        found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, wishes, tell)  # type: ignore[arg-type]
+        found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, overrides, tell)  # type: ignore[arg-type]
     if as_json:
         print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])
         return

@@ -189,9 +189,9 @@ def _begin(zoo: Registry, asked: Asked, seeds: str | None, jobs: int) -> dict[Pa
     wanted = seeds_of(seeds or f"0-{asked.experiment.seeds - 1}")
     commands: dict[Path, Sequence[str]] = {}
     for system in asked.systems:
-        wished = request(asked.experiment, system, asked.steps)
+        planned = request(asked.experiment, system, asked.steps)
         with loading():
-            settled = plan(zoo, wished)
+            settled = plan(zoo, planned)
             importlib.import_module("ganzoo.training.building")
         part = settle(zoo, settled, wanted, Sweep(asked.folder / system.folder), jobs)
         part.there.write(part.content)

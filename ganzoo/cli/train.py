@@ -116,7 +116,7 @@ def train(
 ) -> None:
     """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
     from ganzoo.cli.log import show_log
-    from ganzoo.registry.settings import Wish
+    from ganzoo.registry.settings import Override
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
     from ganzoo.sweeping.losses import are_several
@@ -129,15 +129,17 @@ def train(
         "epochs": epochs, "steps": steps, "batch_size": batch_size, "seed": seed, "device": device,
         "evaluate_every": evaluate_every,
     }  # fmt: skip
-    wishes = [
-        Wish(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
+    overrides = [
+        Override(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
         for name, value in options.items()
         if value is not None
     ]
-    own = [Wish(*asked(text), "--set") for text in reversed(settings or ())]  # the last one wins
+    own = [
+        Override(*asked(text), "--set") for text in reversed(settings or ())
+    ]  # the last one wins
     request = Request(
         model, loss, penalty, dataset, preset,
-        wishes=(*wishes, *own),
+        overrides=(*overrides, *own),
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
 from ganzoo.evaluation.yardsticks import yardsticks
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
@@ -40,7 +40,7 @@ def evaluate(
     n: int | None = None,
     seed: int = 0,
     step: Moment = None,
-    wishes: Sequence[Wish] = (),
+    overrides: Sequence[Override] = (),
     tell: Tell = lambda what, done, total: None,
     compared: bool = True,
 ) -> list[Evaluation]:
@@ -63,7 +63,7 @@ def evaluate(
             for fails, or all do. Damaged best weights are left out with a warning.
     """
     run = find(path)
-    settled = _plan(zoo, run, metrics, wishes)
+    settled = _plan(zoo, run, metrics, overrides)
     if n is not None and not 1 <= n <= MOST:
         raise UsageError(f"{n} samples: expected 1 to {MOST:,}")
     read_evaluations(run.evaluations)  # what cannot be kept is told now
@@ -96,13 +96,15 @@ def evaluate(
     return found
 
 
-def _plan(zoo: Registry, run: Run, metrics: Sequence[str], wishes: Sequence[Wish]) -> Plan:
+def _plan(zoo: Registry, run: Run, metrics: Sequence[str], overrides: Sequence[Override]) -> Plan:
     recorded = recorded_request(run.record).without("metric")
-    for wish in wishes:
-        if wish.key.partition(".")[0] in (*PARTS, "trainer"):
-            raise UsageError(f"{wish.source}: {wish.key} is the run's; only a metric's can be set")
-    asked = (*wishes, *recorded.wishes)
-    return plan(zoo, replace(recorded, wishes=asked, metrics=tuple(metrics)))
+    for override in overrides:
+        if override.key.partition(".")[0] in (*PARTS, "trainer"):
+            raise UsageError(
+                f"{override.source}: {override.key} belongs to the run; set only a metric's"
+            )
+    asked = (*overrides, *recorded.overrides)
+    return plan(zoo, replace(recorded, overrides=asked, metrics=tuple(metrics)))
 
 
 def _measures(zoo: Registry, settled: Plan, data: Data, run: Run) -> tuple[Measure, ...]:

@@ -72,7 +72,7 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Wish:
+class Override:
     """A value that someone asked for."""
 
     key: str
@@ -115,18 +115,18 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
     return settings
 
 
-def resolve(settings: Sequence[Setting], wishes: Iterable[Wish]) -> dict[str, Value]:
-    """A value for each setting: the first wish for it, else its default.
+def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[str, Value]:
+    """A value for each setting: the first override for it, else its default.
 
     Raises:
         UsageError: an unknown or ambiguous key, or a value of another type.
     """
     by_key = {s.key: s for s in settings}
     resolved: dict[str, Value] = {}
-    for wish in wishes:
-        key = _qualified(wish, by_key)
+    for override in overrides:
+        key = _qualified(override, by_key)
         if key not in resolved:
-            resolved[key] = Value(_converted(by_key[key], wish), wish.source)
+            resolved[key] = Value(_converted(by_key[key], override), override.source)
     for setting in settings:
         if setting.key not in resolved:
             resolved[setting.key] = Value(setting.default, "default")
@@ -147,7 +147,7 @@ def _check_storable(setting: Setting, value: Any) -> None:
     if value is dataclasses.MISSING:
         return
     try:
-        same = _converted(setting, Wish(setting.key, plain(value), "default")) == value
+        same = _converted(setting, Override(setting.key, plain(value), "default")) == value
     except UsageError:
         same = False
     if not same:
@@ -179,22 +179,24 @@ def make(group: str, cls: type[Any], values: Mapping[str, Value]) -> Any:
         raise UsageError(f"{group}: {error}") from error
 
 
-def _qualified(wish: Wish, by_key: Mapping[str, Setting]) -> str:
-    if wish.key in by_key:
-        return wish.key
-    same_name = [k for k, s in by_key.items() if s.name == wish.key]
+def _qualified(override: Override, by_key: Mapping[str, Setting]) -> str:
+    if override.key in by_key:
+        return override.key
+    same_name = [k for k, s in by_key.items() if s.name == override.key]
     if len(same_name) == 1:
         return same_name[0]
     if same_name:
         raise UsageError(
-            f"{wish.source}: {wish.key!r} may mean {' or '.join(same_name)}: say which"
+            f"{override.source}: {override.key!r} may mean {' or '.join(same_name)}: say which"
         )
-    raise UsageError(f"{wish.source}: unknown setting {wish.key!r}; {_hint(wish, by_key)}")
+    raise UsageError(
+        f"{override.source}: unknown setting {override.key!r}; {_hint(override, by_key)}"
+    )
 
 
-def _hint(wish: Wish, by_key: Mapping[str, Setting]) -> str:
+def _hint(override: Override, by_key: Mapping[str, Setting]) -> str:
     """What to write in place of a setting that there is not, with the value where it fits."""
-    group, _, word = wish.key.rpartition(".")
+    group, _, word = override.key.rpartition(".")
     names = [s.name for s in by_key.values()]
     close = meant_by(word, names)
     found = [s for name in close for s in by_key.values() if s.name == name]
@@ -204,19 +206,21 @@ def _hint(wish: Wish, by_key: Mapping[str, Setting]) -> str:
     words = []
     for setting in found:
         key = setting.key if group or names.count(setting.name) > 1 else setting.name
-        words.append(f"--set {key}={_fitting(setting, wish)}" if wish.source == "--set" else key)
+        words.append(
+            f"--set {key}={_fitting(setting, override)}" if override.source == "--set" else key
+        )
     return f"did you mean {' or '.join(words)}?"
 
 
-def _fitting(setting: Setting, wish: Wish) -> Any:
+def _fitting(setting: Setting, override: Override) -> Any:
     try:
-        _converted(setting, wish)
+        _converted(setting, override)
     except GanzooError:
         return "..."
-    return wish.value
+    return override.value
 
 
-def _converted(setting: Setting, wish: Wish) -> Any:
+def _converted(setting: Setting, override: Override) -> Any:
     from pydantic import (
         ConfigDict,
         PydanticUserError,
@@ -229,18 +233,18 @@ def _converted(setting: Setting, wish: Wish) -> Any:
     except PydanticUserError as error:
         raise GanzooError(f"{setting.key} has a type that cannot be set: {error}") from error
     expected = setting.type_name
-    for value, read in _readings(wish.value, adapter):
+    for value, read in _readings(override.value, adapter):
         try:
-            return _within_64_bits(read(value), setting, wish)
+            return _within_64_bits(read(value), setting, override)
         except ValidationError as error:
             if {each["type"] for each in error.errors()} & OUT_OF_BOUNDS:
                 words = bounds(setting.type) or error.errors()[0]["msg"]
                 expected = words.replace("each ", "each to be ", 1)
         except (ValueError, TypeError):  # not a value that JSON has
             continue
-    shown = repr(wish.value) if expected == setting.type_name else wish.value
+    shown = repr(override.value) if expected == setting.type_name else override.value
     raise UsageError(
-        f"{wish.source}: {setting.key} is {shown}; expected {expected}"
+        f"{override.source}: {setting.key} is {shown}; expected {expected}"
         f"{'. ' + readable(setting.meaning) if setting.meaning else ''}"
     )
 
@@ -253,10 +257,12 @@ def _readings(value: Any, adapter: TypeAdapter[Any]) -> Iterator[tuple[Any, Call
         yield meant, lambda each: adapter.validate_json(json.dumps(each), strict=True)
 
 
-def _within_64_bits(value: Any, setting: Setting, wish: Wish) -> Any:
+def _within_64_bits(value: Any, setting: Setting, override: Override) -> Any:
     for number in value if isinstance(value, (tuple, list)) else (value,):
         if isinstance(number, int) and abs(number) >= 2**63:  # more than torch and numpy can hold
-            raise UsageError(f"{wish.source}: {setting.key} is {number}; expected less than 2**63")
+            raise UsageError(
+                f"{override.source}: {setting.key} is {number}; expected less than 2**63"
+            )
     return value
 
 

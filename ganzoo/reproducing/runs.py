@@ -9,7 +9,7 @@ from typing import Any
 from ganzoo.errors import UsageError
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
 from ganzoo.training.plan import Request, asked_keys, plan
@@ -25,7 +25,7 @@ def request(experiment: Experiment, system: System, steps: int) -> Request:
         loss=system.loss,
         penalty=system.penalty,
         dataset=experiment.dataset,
-        wishes=tuple(Wish(key, value, source) for key, value in settings.items()),
+        overrides=tuple(Override(key, value, source) for key, value in settings.items()),
     )
 
 

@@ -14,7 +14,7 @@ from unittest import SkipTest
 from ganzoo.errors import GanzooError
 from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Loss, Model
-from ganzoo.registry.settings import Setting, Wish, make, plain, resolve, settings_of
+from ganzoo.registry.settings import Override, Setting, make, plain, resolve, settings_of
 from ganzoo.testing.check import expect, failed
 from ganzoo.testing.stage import Stage
 from ganzoo.training.plan import plan
@@ -102,7 +102,7 @@ def its_settings_round_trip(stage: Stage) -> None:
     """its settings and defaults can be stored in run.json and read back."""
     cls, group = stage.cls, stage.group
     settings = settings_of(group, cls)
-    if isinstance(stage.entry.record, (Model, Loss)):  # as they are, without the check's wishes
+    if isinstance(stage.entry.record, (Model, Loss)):  # as they are, without the check's overrides
         as_it_is = plan(stage.zoo, stage.request(None))
         unset = {k.rpartition(".")[0] for k, v in as_it_is.values.items() if v.value is MISSING}
         for part in {"trainer", *as_it_is.entries} - unset:
@@ -113,7 +113,7 @@ def its_settings_round_trip(stage: Stage) -> None:
         if key.rpartition(".")[0] == group
     }
     stored = json.dumps({key: plain(v.value) for key, v in values.items()})
-    again = resolve(settings, [Wish(k, v, "run.json") for k, v in json.loads(stored).items()])
+    again = resolve(settings, [Override(k, v, "run.json") for k, v in json.loads(stored).items()])
     for key, value in values.items():
         expect(
             again[key].value == value.value,

@@ -17,7 +17,7 @@ from ganzoo.engine.game import Game
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled
 from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.testing.check import Failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
 from ganzoo.training.building import Built, build, build_game, load_data, said_fields
@@ -109,8 +109,8 @@ class Stage:
         values = {k: v for k, v in self.settings.items() if k in known}
         own = {f"trainer.{key}": value for key, value in TRAINER.items()} | {"trainer.seed": seed}
         own |= SMALL if request.model == PARTNER != self.entry.qualified else {}
-        wishes = (Wish(k, v, "the check") for k, v in (*values.items(), *own.items()))
-        settled = plan(self.zoo, replace(request, wishes=tuple(wishes)))
+        overrides = (Override(k, v, "the check") for k, v in (*values.items(), *own.items()))
+        settled = plan(self.zoo, replace(request, overrides=tuple(overrides)))
         for key, value in settled.values.items():
             if value.value is MISSING:
                 raise SkipTest(f"{key} must be set for this: --set {key}=..., or settings={{...}}")

@@ -11,7 +11,7 @@ from typing import Any
 
 from ganzoo.errors import UsageError
 from ganzoo.registry.records import KINDS, PARTS
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.runs.record import RunRecord
 from ganzoo.training.plan import NAMES, Request
 
@@ -37,8 +37,8 @@ def read_config(path: Path, asked: Request) -> Request:
     names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
     request = Request(
         **names,
-        wishes=tuple(
-            Wish(key, value, path.name if key in chosen else f"default in {path.name}")
+        overrides=tuple(
+            Override(key, value, path.name if key in chosen else f"default in {path.name}")
             for key, value in settings.items()
         ),
     )
@@ -58,7 +58,7 @@ def read_config(path: Path, asked: Request) -> Request:
     if "dataset" in changed:
         request = request.without("metric")  # what fits the other data need not fit these
     if changed:  # what followed from the other choice does not hold for this one
-        request = replace(request, wishes=tuple(w for w in request.wishes if w.key in chosen))
+        request = replace(request, overrides=tuple(w for w in request.overrides if w.key in chosen))
     return request
 
 

@@ -25,7 +25,7 @@ from ganzoo.registry.records import (
     Record,
 )
 from ganzoo.registry.registry import Entry, Registry
-from ganzoo.registry.settings import Setting, Value, Wish, make, resolve, settings_of
+from ganzoo.registry.settings import Override, Setting, Value, make, resolve, settings_of
 
 NAMES = (*PARTS, "preset")
 """What a request names one of."""
@@ -41,7 +41,7 @@ class Request:
     dataset: str | None = None
     preset: str | None = None
     """One of the model's `Preset`; ``None``: the model as it is."""
-    wishes: tuple[Wish, ...] = ()
+    overrides: tuple[Override, ...] = ()
     observers: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
     """Empty: whichever fit the data."""
@@ -51,25 +51,25 @@ class Request:
         metrics = self.metrics or other.metrics
         names = {name.rpartition("/")[2] for name in metrics}
         theirs = tuple(
-            wish
-            for wish in other.wishes
-            if not wish.key.startswith("metric.") or wish.key.split(".")[1] in names
+            override
+            for override in other.overrides
+            if not override.key.startswith("metric.") or override.key.split(".")[1] in names
         )
         return Request(
             **{part: getattr(self, part) or getattr(other, part) for part in NAMES},
-            wishes=self.wishes + theirs,
+            overrides=self.overrides + theirs,
             observers=tuple(dict.fromkeys(self.observers + other.observers)),
             metrics=metrics,
         )
 
     def without(self, part: str) -> Request:
         """This request with nothing said of ``part``."""
-        wishes = tuple(w for w in self.wishes if not w.key.startswith(f"{part}."))
+        overrides = tuple(w for w in self.overrides if not w.key.startswith(f"{part}."))
         kept = {name: getattr(self, name) for name in NAMES if name != part}
         if part == "model":
             kept["preset"] = None  # it is the model's
         metrics = () if part == "metric" else self.metrics
-        return Request(**kept, wishes=wishes, observers=self.observers, metrics=metrics)
+        return Request(**kept, overrides=overrides, observers=self.observers, metrics=metrics)
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,10 @@ class Plan:
 
     def having(self, key: str, value: Any, source: str) -> Plan:
         """This plan with another value of a setting."""
-        wishes = (Wish(key, value, source), *self.request.wishes)
+        overrides = (Override(key, value, source), *self.request.overrides)
         return replace(
             self,
-            request=replace(self.request, wishes=wishes),
+            request=replace(self.request, overrides=overrides),
             values={**self.values, key: Value(value, source)},
         )
 
@@ -145,8 +145,8 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     chosen = {group: e for group, e in entries.items() if e}
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
-    wishes = (*request.wishes, *_defaults(suggestion, preset, chosen))
-    values = resolve(settings, _one_length(wishes))
+    overrides = (*request.overrides, *_defaults(suggestion, preset, chosen))
+    values = resolve(settings, _one_length(overrides))
     return Plan(request, preset, chosen, observers, metrics, settings, values)
 
 
@@ -160,7 +160,9 @@ def _preset(model: Model, name: str | None) -> Preset | None:
     return presets[name]
 
 
-def _defaults(model: Model, preset: Preset | None, chosen: Mapping[str, Entry]) -> Iterator[Wish]:
+def _defaults(
+    model: Model, preset: Preset | None, chosen: Mapping[str, Entry]
+) -> Iterator[Override]:
     """The settings that preset, loss and model suggest, those that win first.
 
     A setting of a part holds for the part that it was made for, and not for one that the user put
@@ -186,18 +188,18 @@ def _defaults(model: Model, preset: Preset | None, chosen: Mapping[str, Entry]) 
                 or part not in PARTS
                 or (part in chosen and chosen[part].record.name == parts.get(part))
             ):
-                yield Wish(key, value, source)
+                yield Override(key, value, source)
 
 
 def _check_asked(request: Request) -> None:
     """A setting of a metric or observer that nobody asked for would be an unknown one."""
-    for wish in request.wishes:
-        kind, _, rest = wish.key.partition(".")
+    for override in request.overrides:
+        kind, _, rest = override.key.partition(".")
         if kind not in KINDS or not KINDS[kind].several:
             continue
         name = rest.partition(".")[0]
         if name not in {each.rpartition("/")[2] for each in getattr(request, KINDS[kind].plural)}:
-            raise UsageError(f"{wish.source}: {wish.key}: ask for it, too, with --{kind} {name}")
+            raise UsageError(f"{override.source}: {override.key} needs --{kind} {name}, too")
 
 
 def _chosen(
@@ -247,17 +249,17 @@ def fallback(registry: Registry, settled: Plan) -> Plan | None:
     if request.dataset is not None or name is None:
         return None
     own = {s.name for s in settled.settings if s.key.startswith("dataset.")}
-    kept = tuple(w for w in request.wishes if w.key.removeprefix("dataset.") not in own)
-    return plan(registry, replace(request, dataset=name, wishes=kept))
+    kept = tuple(w for w in request.overrides if w.key.removeprefix("dataset.") not in own)
+    return plan(registry, replace(request, dataset=name, overrides=kept))
 
 
-def _one_length(wishes: Sequence[Wish]) -> Sequence[Wish]:
+def _one_length(overrides: Sequence[Override]) -> Sequence[Override]:
     """A run is so many epochs, or so many steps: the first that is asked for decides."""
     lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
-    first = next((w for w in wishes if w.key in lengths), None)
+    first = next((w for w in overrides if w.key in lengths), None)
     if first and first.key.endswith("steps"):
-        return [Wish("trainer.epochs", None, first.source), *wishes]
-    return wishes
+        return [Override("trainer.epochs", None, first.source), *overrides]
+    return overrides
 
 
 def asked_keys(plan: Plan) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from ganzoo.registry.records import PARTS, TYPED
-from ganzoo.registry.settings import Wish, plain
+from ganzoo.registry.settings import Override, plain
 from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
 from ganzoo.training.building import Built
@@ -67,8 +67,8 @@ def recorded_request(record: RunRecord) -> Request:
     return Request(
         **names,
         preset=record.preset,
-        wishes=tuple(
-            Wish(key, value, "run.json" if key in record.asked else "default in run.json")
+        overrides=tuple(
+            Override(key, value, "run.json" if key in record.asked else "default in run.json")
             for key, value in record.settings.items()
         ),
         metrics=record.metrics,

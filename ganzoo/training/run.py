@@ -263,8 +263,8 @@ def resume(
     silence = {("device", "auto"), ("threads", "0")}  # leaves it to the run
     request = replace(
         request,
-        wishes=tuple(
-            w for w in request.wishes if (w.key.rpartition(".")[2], str(w.value)) not in silence
+        overrides=tuple(
+            w for w in request.overrides if (w.key.rpartition(".")[2], str(w.value)) not in silence
         ),
     )
     differences = other_parts(record, request)

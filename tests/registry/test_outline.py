@@ -13,7 +13,7 @@ from ganzoo.registry.isolation import Plugin
 from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Loss
 from ganzoo.registry.registry import Entry, found
-from ganzoo.registry.settings import Wish, resolve, settings_of
+from ganzoo.registry.settings import Override, resolve, settings_of
 
 HEAD = '''"""A lesson."""
 
@@ -132,7 +132,7 @@ def test_odd_ways_to_write_a_field(write, before: str, field: str) -> None:
     )
     (setting,) = settings_of("model", outline(f"{module}:Toy"))
     value = "layer" if setting.name == "norm" else 3
-    assert resolve([setting], [Wish(setting.name, value, "--set")])[setting.key].value == value
+    assert resolve([setting], [Override(setting.name, value, "--set")])[setting.key].value == value
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from annotated_types import Ge, Gt, Interval, Lt, MinLen, MultipleOf
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry.settings import Value, Wish, make, resolve, settings_of
+from ganzoo.registry.settings import Override, Value, make, resolve, settings_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ SETTINGS = settings_of("g", Config)
 
 
 def read(key, value):
-    return resolve(SETTINGS, [Wish(key, value, "--set")])[f"g.{key}"].value
+    return resolve(SETTINGS, [Override(key, value, "--set")])[f"g.{key}"].value
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_meanings_are_the_docstrings_under_the_fields():
     assert meanings["text"] == ""
 
 
-def test_the_first_wish_wins_and_is_named():
-    values = resolve(SETTINGS, [Wish("whole", 1, "--set"), Wish("g.whole", 2, "model m")])
+def test_the_first_override_wins_and_is_named():
+    values = resolve(SETTINGS, [Override("whole", 1, "--set"), Override("g.whole", 2, "model m")])
     assert values["g.whole"] == Value(1, "--set")
     assert values["g.text"] == Value("x", "default")
 
@@ -114,19 +114,19 @@ def test_the_first_wish_wins_and_is_named():
 def test_a_bare_key_serves_where_it_is_unique():
     both = SETTINGS + settings_of("h", Base)
     with pytest.raises(UsageError, match=r"g\.inherited or h\.inherited"):
-        resolve(both, [Wish("inherited", 1, "--set")])
-    assert resolve(both, [Wish("whole", 1, "--set")])["g.whole"].value == 1
+        resolve(both, [Override("inherited", 1, "--set")])
+    assert resolve(both, [Override("whole", 1, "--set")])["g.whole"].value == 1
 
 
 def test_an_unknown_key_names_the_close_ones():
     with pytest.raises(UsageError, match="did you mean --set whole=1"):
-        resolve(SETTINGS, [Wish("whol", 1, "--set")])
+        resolve(SETTINGS, [Override("whol", 1, "--set")])
 
 
 def test_make_builds_the_dataclass_and_passes_its_checks_on():
     assert make("g", Config, resolve(SETTINGS, [])) == Config()
     with pytest.raises(UsageError, match="g: whole must not be negative"):
-        make("g", Config, resolve(SETTINGS, [Wish("whole", -1, "--set")]))
+        make("g", Config, resolve(SETTINGS, [Override("whole", -1, "--set")]))
 
 
 def test_a_setting_without_default_must_be_set():
@@ -137,7 +137,7 @@ def test_a_setting_without_default_must_be_set():
     settings = settings_of("d", Needs)
     with pytest.raises(UsageError, match=r"d\.root must be set"):
         make("d", Needs, resolve(settings, []))
-    assert make("d", Needs, resolve(settings, [Wish("root", "x", "--set")])).root == "x"
+    assert make("d", Needs, resolve(settings, [Override("root", "x", "--set")])).root == "x"
 
 
 def test_a_factory_must_be_a_dataclass():
@@ -226,7 +226,7 @@ def test_the_type_says_its_bounds(key, said):
 )
 def test_a_value_out_of_bounds_is_refused(key, value, expected):
     with pytest.raises(UsageError) as caught:
-        resolve(settings_of("g", Bounded), [Wish(key, value, "--set")])
+        resolve(settings_of("g", Bounded), [Override(key, value, "--set")])
     of_its_type = "float" not in expected and "int" not in expected
     shown = value if of_its_type else repr(value)
     assert str(caught.value) == f"--set: g.{key} is {shown}; expected {expected}"

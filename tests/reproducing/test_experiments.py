@@ -14,7 +14,7 @@ import ganzoo as zoo
 from ganzoo.errors import UsageError
 from ganzoo.registry.records import Metric
 from ganzoo.registry.registry import registry
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing import experiment, kept, page
 from ganzoo.reproducing.result import Result
@@ -83,8 +83,10 @@ def test_those_that_come_with_it_can_be_made(name: str) -> None:
     assert one.samples == metric.samples
     for system in one.systems:
         settings = {**one.settings, **system.settings, "trainer.steps": one.scaled(0.01)}
-        wishes = tuple(Wish(key, value, name) for key, value in settings.items())
-        request = Request(system.model, system.loss, system.penalty, one.dataset, wishes=wishes)
+        overrides = tuple(Override(key, value, name) for key, value in settings.items())
+        request = Request(
+            system.model, system.loss, system.penalty, one.dataset, overrides=overrides
+        )
         for group in ("model", "loss", "penalty", "dataset", "trainer"):
             plan(known, request).make(group)
         for reported in system.reported:

@@ -30,8 +30,8 @@ def test_it_asks_for_what_the_run_was_made_with():
     )  # fmt: skip
     assert request.penalty == "none"
     assert request.metrics == record.metrics
-    assert {wish.key: wish.value for wish in request.wishes} == dict(record.settings)
-    sources = {wish.key: wish.source for wish in request.wishes}
+    assert {override.key: override.value for override in request.overrides} == dict(record.settings)
+    sources = {override.key: override.source for override in request.overrides}
     assert sources["trainer.seed"] == "default in mine.json"
     assert {key for key, source in sources.items() if source == "mine.json"} == {*record.asked}
 

@@ -15,7 +15,7 @@ from PIL import Image
 import ganzoo
 from ganzoo.registry.isolation import Plugin, ask
 from ganzoo.registry.registry import Registry, found
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.testing import Failed, checks
 from ganzoo.training.plan import Request, plan
 from ganzoo.training.run import start
@@ -248,7 +248,7 @@ def test_a_metric_that_does_not_measure_it(zoo: Registry, metric: str, told: str
         model="vanilla-mlp",
         dataset="slow",
         metrics=(metric,),
-        wishes=(Wish("trainer.evaluate_every", 50, "test"),),
+        overrides=(Override("trainer.evaluate_every", 50, "test"),),
     )
     with pytest.raises(ganzoo.DoesNotFit, match=f"metric {metric} does not fit this data: {told}"):
         start(zoo, plan(zoo, request))

@@ -10,7 +10,7 @@ import pytest
 import ganzoo
 from ganzoo.registry.records import Loss, Model, Penalty
 from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.training.config import read_config
 from ganzoo.training.plan import Request, plan
 
@@ -82,7 +82,7 @@ def values(zoo, **request):
 
 
 def test_user_then_loss_then_model_then_default(zoo):
-    found = values(zoo, wishes=(Wish("lr", "0.5", "--set"),))
+    found = values(zoo, overrides=(Override("lr", "0.5", "--set"),))
     assert found["trainer.lr"] == (0.5, "--set")
     assert found["trainer.betas"] == ((0.0, 0.9), "loss first")
     assert found["loss.margin"] == (2.0, "model picky")
@@ -104,14 +104,14 @@ def test_the_penalty_can_be_left_out(zoo):
 
 
 @pytest.mark.parametrize(
-    ("wishes", "epochs", "steps"),
+    ("overrides", "epochs", "steps"),
     [
-        ([Wish("steps", 7, "--steps"), Wish("epochs", 3, "file")], None, 7),
-        ([Wish("epochs", 3, "--epochs"), Wish("steps", 7, "file")], 3, 7),
+        ([Override("steps", 7, "--steps"), Override("epochs", 3, "file")], None, 7),
+        ([Override("epochs", 3, "--epochs"), Override("steps", 7, "file")], 3, 7),
     ],
 )
-def test_the_first_length_decides(zoo, wishes, epochs, steps):
-    found = values(zoo, wishes=tuple(wishes))
+def test_the_first_length_decides(zoo, overrides, epochs, steps):
+    found = values(zoo, overrides=tuple(overrides))
     assert (found["trainer.epochs"][0], found["trainer.steps"][0]) == (epochs, steps)
 
 
@@ -125,14 +125,14 @@ def test_a_run_s_record_with_another_loss_keeps_only_what_the_user_chose(zoo, tm
     path = Path(tmp_path, "run.json")
     path.write_text(json.dumps(run))
     same = Request().over(read_config(path, Request()))
-    assert {w.key for w in same.wishes} == set(run["settings"])
+    assert {w.key for w in same.overrides} == set(run["settings"])
     assert same.penalty == "drift"
     other = Request(loss="second")
     other = other.over(read_config(path, other))
-    assert {w.key for w in other.wishes} == {"trainer.lr"}
+    assert {w.key for w in other.overrides} == {"trainer.lr"}
     assert plan(zoo, other).entry("penalty") is None
     qualified = Request(loss="ganzoo-mine/first")
-    assert len(read_config(path, qualified).wishes) == len(run["settings"])
+    assert len(read_config(path, qualified).overrides) == len(run["settings"])
 
 
 def test_a_run_s_record_with_another_dataset_leaves_its_metrics_out(tmp_path):
@@ -146,4 +146,4 @@ def test_a_run_s_record_with_another_dataset_leaves_its_metrics_out(tmp_path):
     assert read_config(path, Request()).metrics == ("modes",)
     other = read_config(path, Request(dataset="grid"))
     assert other.metrics == ()
-    assert [w.key for w in other.wishes] == ["trainer.evaluate_every"]
+    assert [w.key for w in other.overrides] == ["trainer.evaluate_every"]

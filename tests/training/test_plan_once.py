@@ -8,7 +8,7 @@ import pytest
 import ganzoo
 from ganzoo.registry.records import Dataset
 from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.training import building
 from ganzoo.training import plan as planning
 from ganzoo.training.plan import Request, asked_keys, fallback, plan
@@ -80,13 +80,13 @@ def test_training_resuming_loading_and_evaluating(settled):
     assert len(settled) == 4
 
 
-def wish(**values):
-    return tuple(Wish(key.replace("__", "."), value, "--set") for key, value in values.items())
+def override(**values):
+    return tuple(Override(key.replace("__", "."), value, "--set") for key, value in values.items())
 
 
 def test_other_data_in_the_place_of_what_cannot_be_had(zoo, settled, caplog):
-    wishes = wish(mirror="there", dataset__radius=1.0, batch_size=8)
-    asked = plan(zoo, Request(model="hopeful", wishes=wishes))
+    overrides = override(mirror="there", dataset__radius=1.0, batch_size=8)
+    asked = plan(zoo, Request(model="hopeful", overrides=overrides))
     built = building.build(zoo, asked.having("trainer.seed", 5, "the test"))
     assert len(settled) == 2
     assert "Going on with ring instead" in caplog.text
@@ -100,8 +100,8 @@ def test_other_data_in_the_place_of_what_cannot_be_had(zoo, settled, caplog):
 
 @pytest.mark.parametrize(("moves", "rounds"), [(1, 100), (4, 25)])
 def test_other_data_train_for_as_many_steps(zoo, moves, rounds):
-    wishes = wish(epochs=3, batch_size=8, critic_moves=moves)
-    built = building.build(zoo, plan(zoo, Request(model="hopeful", wishes=wishes)))
+    overrides = override(epochs=3, batch_size=8, critic_moves=moves)
+    built = building.build(zoo, plan(zoo, Request(model="hopeful", overrides=overrides)))
     assert built.trainer.total == 3 * rounds
     assert built.plan.values["trainer.epochs"].value is None
     assert "trainer.steps" in asked_keys(built.plan)
@@ -116,7 +116,7 @@ def test_data_asked_for_by_name_or_without_another_has_none_in_its_place(zoo, re
 
 
 def test_a_plan_with_another_value_is_what_its_request_makes(zoo):
-    asked = plan(zoo, Request(model="vanilla-mlp", dataset="ring", wishes=wish(lr=0.5)))
+    asked = plan(zoo, Request(model="vanilla-mlp", dataset="ring", overrides=override(lr=0.5)))
     other = asked.having("trainer.lr", 0.25, "the test")
     assert other.values["trainer.lr"].value == 0.25
     assert plan(zoo, other.request).values == other.values

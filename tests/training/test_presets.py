@@ -14,7 +14,7 @@ from same_runs import assert_same
 import ganzoo
 from ganzoo.registry.records import Loss, Model, Penalty, Preset
 from ganzoo.registry.registry import CORE, Plugin, Registry, ask, installed
-from ganzoo.registry.settings import Wish
+from ganzoo.registry.settings import Override
 from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import command_of
 
@@ -104,8 +104,8 @@ def zoo() -> Registry:
 
 
 def settled(zoo: Registry, preset: str | None = "quick", **request: Any) -> Plan:
-    wishes = tuple(Wish(k, v, "--set") for k, v in request.pop("settings", {}).items())
-    return plan(zoo, Request(model="toy", preset=preset, wishes=wishes, **request))
+    overrides = tuple(Override(k, v, "--set") for k, v in request.pop("settings", {}).items())
+    return plan(zoo, Request(model="toy", preset=preset, overrides=overrides, **request))
 
 
 def values(found: Plan, *keys: str) -> list[Any]:
