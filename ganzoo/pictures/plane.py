@@ -105,7 +105,7 @@ def enlarged(surface: Grid, side: int) -> NDArray[np.float32]:
 
 
 def ticks(extent: float) -> list[float]:
-    """Where an axis from -extent to extent has labels: at most seven."""
+    """Where an axis from -extent to extent has labels."""
     power = 10.0 ** math.floor(math.log10(extent))
     step = next(step for step in (0.2, 0.5, 1, 2, 5) if extent < 4 * step * power) * power
     most = math.floor(extent / step)

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from ganzoo.engine.frames import frame_steps
 from ganzoo.reporting import planes
 from ganzoo.reporting.charts import charts, numbers
 from ganzoo.reporting.curves import Chart, Line, number, thinned
 from ganzoo.reporting.interactive import item
-from ganzoo.reporting.pictures import ramp, sheet
-from ganzoo.reporting.players import spaced
+from ganzoo.reporting.pictures import sheet
+from ganzoo.reporting.players import paced, spaced
 from ganzoo.runs.folder import Run
 
 
@@ -23,6 +24,16 @@ def test_spaced_keeps_both_ends() -> None:
         kept = spaced(range(n), 50)
         assert len(set(kept)) == 50
         assert (kept[0], kept[-1]) == (0, n - 1)
+
+
+def test_moments_of_a_training_lie_closest_at_its_start() -> None:
+    assert paced(range(5), 60) == [0, 1, 2, 3, 4]
+    for total in (201, 560, 2_000, 46_800):
+        kept = paced(frame_steps(total), 60)
+        assert 40 <= len(kept) <= 60
+        assert (kept[0], kept[-1]) == (0, total)
+        half = [step for step in kept if step > total / 2]
+        assert len(kept) / 6 < len(half) < len(kept) / 2  # to its end there is something to see
 
 
 def test_thinning_keeps_extremes() -> None:
@@ -66,9 +77,9 @@ def test_planes_have_y_upwards_and_blue_where_real() -> None:
     surface[0, 0], surface[9, 9] = -20, 20  # the lowest row first
     picture, ends = planes.verdict(surface, probability=True)
     assert ends == ["0", "1"]
-    colours = picture.convert("RGBA").convert("RGB")
-    orange, blue = (tuple(ramp(c, c)[0, :3].tolist()) for c in (planes.FAKE, planes.REAL))
-    assert (colours.getpixel((0, 9)), colours.getpixel((9, 0))) == (orange, blue)
+    colours = np.asarray(picture.convert("RGBA").convert("RGB")).astype(int)
+    blueness = colours[..., 2] - colours[..., 0]
+    assert blueness[-1, 0] == blueness.min() < 0 < blueness.max() == blueness[0, -1]
     assert planes.verdict(surface, probability=False)[1] == ["-20", "20"]
     points = np.array([[0.5, 0.9]] * 9, np.float32)
     for picture in (planes.dots(points, 1, planes.FAKE), planes.density(points, 1)):
