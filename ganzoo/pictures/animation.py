@@ -55,7 +55,7 @@ def captioned(
     """The picture with a line of text below it; ``marks``: further words, each after a colour."""
     from PIL import Image, ImageDraw
 
-    paper, ink = ("#ffffff", "#1b1d21") if light else ("#303030", "#e6e6e6")
+    paper, ink = ("#ffffff", "#000000") if light else ("#000000", "#ffffff")
     framed = Image.new("RGB", (picture.width, picture.height + CAPTION), paper)
     framed.paste(picture.convert("RGB"))
     draw, font = ImageDraw.Draw(framed), lettering(15)
@@ -71,6 +71,11 @@ def captioned(
 
 
 def _reduced(frame: Image) -> Image:
+    from PIL.Image import Dither, Quantize
+
     colours = frame.convert("RGB")
     red, green, blue = (band.tobytes() for band in colours.split())
-    return colours.quantize(GREYS if red == green == blue else COLOURS)
+    if red == green == blue:
+        return colours.quantize(GREYS)
+    # unlike the usual method it keeps colours that few pixels have, such as those of points
+    return colours.quantize(COLOURS, Quantize.MAXCOVERAGE, dither=Dither.NONE)

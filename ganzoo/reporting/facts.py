@@ -22,10 +22,10 @@ from ganzoo.runs.table import Table
 
 ENDS = {
     "finished": "",
-    "interrupted": "It was interrupted: what it learnt so far is kept, and it can go on.",
-    "killed": "Its process ended without a word: what it last kept is shown.",
+    "interrupted": "It was interrupted. It keeps what it has learnt and can be resumed.",
+    "killed": "Its process was killed. This page shows what the run had kept by then.",
     "failed": "It failed.",
-    "running": "It is being trained right now: this is how far it was.",
+    "running": "It is still training. This page shows how far it was.",
 }
 
 

@@ -83,7 +83,7 @@ def _figure(chart: Chart) -> Any:
         CrosshairTool(dimensions="height", line_color=GREY, line_alpha=0.6),
     )
     plot.xaxis.formatter = BasicTickFormatter(use_scientific=False)
-    plot.xaxis.ticker = BasicTicker(desired_num_ticks=5)
+    plot.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
     plot.xaxis.axis_label = "step"
     plot.xaxis.axis_label_standoff = 2
     if chart.log:

@@ -67,7 +67,7 @@ def density(points: Points, extent: float) -> Image.Image:
 
 def verdict(surface: NDArray[np.float32], *, probability: bool) -> tuple[Image.Image, list[str]]:
     """(S, S) raw outputs, the lowest row first -> the picture, and what its two ends mean."""
-    ends = ["0", "1"] if probability else [f"{surface.min():.3g}", f"{surface.max():.3g}"]
+    ends = ["0", "1"] if probability else [_spelt(surface.min()), _spelt(surface.max())]
     smooth = enlarged(shares(surface, probability=probability), SURFACE)
     return shaded(smooth[::-1], ramp(LOW, MIDDLE, HIGH)), ends
 
@@ -94,6 +94,10 @@ def trails(walks: list[Points], extent: float) -> str:
         begin = _circle(walk[0, 0].item(), -walk[0, 1].item(), extent / 90)
         lines.append(f'<polyline points="{points}"/>{begin}')
     return _drawing("".join(lines), extent, "trails")
+
+
+def _spelt(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _circle(x: float, y: float, radius: float) -> str:

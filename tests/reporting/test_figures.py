@@ -80,7 +80,7 @@ def test_planes_have_y_upwards_and_blue_where_real() -> None:
     colours = np.asarray(picture.convert("RGBA").convert("RGB")).astype(int)
     blueness = colours[..., 2] - colours[..., 0]
     assert blueness[-1, 0] == blueness.min() < 0 < blueness.max() == blueness[0, -1]
-    assert planes.verdict(surface, probability=False)[1] == ["-20", "20"]
+    assert planes.verdict(surface, probability=False)[1] == ["−20", "20"]
     points = np.array([[0.5, 0.9]] * 9, np.float32)
     for picture in (planes.dots(points, 1, planes.FAKE), planes.density(points, 1)):
         opacity = np.asarray(picture.convert("RGBA"))[..., 3]
