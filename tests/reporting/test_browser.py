@@ -116,9 +116,10 @@ class Visit:
             "console",
             lambda said: said.type in ("error", "warning") and self.complaints.append(said.text),
         )
+        self.page.set_default_timeout(180_000)  # a busy machine takes its time
         self.page.goto(path.as_uri())
         if context.get("java_script_enabled", True):
-            self.page.wait_for_selector(DRAWN, state="attached", timeout=30_000)
+            self.page.wait_for_selector(DRAWN, state="attached")
 
     def __enter__(self) -> Visit:
         return self

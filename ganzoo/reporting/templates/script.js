@@ -101,9 +101,13 @@ for (const key of document.querySelectorAll("button.key")) {
     key.setAttribute("aria-pressed", shown);
     for (const each of Bokeh.documents)
       for (const root of each.roots())
-        if (everywhere || root.name === chart.id)
-          for (const renderer of root.renderers)
-            if (renderer.name === key.dataset.line) renderer.visible = shown;
+        if (everywhere || root.name === chart.id) {
+          const own = (renderer) => renderer.name === key.dataset.line;
+          /* an axis needs some curve: where none is left it stays as it was made */
+          root.y_range.only_visible = shown
+            || root.renderers.some((each) => each.name && each.visible && !own(each));
+          for (const renderer of root.renderers.filter(own)) renderer.visible = shown;
+        }
   });
 }
 if (document.querySelector(".chart")) draw();
