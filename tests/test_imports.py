@@ -45,7 +45,8 @@ def test_the_root_has_few_files():
 def test_click_and_typer_s_insides_are_not_imported():
     for path in FILES:
         text = path.read_text()
-        assert not re.search(r"^\s*(import|from) (click|typer\.)", text, re.MULTILINE), path
+        # typer.core has the class that `command(cls=...)` takes, and is documented
+        assert not re.search(r"^\s*(import|from) (click|typer\.(?!core))", text, re.MULTILINE), path
 
 
 LIGHT = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -125,16 +124,13 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
     for name in held:
         metric = zoo.find(Metric, name).record
         assert isinstance(metric, Metric)
-        at: dict[int | str, Mapping[str, float]] = {
-            each.step: each.scores for each in found if each.metric == name
-        }
-        at |= {column: held[name].get(column, {}) for column in columns}
-        places: list[int | str] = [*(step for step, _ in moments), *columns]
+        at = {each.step: each.scores for each in found if each.metric == name}
+        scored = [at.get(step, {}) for step, _ in moments]
+        scored += [held[name].get(column, {}) for column in columns]
+        scored += [{each: value for each, (value, _) in known.items()}] * len(best)
         for score in metric.scores:
             qualified = metric.qualified(score)
-            values = [at.get(place, {}).get(qualified) for place in places]
-            values += [known.get(qualified, (None,))[0]] * bool(best)
-            numbers = ("–" if value is None else number(value) for value in values)
+            numbers = (number(each[qualified]) if qualified in each else "–" for each in scored)
             add_row(table, qualified, *numbers, score.better, readable(score.summary))
         table.add_section()
     out.print(table)
