@@ -38,13 +38,18 @@ def whole_file(target: Path) -> Iterator[BinaryIO]:
         _rename(part, target)
         _sync_folder(target.parent)
     except OSError as error:
-        raise GanzooError(
-            f"cannot write {target.name} into the folder {target.parent}: "
-            f"{error.strerror or error}. Is the disk full, or the folder read-only?"
-        ) from error
+        raise unwritable(target, error) from error
     finally:
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def unwritable(target: Path, error: OSError) -> GanzooError:
+    """The error that says that this file cannot be written, and why."""
+    return GanzooError(
+        f"cannot write {target.name} into the folder {target.parent}: "
+        f"{error.strerror or error}. Is the disk full, or the folder read-only?"
+    )
 
 
 def write_whole(target: Path, content: bytes) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.files import write_whole
+from ganzoo.files import unwritable, write_whole
 
 TAIL = 10_000
 """Bytes that a row is certainly shorter than."""
@@ -82,7 +82,7 @@ class Table:
                     writer.writeheader()
                 writer.writerow(row)
         except OSError as error:
-            raise GanzooError(f"cannot write {self.path}: {error.strerror or error}") from error
+            raise unwritable(self.path, error) from error
 
     def sync(self) -> None:
         """Make what was written survive a power cut."""
@@ -92,7 +92,7 @@ class Table:
             with self.path.open("r+b") as file:  # Windows syncs only what may be written
                 os.fsync(file.fileno())
         except OSError as error:
-            raise GanzooError(f"cannot write {self.path}: {error.strerror or error}") from error
+            raise unwritable(self.path, error) from error
 
     def cut(self, keep: Callable[[int], bool]) -> None:
         """Keep only the rows whose step passes."""

@@ -175,7 +175,7 @@ def test_a_sample_without_a_name(forked: Forks, trained: Path) -> None:
     assert out.parent == trained
     after = snapshot(trained)
     assert set(after) - set(before) == {out.name}
-    assert Image.open(BytesIO(out.read_bytes())).size == (384, 384)
+    assert Image.open(BytesIO(out.read_bytes())).size == (392, 384)  # with an axis at its left
 
 
 def test_sampling_is_from_the_newest_weights(forked: Forks, trained: Path) -> None:

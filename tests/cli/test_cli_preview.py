@@ -148,7 +148,7 @@ def test_pictures_beside_curves(forked: Forks, size: tuple[int, int], plots: int
     assert_left(terminal)
     text = plain(terminal.shown).replace("\r\n", "\n").replace("\r", "\n")
     rows = [line for line in text.split("\n") if re.search("[▄│━┌└]", line)]
-    assert max(map(cell_len, rows)) <= size[0]
+    assert max(map(cell_len, rows)) <= size[0], [r for r in rows if cell_len(r) > size[0]]
     last = text[text.rindex("samples at step") :].split("\n")
     assert max(i for i, line in enumerate(last) if "gradient" in line) < size[1]
     assert sum(line.count("┌") for line in last) == plots
