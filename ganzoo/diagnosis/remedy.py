@@ -66,9 +66,13 @@ def _critic_is_new(record: RunRecord) -> bool:
     return _points(record) and record.loss is not None and record.loss not in CRITICS
 
 
+def _perceptrons(record: RunRecord) -> bool:
+    """That make pictures."""
+    return record.model == "vanilla-mlp" and not _points(record)
+
+
 def _plain_perceptrons(record: RunRecord) -> bool:
-    plain = record.model == "vanilla-mlp" and record.settings.get("model.norm", "none") == "none"
-    return plain and not _points(record)
+    return _perceptrons(record) and record.settings.get("model.norm", "none") == "none"
 
 
 def _wasserstein(record: RunRecord) -> Changes:
@@ -100,8 +104,15 @@ REMEDIES = (
         lambda record: {"--loss": "bce", **NORMALISED},
     ),
     Remedy(
+        "bce",
+        ("won",),
+        lambda record: record.loss == "minimax" and not _points(record),
+        "let the generator maximise log D(G(z)), whose gradient does not vanish",
+        lambda record: {"--loss": "bce"},
+    ),
+    Remedy(
         "wgan-gp",
-        ("collapse", "oscillation"),
+        ("explosion", "collapse", "oscillation"),
         _critic_is_new,
         "train with WGAN-GP, whose critic measures a distance that only samples of all modes "
         "make small",
@@ -110,10 +121,21 @@ REMEDIES = (
     ),
     Remedy(
         "batch norm",
-        ("won", "collapse"),
+        ("explosion", "won", "collapse", "oscillation"),
         lambda record: record.loss not in ("minimax", *CRITICS) and _plain_perceptrons(record),
         "normalise the generator's layers with batch norm and train with less momentum",
         lambda record: NORMALISED,
+    ),
+    Remedy(
+        "r1",
+        ("memorising",),
+        lambda record: (
+            record.penalty is None and record.loss not in CRITICS and _perceptrons(record)
+        ),
+        "keep the discriminator flat at the data with the penalty r1, so that it pulls samples "
+        "towards them more gently",
+        lambda record: {"--penalty": "r1"},
+        package="ganzoo-wgan",
     ),
 )
 """The first that fits is offered."""

@@ -10,8 +10,8 @@ two real ones are:
 
 *Diversity* falls to 0 where all samples are the same. *Distance* is the energy distance (Székely
 and Rizzo 2013): 0 where both have one distribution. *Change* is between the samples of the same
-latents at two grids. Distances are Euclidean, of pictures in pixels: good for telling that a run is
-ill, too coarse for telling which of two good runs is better.
+latents at two grids. Distances are Euclidean, of pictures in pixels: good for showing that a run is
+faulty, too coarse to show which of two good runs is better.
 
 Where the data's modes are known, *good* is the share of samples within three standard deviations of
 the nearest centre, and *modes* counts the centres that have a good sample (Srivastava et al. 2017,
