@@ -1,4 +1,4 @@
-"""ganzoo: a zoo of generative adversarial networks, to learn from, teach with and add to.
+"""ganzoo: a zoo of generative adversarial networks to learn from, teach with and extend.
 
 >>> import ganzoo
 >>> for step in ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 500}):
@@ -6,7 +6,7 @@
 ...         print(step.step, step.metrics)
 >>> ganzoo.load("runs/...").sample(64)  # doctest: +SKIP
 
-Importing this module loads neither torch nor numpy: each name is imported on first use.
+Importing this module loads neither torch nor numpy. Each name is imported on first use.
 """
 
 from __future__ import annotations

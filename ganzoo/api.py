@@ -1,4 +1,4 @@
-"""The zoo in Python: the same as on the command line, in a few lines."""
+"""The zoo in Python, with the functions of the command line."""
 
 from __future__ import annotations
 
@@ -46,33 +46,33 @@ def train(
     progress: bool = True,
     report: bool = True,
 ) -> Training:
-    """A training run; iterating it trains::
+    """Prepare a training run. Iterating over it trains::
 
         for step in ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 2000}):
             if step.metrics:
                 print(step.step, step.metrics)
 
-    `Training.finish` does so without a loop: ``ganzoo.train("vanilla-mlp").finish().sample()``.
+    `Training.finish` trains without a loop: ``ganzoo.train("vanilla-mlp").finish().sample()``.
 
     Args:
-        model: its name; see `models`. Not needed with ``config`` or ``resume``.
+        model: its name; see `models`. Leave it out with ``config`` or ``resume``.
         preset: one of the model's sets of settings, such as ``"quick"``; by default none.
-        dataset, loss, penalty: names; by default what the preset or else the model suggests.
+        dataset, loss, penalty: names, by default those of the preset or of the model.
         settings: values by qualified or bare key, such as ``{"trainer.lr": 1e-4}``.
-        config: a TOML file, or the ``run.json`` of a run to make again.
+        config: a TOML file, or the ``run.json`` of a run to repeat.
         out: the run's folder; by default a new one under ``runs/``.
-        resume: the folder of a run to go on with.
-        observers: names of observers, or functions that take every event, `Started` first.
-        metrics: names of what scores it each ``trainer.evaluate_every`` steps; by default all that
-            fit the data and need no asking.
-        progress: show a bar, in a notebook or where stderr is a terminal.
-        report: leave ``report.html``, ``curves.png`` and ``training.gif`` in the run's folder at
-            the end, which takes a few seconds. The first two need the extra ``pages``. Never
-            where ``GANZOO_NO_REPORT=1`` is set.
+        resume: the folder of a run to continue.
+        observers: names of observers, or functions that receive every event, `Started` first.
+        metrics: names of metrics that score the run every ``trainer.evaluate_every`` steps; by
+            default all that fit the data, except those that run only by name.
+        progress: show a progress bar in a notebook or in a terminal.
+        report: write ``report.html``, ``curves.png`` and ``training.gif`` into the run's folder at
+            the end, which takes a few seconds. The first two need the extra ``pages``.
+            ``GANZOO_NO_REPORT=1`` turns it off.
 
     Raises:
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
-        GanzooError: data or files cannot be had, read or written.
+        GanzooError: data is unavailable, or files cannot be read or written.
     """
     from ganzoo.registry.settings import Override
     from ganzoo.reporting import leaving
@@ -100,7 +100,7 @@ def train(
         listeners.append(leaving.leaving(registry()))
     if resume is not None:
         if config is not None or out is not None:
-            raise UsageError("resume goes on in the run's own folder: leave out config and out")
+            raise UsageError("resume continues a run in its own folder: leave out config and out")
         return training.resume(registry(), resume, request, listeners)
     if config is not None:
         request = request.over(read_config(Path(config), request))
@@ -108,11 +108,11 @@ def train(
 
 
 def load(run: str | Path, step: Moment = None) -> Trained:
-    """A trained run, ready to sample: ``ganzoo.load("runs/...").sample(16)``.
+    """Load a trained run, ready to sample: ``ganzoo.load("runs/...").sample(16)``.
 
     Args:
         run: its folder, or its name under ``runs/``.
-        step: a step that has a grid, or ``"best"``; by default the newest.
+        step: a step with a sample grid, or ``"best"``; by default the newest weights.
 
     Raises:
         UsageError: there is no such run or step.
@@ -132,23 +132,24 @@ def evaluate(
     step: Moment = None,
     settings: Mapping[str, Any] | None = None,
 ) -> list[Evaluation]:
-    """How good a run's samples are by metrics: ``ganzoo.evaluate("runs/...")[0].scores``.
+    """Score a run's samples with metrics: ``ganzoo.evaluate("runs/...")[0].scores``.
 
-    The final weights are scored and, where the run kept them, the best ones. What is found is kept
-    in the run's folder, too.
+    It scores the final weights, and the best ones if the run kept them. It also saves the scores in
+    the run's folder.
 
     Args:
         run: its folder, or its name under ``runs/``.
-        metrics: names, see `metrics`; by default all that fit the run's data and need no asking.
-        n: samples; by default as many as each metric's protocol takes.
+        metrics: names, see `metrics`; by default all that fit the run's data, except those that run
+            only by name.
+        n: number of samples; by default each metric's own.
         seed: the same seed gives the same samples.
-        step: a step that has a grid, or ``"best"``.
+        step: a step with a sample grid, or ``"best"``.
         settings: values by qualified or bare key, such as ``{"metric.modes.sigmas": 2}``.
 
     Raises:
-        UsageError: a name, a key or a value is wrong; the samples are too few for a metric.
+        UsageError: a name, a key or a value is wrong, or a metric needs more samples.
         DoesNotFit: a metric is for other data.
-        GanzooError: the weights are damaged, the samples are no numbers, or a metric fails.
+        GanzooError: the weights are damaged, the samples are not finite, or a metric fails.
     """
     from ganzoo.evaluation import evaluate as evaluating
     from ganzoo.registry.settings import Override
@@ -160,7 +161,7 @@ def evaluate(
 
 
 def report(run: str | Path, out: str | Path | None = None) -> Path:
-    """Write a run's page, one HTML file that opens from disk, and tell where it is.
+    """Write a run's page, one HTML file that opens from disk, and return its path.
 
     Args:
         run: its folder, or its name under ``runs/``.
@@ -179,17 +180,17 @@ def report(run: str | Path, out: str | Path | None = None) -> Path:
 
 
 def compare(*runs: str | Path | Training | Trained) -> Comparison:
-    """Several runs side by side: ``ganzoo.compare("runs/ring", "runs/ring-minimax")``.
+    """Compare several runs: ``ganzoo.compare("runs/ring", "runs/ring-minimax")``.
 
-    It prints as a table with the best of each score marked, and a notebook shows the samples, too.
+    It prints as a table that marks the best value of each score. A notebook also shows samples.
     ``.rows`` has a dictionary for each run, and ``.save()`` writes the page.
 
     Args:
-        runs: folders, names under ``runs/``, or what `train` and `load` return. A sweep counts as
-            one; a sweep over losses has a column for each loss.
+        runs: folders, names under ``runs/``, or what `train` and `load` return. A sweep gets one
+            column, and a sweep over losses gets one for each loss.
 
     Raises:
-        UsageError: there is no such run; fewer than two, unless it is a sweep.
+        UsageError: there is no such run, or there is only one and it is not a sweep.
         BrokenFile: a run's record is damaged.
     """
     from ganzoo.reporting.comparison import Comparison
@@ -201,7 +202,7 @@ def compare(*runs: str | Path | Training | Trained) -> Comparison:
 
 
 def diagnose(run: str | Path) -> list[Finding]:
-    """What is wrong with a run; nothing where it has not trained for long enough to judge.
+    """Find the faults of a run. A run that is too short to judge has none.
 
     ``[finding.title for finding in ganzoo.diagnose("runs/...")]``
 
@@ -219,7 +220,7 @@ def diagnose(run: str | Path) -> list[Finding]:
 
 
 def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
-    """A dataset's samples: ``ganzoo.load_data("mnist-5k").arrays["image"]``.
+    """Load a dataset's samples: ``ganzoo.load_data("mnist-5k").arrays["image"]``.
 
     Args:
         dataset: its name; see `datasets`.
@@ -227,14 +228,14 @@ def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
 
     Raises:
         UsageError: a name, a key or a value is wrong.
-        DataUnavailable: it can neither be found nor downloaded.
+        DataUnavailable: the dataset can neither be found nor downloaded.
     """
     data: Data = _made(registry().find(Dataset, dataset), settings).load()
     return data
 
 
 def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mapping[str, Field]:
-    """What a dataset's samples are, without loading it: ``ganzoo.fields_of("mnist")["image"]``.
+    """Describe a dataset's samples without loading it: ``ganzoo.fields_of("mnist")["image"]``.
 
     Args:
         dataset: its name; see `datasets`.
@@ -242,7 +243,7 @@ def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mappin
 
     Raises:
         UsageError: a name, a key or a value is wrong.
-        GanzooError: the dataset does not say.
+        GanzooError: the dataset does not describe them.
     """
     from ganzoo.training import fields
 
@@ -251,7 +252,7 @@ def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mappin
 
 
 def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
-    """A dataset's object."""
+    """Make a dataset's object."""
     from ganzoo.registry.settings import Override, make, resolve, settings_of
 
     cls = entry.resolve()
@@ -260,32 +261,32 @@ def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
 
 
 def models() -> list[Model]:
-    """The models that are installed."""
+    """List the installed models."""
     return _records(Model)
 
 
 def losses() -> list[Loss]:
-    """The losses that are installed."""
+    """List the installed losses."""
     return _records(Loss)
 
 
 def datasets() -> list[Dataset]:
-    """The datasets that are installed."""
+    """List the installed datasets."""
     return _records(Dataset)
 
 
 def penalties() -> list[Penalty]:
-    """The penalties that are installed."""
+    """List the installed penalties."""
     return _records(Penalty)
 
 
 def observers() -> list[Observer]:
-    """The observers that are installed."""
+    """List the installed observers."""
     return _records(Observer)
 
 
 def metrics() -> list[Metric]:
-    """The metrics that are installed."""
+    """List the installed metrics."""
     return _records(Metric)
 
 
@@ -298,6 +299,6 @@ def _records(kind: type[R]) -> list[R]:
 
 
 def _row(record: Record) -> Mapping[str, str]:
-    """What a table says of a record."""
+    """A record as a row of a table."""
     paper = f"{record.paper.title} ({record.paper.year})" if record.paper else ""
     return {"name": record.name, "summary": record.summary, "paper": paper}

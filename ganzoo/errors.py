@@ -1,7 +1,7 @@
-"""What can go wrong, by whose mistake it is: the exit status follows from the class.
+"""Error classes, which determine the exit status.
 
 Every message says what was found, what was expected, where it came from and what to try.
-A person who made a mistake reads the message, never a traceback.
+The command line shows the message without a traceback.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ EXTRAS = {
         "ganzoo_torchvision", "ganzoo_wgan",
     ),
 }  # fmt: skip
-"""The modules that each optional part of the distribution brings; `needs` asks for them."""
+"""The modules that each extra of the distribution installs. `needs` looks for them."""
 
 
 class GanzooError(Exception):
-    """Something failed that is nobody's typing mistake: exit status 1."""
+    """Something failed although the request was valid. The exit status is 1."""
 
 
 class UsageError(GanzooError):
-    """The request itself is wrong (a name, a key, a value, a pair that does not fit): status 2."""
+    """The request is wrong: a name, a key, a value or a combination. The exit status is 2."""
 
 
 class DoesNotFit(UsageError):
-    """A model, a loss and a dataset that cannot go together; raise it from ``build``."""
+    """A model, a loss and a dataset do not fit together. Raise it from ``build``."""
 
 
 class DataUnavailable(GanzooError):
@@ -38,11 +38,11 @@ class DataUnavailable(GanzooError):
 
 
 class NotInstalled(GanzooError):
-    """Packages are missing that only a part of ganzoo needs; the message says how to get them."""
+    """Optional packages are missing. The message says how to install them."""
 
 
 class BrokenFile(GanzooError):
-    """A file is unreadable, truncated, corrupt or not what it should be."""
+    """A file is unreadable, truncated, corrupt or of the wrong kind."""
 
 
 class Diverged(GanzooError):
@@ -50,10 +50,11 @@ class Diverged(GanzooError):
 
 
 def needs(extra: str, what: str) -> None:
-    """See that an extra is installed, before anything is done that needs it.
+    """Check that an extra is installed, before starting what needs it.
 
     Raises:
-        NotInstalled: what is missing for ``what``, and the command that installs it.
+        NotInstalled: it is not. The message names the missing packages, ``what`` needs them, and
+            the command that installs them.
     """
     missing = [m.replace("_", "-") for m in EXTRAS[extra] if importlib.util.find_spec(m) is None]
     if missing:
@@ -61,7 +62,7 @@ def needs(extra: str, what: str) -> None:
 
 
 def how_to_get(extra: str) -> str:
-    """The command that installs an extra, in words that end a sentence."""
+    """The command that installs an extra, as the end of a sentence."""
     return f"in the folder of ganzoo's source, run pip install -e '.[{extra}]'"
 
 
@@ -71,16 +72,16 @@ def listed(words: Sequence[str]) -> str:
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the close ones, or all there are."""
+    """The end of a message about an unknown name: close names, or all known ones."""
     names = sorted(known)
     close = difflib.get_close_matches(wrong, names, n=3, cutoff=0.5)
     if close:
         return f"; did you mean {' or '.join(close)}?"
-    return f"; there is {', '.join(names)}"
+    return f"; choose from {', '.join(names)}"
 
 
 def reason(error: Exception) -> str:
-    """Why a file could not be read, in a line: pydantic has many, of which this is the first."""
+    """Why a file could not be read, in one line. pydantic has many, and this is the first."""
     if not hasattr(error, "errors"):
         return str(error)
     first = error.errors()[0]

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Atomic writes: a file appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from typing import BinaryIO
 from ganzoo.errors import GanzooError
 
 PATIENCE = (0.01, 0.1, 1)
-"""Seconds between attempts: on Windows, a file that someone reads cannot be replaced."""
+"""Seconds between attempts. On Windows, a file that is being read cannot be replaced."""
 
 
 @contextlib.contextmanager
 def whole_file(target: Path) -> Iterator[BinaryIO]:
-    """A file to write that appears as ``target`` when it is complete, or not at all.
+    """Open a file that appears as ``target`` when it is complete, or not at all.
 
-    What is written goes to a temporary name in the same folder (made where it is missing), then to
-    the disk, and only then takes the target's name. Renaming is atomic: whoever looks sees the old
-    file or the new one, never half of one. On any exception the temporary file is removed.
+    It writes to a temporary file in the same folder, which it creates if necessary. It flushes the
+    file to disk and then renames it. Renaming is atomic, so readers see the old file or the new
+    one. On any exception, it removes the temporary file.
 
     Raises:
-        GanzooError: The disk is full, the folder is read-only and so on. Every `OSError` from
-            within counts as the disk's: one that comes from elsewhere must be dealt with inside.
+        GanzooError: the disk is full, the folder is read-only, and so on. Every `OSError` in the
+            block counts as a disk error, so handle others inside.
     """
     part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
@@ -53,7 +53,7 @@ def unwritable(target: Path, error: OSError) -> GanzooError:
 
 
 def write_whole(target: Path, content: bytes) -> None:
-    """Write ``content`` as a `whole_file`."""
+    """Write ``content`` atomically: see `whole_file`."""
     with whole_file(target) as file:
         file.write(content)
 
@@ -68,7 +68,7 @@ def _rename(part: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
+    if os.name == "posix":  # other systems cannot open a folder
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

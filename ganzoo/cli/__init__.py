@@ -1,4 +1,4 @@
-"""The command line, one file a command. Data goes to stdout, everything else to stderr."""
+"""The command line, with one file for each command. Data goes to stdout, all else to stderr."""
 
 import gc
 import io
@@ -10,13 +10,15 @@ import sys
 def main() -> None:
     """Run the command line; the console script ``ganzoo``."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, leave)  # until a command is there to deal with Ctrl-C
-    if sigbreak := getattr(signal, "SIGBREAK", None):  # Windows: a sweep interrupts its runs by it
+        signal.signal(signal.SIGINT, leave)  # until a command handles Ctrl-C
+    if sigbreak := getattr(
+        signal, "SIGBREAK", None
+    ):  # on Windows, a sweep interrupts its runs with it
         signal.signal(sigbreak, lambda *_: signal.raise_signal(signal.SIGINT))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(errors="replace")  # a formula's Greek letters end no command
-    gc.disable()  # modules are no garbage: to look for some takes a tenth of a start
+            stream.reconfigure(errors="replace")  # Greek letters in a formula must not fail
+    gc.disable()  # looking for garbage takes a tenth of the start, and imports make none
     from ganzoo.cli.app import app
 
     completing = "_GANZOO_COMPLETE" in os.environ  # the words are not in sys.argv
@@ -26,10 +28,12 @@ def main() -> None:
     try:
         run(prog_name="ganzoo")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command is over: all said, all written
+        signal.signal(
+            signal.SIGINT, signal.SIG_IGN
+        )  # the command has ended, and everything is written
 
 
 def leave(*_: object) -> None:
-    """End at once: nothing has been done that would need an end of its own."""
+    """End the process at once. Nothing has started yet that needs cleaning up."""
     os.write(2, b"Interrupted.\n")
     os._exit(130)

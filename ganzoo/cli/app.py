@@ -18,58 +18,58 @@ HELP = "A zoo of generative adversarial networks: train them, sample from them, 
 COMMANDS = {
     "train": (
         "ganzoo.cli.train:train",
-        "Train a model. Ctrl-C keeps what was learnt; --resume goes on from there.",
+        "Train a model. Ctrl-C saves a checkpoint, and --resume continues from it.",
     ),
     "sample": (
         "ganzoo.cli.sample:sample",
-        "Sample from what was trained; prints the file's name.",
+        "Generate samples from a run, and print the name of their file.",
     ),
     "evaluate": (
         "ganzoo.cli.evaluate:evaluate",
-        "Score a run's samples. The result is kept in its folder, with its protocol.",
+        "Score a run's samples with metrics, and save the scores in its folder.",
     ),
     "report": (
         "ganzoo.cli.report:report",
-        "Write a run's page: samples, curves, networks, settings, and what went wrong.",
+        "Write a run's page with its samples, curves, networks, settings and faults.",
     ),
     "compare": (
         "ganzoo.cli.compare:compare",
-        "Compare runs: first where their settings differ, then what came of it.",
+        "Compare the settings and scores of several runs, and write a page.",
     ),
     "reproduce": (
         "ganzoo.cli.reproduce:reproduce",
-        "Train what a paper trained, score it as the paper did, and set ours beside theirs.",
+        "Repeat a paper's experiment, and compare the results with the paper's.",
     ),
     "diagnose": (
         "ganzoo.cli.diagnose:diagnose",
-        "Say what is wrong with a run, by which numbers, why, and what to try.",
+        "Find a run's faults, and show the evidence, the cause and what to try.",
     ),
     "list": (
         "ganzoo.cli.listing:list_records",
-        "Show the zoo: models, losses, datasets and what else plugins give.",
+        "List the models, losses, datasets and everything else that plugins provide.",
     ),
     "info": (
         "ganzoo.cli.info:info",
-        "Show what something is, its paper, its lesson and its settings.",
+        "Explain a model, a loss, a dataset or another entry, and list its settings.",
     ),
     "runs": (
         "ganzoo.cli.runs:runs",
-        "Show the runs in a folder, newest first.",
+        "List the runs in a folder, newest first.",
     ),
     "plugins": (
         "ganzoo.cli.plugins:plugins",
-        "Plugins: what is installed, and why one is left out.",
+        "List, show, create and check plugins.",
     ),
 }
-"""Name -> where the command is, and what the root's help says of it: its own first words, which are
-there only once its module is loaded."""
+"""Name -> the module and function of the command, and its line in the root's help. The line repeats
+the beginning of the command's docstring, because its module is not loaded for the root's help."""
 
 
 def app(words: Collection[str] | None = None) -> typer.Typer:
-    """The command line; of the commands, only those among ``words`` are loaded.
+    """The command line. It loads only the commands that are among ``words``.
 
-    Loading all of them takes longer than most of them run. Those that are not loaded are listed
-    in the help, which is all that can be seen of a command that nobody names. ``None`` loads all.
+    Loading all commands takes longer than most of them run. The help lists those that are not
+    loaded, which is enough for commands that are not run. ``None`` loads all.
     """
     zoo = typer.Typer(
         help=HELP,
@@ -92,11 +92,11 @@ def app(words: Collection[str] | None = None) -> typer.Typer:
 
 
 def _not_loaded() -> None:
-    raise AssertionError("a command that was not among the words was called")
+    raise AssertionError("a command that is not loaded was called")
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(show: bool) -> None:
+    if show:
         typer.echo(f"ganzoo {__version__}")
         raise typer.Exit
 
@@ -108,7 +108,7 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     no_plugins: Annotated[
-        bool, typer.Option("--no-plugins", help="Leave out all plugins but the built-in one.")
+        bool, typer.Option("--no-plugins", help="Ignore all plugins except the built-in one.")
     ] = False,
     plugin: Annotated[
         list[Path] | None,
@@ -117,12 +117,12 @@ def root(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="Add the plugin in a Python file.",
+            help="Load a plugin from a Python file.",
         ),
     ] = None,
 ) -> None:
-    """Before any command."""
-    from ganzoo.registry.registry import register, registry, strict  # --help does without
+    """Apply the options that stand before a command."""
+    from ganzoo.registry.registry import register, registry, strict  # --help does not need it
 
     if no_plugins:
         os.environ["GANZOO_PLUGINS"] = ""

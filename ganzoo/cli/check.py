@@ -1,4 +1,4 @@
-"""``ganzoo plugins check``: whether what a plugin gives keeps its promises."""
+"""``ganzoo plugins check``: tests whether a plugin's records keep the contract."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from unittest import SkipTest
 import typer
 
 from ganzoo.cli import complete
-from ganzoo.cli.console import asked, command, out, print_json, say
+from ganzoo.cli.console import command, key_value, out, print_json, say
 
 if TYPE_CHECKING:
     from ganzoo.testing import Check
 
 
 OTHERS = {"ganzoo", "torch", *sys.stdlib_module_names}
-"""Packages that are no plugin's."""
+"""Packages that do not belong to a plugin."""
 
 
 @command
@@ -26,21 +26,26 @@ def check(
     name: Annotated[
         str,
         typer.Argument(
-            help="A plugin, a distribution, or one model, loss, ...",
+            help="A plugin, a distribution, or a single model, loss, ...",
             autocompletion=complete.checkable,
+            metavar="NAME",
         ),
     ],
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="For what must be set to be tried."),
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting that the checks need because it has no default.",
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Try out what a plugin gives; exit status 1 where a promise is not kept."""
+    """Check what a plugin provides. The exit status is 1 if a check fails."""
     from ganzoo.testing import checks  # loads torch
 
     outcomes: list[dict[str, Any]] = []
-    for each in checks(name, dict(map(asked, settings or ()))):
+    for each in checks(name, dict(map(key_value, settings or ()))):
         outcome = _tried(each)
         if not as_json:
             _show(outcome, again=outcome["told"] in (o["told"] for o in outcomes))
@@ -56,21 +61,21 @@ def check(
 def _tried(check: Check) -> dict[str, Any]:
     from ganzoo.testing import Failed
 
-    result, told = "ok", ""
+    result, message = "ok", ""
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
             check()
     except SkipTest as error:
-        result, told = "skipped", str(error)
+        result, message = "skipped", str(error)
     except Failed as error:
-        result, told = "failed", str(error)
-    except Exception as error:  # the plugin's own: where it happened is what helps
-        result, told = "failed", f"{type(error).__name__}: {error}\n{_where(error)}"
-    return {"of": check.subject, "check": check.title, "result": result, "told": told.strip()}
+        result, message = "failed", str(error)
+    except Exception as error:  # an error in the plugin: its place in the code helps most
+        result, message = "failed", f"{type(error).__name__}: {error}\n{_where(error)}"
+    return {"of": check.subject, "check": check.title, "result": result, "told": message.strip()}
 
 
 def _where(error: Exception) -> str:
-    """The last line that ran in the plugin: what it called fails far from what is wrong."""
+    """The last line that ran in the plugin. The error itself may come from far below it."""
     frames = traceback.extract_tb(error.__traceback__)
     modules = (f.f_globals.get("__name__", "") for f, _ in traceback.walk_tb(error.__traceback__))
     theirs = [
@@ -83,10 +88,10 @@ def _where(error: Exception) -> str:
 
 
 def _show(outcome: dict[str, Any], again: bool) -> None:
-    """A line, and what went wrong, unless one mistake has been told already."""
+    """Print a result, and its message unless an earlier check had the same one."""
     style = {"ok": "green", "skipped": "yellow", "failed": "bold red"}[outcome["result"]]
     out.print(f"[{style}]{outcome['result']:8}[/]", end="")
     out.print(f"{outcome['of']}: {outcome['check']}", markup=False, soft_wrap=True)
-    told = "(for the same reason)" if again and outcome["told"] else outcome["told"]
-    for line in told.splitlines():
+    message = "(for the same reason)" if again and outcome["told"] else outcome["told"]
+    for line in message.splitlines():
         out.print(f"        {line}", markup=False, soft_wrap=True)

@@ -1,4 +1,4 @@
-"""``ganzoo compare``: runs side by side, on the terminal and as one page."""
+"""``ganzoo compare``: runs side by side, in the terminal and as a page."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def compare(
     runs: Annotated[
         list[str],
         typer.Argument(
-            help="Two runs or more; a sweep, or several.",
+            help="Two or more runs, or one or more sweeps.",
             autocompletion=complete.runs,
-            metavar="RUN...",
+            metavar="RUN",
         ),
     ],
     page: Annotated[
@@ -34,21 +34,24 @@ def compare(
         typer.Option(
             "--out",
             metavar="FILE",
-            help="Where the page goes. Unless set, compare-NAMES.html here, or compare.html in "
-            "the folder of a single sweep.",
+            help="The page's file. By default, compare-NAMES.html in the current folder, or "
+            "compare.html in the folder of a single sweep.",
         ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Compare runs: how their settings differ, their scores with the best marked, and a page.
+    """Compare the settings and scores of several runs, and write a page.
 
-    The page has samples of the same step side by side, and curves. Of a sweep (`ganzoo train
-    --seeds`) means and standard errors are shown.
+    The page shows curves, and samples of the same step side by side.
+
+    Sweeps (`--seeds`) are shown as means and standard errors.
     """
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
 
-    there = [find_sweep(run) or find(run) for run in runs]  # a misspelt name, before torch
+    there = [
+        find_sweep(run) or find(run) for run in runs
+    ]  # finds a misspelt name before torch is loaded
     with loading():
         from ganzoo.reporting.comparison import Comparison, plain
 
@@ -61,11 +64,11 @@ def compare(
         return
     show(compared, out)
     if page is not None:
-        say(f"The page with samples and curves: {page}")
+        say(f"Wrote a page with samples and curves: {page}")
 
 
 def show(compared: Comparison, console: Console) -> None:
-    """Print the table: as wide as the terminal, and no wider than a page where there is none."""
+    """Print the table as wide as the terminal, or as a page if the output is not a terminal."""
     from ganzoo.reporting.table import WIDE, tables
 
     wide = console.width if console.is_terminal else shutil.get_terminal_size((WIDE, 24)).columns

@@ -1,4 +1,4 @@
-"""What the shell offers when a person presses Tab."""
+"""Shell completion: what Tab offers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ any_name = names(Record)
 
 
 def presets(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Completes presets of the model that is typed, each shown with its summary."""
+    """Completes presets of the typed model, each shown with its summary."""
     entries = found().named(str(context.params.get("model")), Model)
     given = [p for e in entries if isinstance(e.record, Model) for p in e.record.presets]
     return [(p.name, readable(p.summary)) for p in given if p.name.startswith(incomplete)]
 
 
 def checkable(incomplete: str) -> list[tuple[str, str]]:
-    """Distributions, plugins and records: what can be checked."""
+    """Completes what can be checked: distributions, plugins and records."""
     there = dict(any_name(incomplete))
     for plugin in found().plugins:
         for name in (plugin.distribution, plugin.name):
@@ -42,7 +42,7 @@ def checkable(incomplete: str) -> list[tuple[str, str]]:
 
 
 def runs(incomplete: str) -> list[str]:
-    """Runs under ``runs/`` that begin with what is typed."""
+    """Completes runs under ``runs/``."""
     from ganzoo.runs.folder import all_runs
 
     return [str(r.path) for r in all_runs() if str(r.path).startswith(incomplete)]

@@ -1,4 +1,4 @@
-"""What every command shares: where it prints, the registry, and how a mistake is told."""
+"""What all commands share: the consoles, the registry and error messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WIDE = 10_000
-"""Columns where the output is not a terminal, so that tables keep one row a line."""
+"""Columns if the output is not a terminal. So each row of a table is one line."""
 
 
 def _console(stream: Any, **options: Any) -> Console:
@@ -39,11 +39,11 @@ err = _console(sys.stderr, stderr=True)
 
 
 SIMPLE = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
-"""Rules under the head and between sections, nothing else."""
+"""Rules under the head and between sections only."""
 
 
 def make_table(*columns: str, title: str | None = None) -> Table:
-    """A table whose first column is never broken."""
+    """A table that never wraps its first column."""
     table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE)
     for i, column in enumerate(columns):
         table.add_column(column, no_wrap=not i, overflow="fold")
@@ -51,41 +51,41 @@ def make_table(*columns: str, title: str | None = None) -> Table:
 
 
 def add_row(table: Table, *cells: object) -> None:
-    """Add a row as it is: brackets in a plugin's text are no markup."""
+    """Add a row of plain text, in which brackets are not markup."""
     table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
 
 
 def say(message: str, style: str = "") -> None:
-    """Tell the person something that is not data."""
+    """Print a message, which is not data, to stderr."""
     err.print(message, style=style, markup=False, soft_wrap=True)
 
 
 def redrawn() -> bool:
-    """Whether what stderr shows can be drawn over: it is a terminal, and neither a notebook's nor
-    that of a build server, which keep all that they ever got.
+    """Whether stderr can be redrawn: it is a terminal, but not a notebook or a build server, which
+    keep everything that is printed.
     """
-    # rich takes a colour that is forced (FORCE_COLOR, as in notebooks) for a terminal
+    # with FORCE_COLOR, as in notebooks, rich believes that it writes to a terminal
     live = sys.stderr.isatty() and err.is_interactive
     return live and not os.environ.get("CI") and not in_notebook()
 
 
 def in_notebook() -> bool:
-    """Whether a notebook started this process, as ``!ganzoo ...`` does, in a terminal of its own.
+    """Whether a notebook started this process (``!ganzoo ...``), in a terminal of its own.
 
-    Jupyter's kernel leaves its marks in the environment, that of Colab and of VS Code, too.
+    The kernels of Jupyter, Colab and VS Code set these environment variables.
     """
     marks = os.environ.get("TERM"), os.environ.get("GIT_PAGER")
     return marks == ("xterm-color", "cat") or "JPY_PARENT_PID" in os.environ
 
 
 def colourful() -> bool:
-    """Whether stderr is a terminal that shows pictures: it has colours and block characters."""
+    """Whether stderr can show pictures: it is a terminal with colours and block characters."""
     shows = err.is_terminal and not err.is_dumb_terminal and sys.stderr.isatty()
     return shows and err.color_system is not None and not (err.no_color or err.options.ascii_only)
 
 
 def can_draw(what: str, then: str = "") -> bool:
-    """Whether the extra ``pages`` is installed; if not, a line says so, and what to do ``then``."""
+    """Whether the extra ``pages`` is installed. If not, print how to install it, and ``then``."""
     try:
         needs("pages", what)
     except NotInstalled as error:
@@ -99,7 +99,7 @@ def print_json(data: Any) -> None:
     sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
 
 
-def asked(text: str) -> tuple[str, str]:
+def key_value(text: str) -> tuple[str, str]:
     """Key and value of ``--set KEY=VALUE``.
 
     Raises:
@@ -112,13 +112,15 @@ def asked(text: str) -> tuple[str, str]:
 
 
 def known() -> Registry:
-    """The registry; what is wrong with plugins, or with what was said of them, goes to stderr."""
+    """The registry. Failed plugins and unknown plugin names are reported on stderr."""
     from ganzoo.registry.discovery import unknown_names
     from ganzoo.registry.registry import registry
 
     zoo = registry()
     for plugin in zoo.failed:
-        say(f"{plugin.complaint}; left out, see `ganzoo plugins show {plugin.name}`", "yellow")
+        say(
+            f"{plugin.complaint}; it is left out, see `ganzoo plugins show {plugin.name}`", "yellow"
+        )
     for line in unknown_names(zoo.plugins):
         say(line, "yellow")
     return zoo
@@ -126,9 +128,9 @@ def known() -> Registry:
 
 @contextlib.contextmanager
 def loading() -> Iterator[None]:
-    """Where modules are imported that take seconds: there Ctrl-C ends the process at once.
+    """For imports that take seconds: Ctrl-C ends the process at once.
 
-    Raised in the middle of an import, it may be swallowed there, and the command would go on.
+    An import might swallow a KeyboardInterrupt, and the command would continue.
     """
     if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield  # a background job ignores it
@@ -141,7 +143,7 @@ def loading() -> Iterator[None]:
 
 
 def command(function: Callable[P, T]) -> Callable[P, T]:
-    """A command whose mistakes become one message and the right exit status."""
+    """Make a command report errors as one message with the right exit status."""
 
     @functools.wraps(function)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -156,8 +158,8 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
             if not _too_large(error):
                 raise
             say(
-                "Error: there is not enough memory for this. Smaller networks, a smaller "
-                f"--batch-size or --set accumulate=... take less ({error})",
+                "Error: there is not enough memory. Use smaller networks, a smaller --batch-size "
+                f"or --set accumulate=... ({error})",
                 style="red",
             )
             raise typer.Exit(1) from None

@@ -1,4 +1,4 @@
-"""``ganzoo diagnose``: what is wrong with a run, and what to try."""
+"""``ganzoo diagnose``: the faults of a run, and what to try."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("ganzoo")
 SHARE = 0.01
-"""Of the time of training that it takes at most."""
+"""The largest share of the training time that looking for faults may take."""
 
 
 @command
@@ -28,12 +28,14 @@ def diagnose(
     run: Annotated[
         str,
         typer.Argument(
-            help="A run's folder, or its name under runs/.", autocompletion=complete.runs
+            help="The run's folder, or its name under runs/.",
+            autocompletion=complete.runs,
+            metavar="RUN",
         ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Say what is wrong with a run, by which numbers, why, and what to try."""
+    """Find a run's faults, and show the evidence, the cause and what to try."""
     from ganzoo.diagnosis import diagnose
     from ganzoo.runs.folder import find
 
@@ -47,12 +49,12 @@ def diagnose(
     if not diagnosis.findings:
         say(f"{examined.path}: {diagnosis.verdict}")
         if diagnosis.command:
-            say("Train on with:")
+            say("To continue training:")
             say(f"  {diagnosis.command}", style="bold")
 
 
 def spelt(finding: Finding, width: int) -> str:
-    """A finding as a person reads it; the command stays in one line, to be copied."""
+    """A finding as text. The command stays on one line, so that it can be copied."""
     paper = finding.paper
     lines = [
         (f"{finding.title[0].upper()}{finding.title[1:]}: {finding.evidence}.", ""),
@@ -71,7 +73,7 @@ def spelt(finding: Finding, width: int) -> str:
 
 
 class Watch:
-    """Reports each fault once while a run trains, and at the end those that are left."""
+    """Reports each fault once while a run trains, and the remaining ones at the end."""
 
     def __init__(self, run: Run, quiet: bool) -> None:
         self._run = run
@@ -80,7 +82,7 @@ class Watch:
         self._next = 0.0
 
     def look(self, at_once: bool = False) -> None:
-        """Report what is new, if it is time: long tables take time to read."""
+        """Report new faults, if it is time. Reading long tables takes a while."""
         start = time.monotonic()
         if start < self._next and not at_once:
             return
@@ -93,24 +95,26 @@ class Watch:
                     say(spelt(finding, err.width), style="yellow")
 
     def conclude(self) -> None:
-        """Say what is wrong at the end, in a line each."""
+        """Report the remaining faults at the end, each in one line."""
         if findings := self._findings():
             say("What looks wrong:", style="yellow")
             for finding in findings:
-                line = finding.title + (f". To try: {finding.advice}" if finding.advice else "")
+                line = finding.title + (f". Try: {finding.advice}" if finding.advice else "")
                 say(textwrap.indent(textwrap.fill(line, err.width - 2), "  "))
             say(f"  ganzoo diagnose {self._run.path}")
 
     def _findings(self) -> Sequence[Finding]:
-        """None where it cannot be said: no run fails because of its diagnosis."""
+        """The faults, or none if the diagnosis fails. A failed diagnosis must not end a run."""
         if self._quiet:
             return []
-        with uninterrupted():  # an import that is broken off in the middle fails in strange ways
+        with uninterrupted():  # an interrupted import fails in strange ways
             from ganzoo.diagnosis import diagnose
 
         try:
             return diagnose(self._run).findings
         except Exception as error:
             self._quiet = True
-            logger.warning("no diagnosis from here on (%s: %s)", type(error).__name__, error)
+            logger.warning(
+                "the diagnosis failed and is off from now on (%s: %s)", type(error).__name__, error
+            )
             return []

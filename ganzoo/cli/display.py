@@ -1,4 +1,4 @@
-"""What a person sees while a model trains: a live display, plain lines, or nothing."""
+"""What `ganzoo train` shows while a model trains: a live display, plain lines or nothing."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ T = TypeVar("T")
 FRAME = 0.2
 """Seconds between changes of the live display, at least."""
 SHARE = 0.02
-"""Of the time, at most, is spent on drawing it."""
+"""The largest share of the time that drawing may take."""
 LONGEST = 20.0
-"""Seconds between its changes, at most, however slow the terminal."""
-BESIDE = 56
-"""Columns of what stands beside a bar."""
+"""Seconds between changes, at most, even on a slow terminal."""
+TEXT = 56
+"""Columns of the text next to a bar."""
 
 
 class Display(Protocol):
-    """A context that is told of every step."""
+    """A context manager that receives every step."""
 
     def __enter__(self) -> Self: ...
 
@@ -50,12 +50,12 @@ class Display(Protocol):
     ) -> None: ...
 
     def step(self, step: Step) -> None:
-        """A round is done."""
+        """Take in a step that has ended."""
         ...
 
 
 def display(training: Training, quiet: bool, preview: bool = True) -> Display:
-    """The display that suits where stderr goes, with pictures on the way if it has a preview."""
+    """The display that suits stderr. With ``preview``, a live display also has pictures."""
     if quiet:
         return Silent()
     model, data = training.record.model, training.record.dataset
@@ -68,16 +68,16 @@ def display(training: Training, quiet: bool, preview: bool = True) -> Display:
         return Lines()
     if not preview:
         return LiveDisplay(training, heading, None)
-    from ganzoo.cli.preview.panel import Panel  # not loaded where nothing is drawn
+    from ganzoo.cli.preview.panel import Panel  # loaded only if something is drawn
 
     return LiveDisplay(training, heading, Panel(training))
 
 
 class LiveDisplay:
-    """Bars for the epoch and the whole run, speed, time left and the metrics; above, a preview.
+    """Bars for the epoch and the whole run, speed, time left and metrics, below a preview.
 
-    It draws between two rounds, and measures what that takes: so it can keep to a small share of
-    the time, on a slow terminal or with large pictures, too.
+    It draws between two steps and measures how long that takes. So drawing takes a small share of
+    the time, even on a slow terminal or with large pictures.
     """
 
     def __init__(self, training: Training, heading: str, panel: Panel | None) -> None:
@@ -114,20 +114,20 @@ class LiveDisplay:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with uninterrupted():  # whatever a person presses, the cursor comes back
+        with uninterrupted():  # the cursor comes back whichever key is pressed
             if self._last is not None:
                 self._count(self._last, time.monotonic())
             self._fit()
             self._live.stop()
 
     def step(self, step: Step) -> None:
-        """Take it in, and show it if it is time."""
+        """Take in a step, and redraw if it is time."""
         self._last = step
         self._metrics = {**self._metrics, **(step.metrics or {}), **(step.scores or {})}
         self._preview(lambda panel: panel.take(step))
         if time.monotonic() < self._next and step.step < step.total:
             return
-        with uninterrupted():  # neither a sample nor an escape sequence is left half done
+        with uninterrupted():  # interrupts no sampling and no escape sequence
             self._preview(lambda panel: panel.look())
             began = time.monotonic()
             self._count(step, began)
@@ -136,12 +136,12 @@ class LiveDisplay:
                 self._live.refresh()
         now = time.monotonic()
         took = now - began
-        # a frame may be slow once, the first picture or curve is: what counts is that it stays so
+        # one slow frame does not count, such as the first picture or curve
         self._next = now + min(max(FRAME, min(took, self._took) / SHARE), LONGEST)
         self._took = took
 
     def _count(self, step: Step, now: float) -> None:
-        """Bring the bars up to a step."""
+        """Set the bars to a step."""
         self._pace.mark(step, now)
         epoch, within = divmod(step.step, self._per_epoch)
         if step.step == step.total or (epoch and not within):
@@ -150,25 +150,25 @@ class LiveDisplay:
             self._epoch,
             description=f"epoch {epoch + 1}/{self._epochs}",
             completed=within,
-            speed=f"{self._pace.samples_per_second:,.0f} img/s",
+            speed=f"{self._pace.samples_per_second:,.0f} samples/s",
         )
         left = f"{self._pace.left(step.total)} left"
         self._bars.update(self._steps, completed=step.step, speed=left)
 
     def _preview(self, do: Callable[[Panel], T]) -> T | None:
-        """What a preview cannot do must not end a run."""
+        """Use the preview. If it fails, the run continues without it."""
         if self._panel is None:
             return None
         try:
             return do(self._panel)
         except Exception as error:
             self._panel = None
-            told = f"{type(error).__name__}: {error}"
-            logger.warning("the preview failed and is left out from here on (%s)", told)
+            why = f"{type(error).__name__}: {error}"
+            logger.warning("the preview failed and is off from now on (%s)", why)
             return None
 
     def _fit(self) -> None:
-        """After a resize, start on a clean screen where the terminal may have broken our lines."""
+        """Clear the screen after a resize that may have broken the lines."""
         width, before = err.width, self._width
         self._width = width
         if width < before:
@@ -184,33 +184,33 @@ class LiveDisplay:
         if self._blank:
             return Group()
         width, height = err.size
-        self._bar.bar_width = max(4, min(40, width - BESIDE))
+        self._bar.bar_width = max(4, min(40, width - TEXT))
         below: list[RenderableType] = [self._bars.get_renderable()]
-        below += _lines_of(self._metrics, width - 3)  # room for the ^C that a terminal shows
-        room = height - len(below) - 3  # the bars are two lines, a third between, a fourth free
+        below += _lines_of(self._metrics, width - 3)  # leaves room for the ^C that a terminal shows
+        room = height - len(below) - 3  # one line is empty, one stays free
         above = self._preview(lambda panel: panel.drawn(err, width - 1, room))
         return Group(above, "", *below) if above else Group(*below)
 
 
 def _lines_of(metrics: Mapping[str, float], width: int) -> list[Text]:
-    """The metrics in lines that are not broken within one."""
+    """The metrics in lines. No metric is broken across lines."""
     lines: list[str] = []
     for name, value in metrics.items():
-        told = spelt({name: value})
-        if lines and len(lines[-1]) + 2 + len(told) <= width:
-            lines[-1] += f"  {told}"
+        metric = spelt({name: value})
+        if lines and len(lines[-1]) + 2 + len(metric) <= width:
+            lines[-1] += f"  {metric}"
         else:
-            lines.append(told[:width])
+            lines.append(metric[:width])
     return [Text(line, style="cyan", no_wrap=True) for line in lines]
 
 
 @contextlib.contextmanager
 def _at_once() -> Iterator[None]:
-    """What a terminal gets within is one frame, where it knows the sequences: it does not flicker.
+    """Send the output as one frame, so that a terminal with mode 2026 does not flicker.
 
     (Mode 2026, https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036)
     """
-    if err.legacy_windows:  # it would show the sequences
+    if err.legacy_windows:  # it would print the sequences
         yield
         return
     err.file.write("\x1b[?2026h")

@@ -1,4 +1,4 @@
-"""``ganzoo train --dry-run``: what would be trained, and for how long."""
+"""``ganzoo train --dry-run``: the networks, the settings and the time of a run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from ganzoo.training.plan import Plan
 TRIAL = 2.0
 """Seconds of steps that are timed, after the first."""
 FEWEST = 2
-"""Steps that are timed, however slow."""
+"""Steps that are timed, at least."""
 
 
 def dry_run(zoo: Registry, settled: Plan) -> None:
-    """Build everything, train briefly, and print the networks, the settings and the time."""
+    """Build everything, train briefly, and print the networks, settings and expected time."""
     built = build(zoo, settled)
     trainer = built.trainer
     with watched(trainer.game) as layers:
@@ -49,11 +49,11 @@ def _seconds_a_step(steps: Iterable[Step]) -> float:
         if len(marks) > FEWEST + 1 and marks[-1] - marks[1] > TRIAL:
             break
     seconds = [after - before for before, after in pairwise(marks)]
-    return statistics.median(seconds[1:] or seconds)  # the first step pays for starting up
+    return statistics.median(seconds[1:] or seconds)  # the first step includes the start-up
 
 
 def _where(device: torch.device) -> str:
-    """The device; of a processor also its threads and how they wait for each other."""
+    """The device. For a CPU, also the threads and how they wait for each other."""
     if device.type != "cpu":
         return str(device)
     threads = torch.get_num_threads()

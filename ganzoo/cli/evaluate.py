@@ -1,4 +1,4 @@
-"""``ganzoo evaluate``: how good a run's samples are, by metrics."""
+"""``ganzoo evaluate``: scores a run's samples with metrics."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.console import (
     add_row,
-    asked,
     command,
     err,
+    key_value,
     known,
     loading,
     make_table,
@@ -22,7 +22,7 @@ from ganzoo.cli.console import (
     redrawn,
     say,
 )
-from ganzoo.errors import UsageError
+from ganzoo.errors import UsageError, listed
 from ganzoo.prose.markup import readable
 from ganzoo.registry.records import Metric
 
@@ -39,52 +39,63 @@ YARDSTICKS = {"real": "real data", "noise": "noise"}
 @command
 def evaluate(
     run: Annotated[
-        str, typer.Argument(help="The run's folder.", autocompletion=complete.runs, metavar="RUN")
+        str,
+        typer.Argument(
+            help="The run's folder, or its name under runs/.",
+            autocompletion=complete.runs,
+            metavar="RUN",
+        ),
     ],
     metric: Annotated[
         list[str] | None,
-        typer.Option(help="By what; else by whichever fit.", autocompletion=complete.names(Metric)),
+        typer.Option(
+            help="A metric to use; by default all that fit the data.",
+            autocompletion=complete.names(Metric),
+        ),
     ] = None,
     n: Annotated[
-        int | None, typer.Option("-n", help="Samples; else what each metric's protocol takes.")
+        int | None, typer.Option("-n", help="Number of samples; by default each metric's own.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same samples.")] = 0,
     step: Annotated[
         str | None,
         typer.Option(
             metavar="K|best",
-            help="With the weights of the grid at this step; else the final and the best.",
+            help="Use the weights of this step's sample grid, or the best ones. By default, the "
+            "final and the best weights are both scored.",
         ),
     ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any setting; `ganzoo info METRIC`."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Any setting. `ganzoo info METRIC` lists them."
+        ),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Score a run's samples. The result is kept in its folder, with its protocol."""
+    """Score a run's samples with metrics, and save the scores in its folder."""
     if step is not None and step != "best" and not _is_number(step):
-        raise UsageError(f"--step {step}: expected a step, or best")
+        raise UsageError(f"--step {step}: expected a number of steps, or best")
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
 
     zoo = known()
     if (sweep := find_sweep(run)) is not None:
         runs = ", ".join(str(each.path) for each in sweep.runs()[:3])
-        raise UsageError(f"{run} is a sweep: evaluate its runs one by one: {runs or 'none yet'}")
+        raise UsageError(f"{run} is a sweep. Evaluate its runs one by one: {runs or 'none yet'}")
     there = find(run)  # a misspelt name is refused before torch is loaded
     with loading():
         from ganzoo.evaluation import evaluate as evaluating
         from ganzoo.registry.settings import Override
     moment = int(step) if step and _is_number(step) else step
-    overrides = [Override(*asked(text), "--set") for text in reversed(settings or ())]
+    overrides = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
     with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
         found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, overrides, tell)  # type: ignore[arg-type]
     if as_json:
         print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])
         return
     _show(zoo, found)
-    say(f"Kept in {there.evaluations}", style="dim")
+    say(f"Saved in {there.evaluations}", style="dim")
 
 
 def _is_number(text: str) -> bool:
@@ -93,7 +104,7 @@ def _is_number(text: str) -> bool:
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Tell]:
-    """A bar for what is being done, on stderr where that is a terminal."""
+    """A progress bar on stderr, if that is a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
@@ -107,7 +118,7 @@ def _progress() -> Iterator[Tell]:
 
 
 def _show(zoo: Registry, found: list[Evaluation]) -> None:
-    """A row for each score: a column for each moment of the run, and what to hold it against."""
+    """A row for each score. The columns are steps of the run, and values to compare with."""
     from ganzoo.runs.evaluations import number
 
     moments = list(dict.fromkeys((each.step, each.best) for each in found))
@@ -135,12 +146,12 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
         table.add_section()
     out.print(table)
     sizes = {each.metric: each.samples for each in found}
-    told = ", ".join(f"{size:,} for {name}" for name, size in sizes.items())
-    say(f"Samples: {told}; seed {found[0].seed}; against {found[0].dataset}.", style="dim")
+    counts = listed([f"{size:,} samples for {name}" for name, size in sizes.items()])
+    say(f"Scored {counts} with seed {found[0].seed} on {found[0].dataset}.", style="dim")
     if columns:
         say(
-            "To compare: real data scores half of the data against the other half, which is about "
-            "the best to reach; noise is uniform.",
+            "'real data' scores one half of the data against the other half, which is about the "
+            "best possible score. 'noise' scores uniform noise.",
             style="dim",
         )
     for who in dict.fromkeys(by for _, by in known.values()):
@@ -148,7 +159,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
 
 
 def _known(zoo: Registry, found: Evaluation) -> dict[str, tuple[float, str]]:
-    """Score -> the best known on the run's dataset, and by what."""
+    """Score -> its best known value on the run's dataset, and the model that reached it."""
     metric = zoo.find(Metric, found.metric).record
     assert isinstance(metric, Metric)
     known = {metric.qualified(score): score.known.get(found.dataset) for score in metric.scores}

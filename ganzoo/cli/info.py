@@ -1,4 +1,4 @@
-"""``ganzoo info``: one thing in full, with everything that can be set."""
+"""``ganzoo info``: one entry in full, with all its settings."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ DEEP = " " * 6
 @command
 def info(
     name: Annotated[
-        str, typer.Argument(help="A model, loss, dataset, ...", autocompletion=complete.any_name)
+        str,
+        typer.Argument(
+            help="A model, loss, dataset, ...", autocompletion=complete.any_name, metavar="NAME"
+        ),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Show what something is, its paper, its lesson and its settings."""
+    """Explain a model, a loss, a dataset or another entry, and list its settings."""
     zoo = known()
     entries = zoo.named(name) or [zoo.find(Record, name)]
     if as_json:
@@ -44,7 +47,7 @@ def info(
 
 
 def _show(zoo: Registry, entry: Entry) -> None:
-    """What it is, its idea and formula, presets, settings: as text of at most 80 columns."""
+    """Print summary, lesson, presets and settings as text of at most 80 columns."""
     width = min(out.width, WIDTH)
     for line in _lines(zoo, entry, width):
         out.print(line, soft_wrap=True)
@@ -57,8 +60,8 @@ def _lines(zoo: Registry, entry: Entry, width: int) -> Iterator[Text]:
     yield from filled(record.summary, width)
     if record.paper:
         paper = record.paper
-        told = f"Paper: {paper.title} ({paper.year}) {paper.link}"
-        yield from wrapped(Text(told), width, hang="  ")
+        cited = f"Paper: {paper.title} ({paper.year}) {paper.link}"
+        yield from wrapped(Text(cited), width, hang="  ")
     if lesson := _lesson(entry):
         yield Text()
         yield from shown(lesson, width)
@@ -95,10 +98,10 @@ def _scores(metric: Metric, width: int) -> Iterator[Text]:
         better = f"  {score.better} is better" if score.better else ""
         yield Text(f"  {metric.qualified(score)}", NAME).append(better, "not bold dim")
         yield from filled(score.summary, width, DEEP, DEEP)
-    asked = "" if metric.unasked else f" Only with --metric {metric.name}."
+    chosen = "" if metric.unasked else f" It runs only with --metric {metric.name}."
     yield Text()
-    told = f"It takes {metric.samples:,} samples, and at least {metric.least:,}.{asked}"
-    yield from wrapped(Text(told), width)
+    sizes = f"It uses {metric.samples:,} samples by default and needs at least {metric.least:,}."
+    yield from wrapped(Text(sizes + chosen), width)
 
 
 def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
@@ -124,7 +127,7 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
 
 
 def _measures(record: Record) -> dict[str, Any]:
-    """What a metric gives, and of how many samples."""
+    """A metric's scores, and the number of samples that it uses."""
     if not isinstance(record, Metric):
         return {}
     scores = [{**vars(s), "name": record.qualified(s)} for s in record.scores]
@@ -133,12 +136,12 @@ def _measures(record: Record) -> dict[str, Any]:
 
 
 def _brings(record: Record) -> str:
-    """What a loss sets beside its own settings, unless the user does."""
+    """Settings of other parts that a loss changes, unless the user sets them."""
     if not isinstance(record, Loss):
         return ""
     values = {"penalty": record.penalty} if record.penalty else {}
     brings = {**values, **record.defaults}
-    return "Brings with it: " * bool(brings) + _pairs(brings)
+    return "Also sets: " * bool(brings) + _pairs(brings)
 
 
 def _sets(preset: Preset) -> dict[str, Any]:
@@ -156,7 +159,7 @@ def _lesson(entry: Entry) -> str:
 
 
 def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
-    """Settings with their defaults; for a model also those of all that it is trained with."""
+    """Settings with their defaults. A model's include those of all parts that train it."""
     from ganzoo.registry.settings import settings_of  # not needed by other commands
 
     if not isinstance(entry.record, Model):
@@ -175,5 +178,5 @@ def _default(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
-        return ",".join(map(str, value))  # as --set takes it
+        return ",".join(map(str, value))  # in the form that --set takes
     return "" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""What a file, a pipe or a notebook gets of a run: plain lines, about thirty at most."""
+"""A run's progress in a file, a pipe or a notebook: at most about thirty plain lines."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Silent:
 
 
 class Lines(Silent):
-    """A plain line now and then, see `Due`, and one at the end."""
+    """Prints a plain line when one is due (see `Due`), and one at the end."""
 
     def __init__(self) -> None:
         self._pace = Pace()
@@ -35,7 +35,7 @@ class Lines(Silent):
         self._metrics: Mapping[str, float] = {}
 
     def step(self, step: Step) -> None:
-        """Print a line when it is time, and at the end."""
+        """Print a line if one is due."""
         self._metrics = {**self._metrics, **(step.metrics or {}), **(step.scores or {})}
         due = self._due(step.step / step.total) or step.step == step.total
         if due or not self._pace.begun:
@@ -43,8 +43,8 @@ class Lines(Silent):
         if due:
             speed, left = self._pace.samples_per_second, self._pace.left(step.total)
             say(
-                f"step {step.step:,}/{step.total:,}  epoch {step.epoch:.2f}  {speed:,.0f} img/s  "
-                f"{left} left  {spelt(self._metrics)}".rstrip()
+                f"step {step.step:,}/{step.total:,}  epoch {step.epoch:.2f}  "
+                f"{speed:,.0f} samples/s  {left} left  {spelt(self._metrics)}".rstrip()
             )
 
 

@@ -1,4 +1,4 @@
-"""``ganzoo list``: what there is."""
+"""``ganzoo list``: everything that plugins provide."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ PLURALS: dict[str, type[Record]] = {cls.plural: cls for cls in KINDS.values()}
 if TYPE_CHECKING:
     Plural = str
 else:
-    Plural = Literal[tuple(PLURALS)]  # what the command line takes, and offers
+    Plural = Literal[tuple(PLURALS)]  # the choices of the command line
 
 
 @command
 def list_records(
-    kind: Annotated[Plural | None, typer.Argument(help="Only these.", show_default=False)] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    kind: Annotated[
+        Plural | None, typer.Argument(help="List only this kind.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Show the zoo: models, losses, datasets and what else plugins give."""
+    """List the models, losses, datasets and everything else that plugins provide."""
     zoo = known()
     wanted = [kind] if kind else list(PLURALS)
     if as_json:
@@ -38,11 +40,11 @@ def list_records(
             out.print(_table(name, _sorted(entries)))
     first_party = {module.replace("_", "-") for module in EXTRAS["zoo"]}
     if first_party.isdisjoint(plugin.distribution for plugin in zoo.plugins):
-        say(f"ganzoo's own plugins bring more models, losses and datasets: {how_to_get('zoo')}")
+        say(f"ganzoo's own plugins provide more models, losses and datasets: {how_to_get('zoo')}")
 
 
 def described(entry: Entry) -> dict[str, Any]:
-    """A record and where it is from, in plain values."""
+    """A record and its distribution, as plain values."""
     record = entry.record
     paper = record.paper
     return {

@@ -1,4 +1,4 @@
-"""The library's log, shown to the person."""
+"""Shows the library's log on stderr."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class _Handler(logging.Handler):
 
 
 def show_log(quiet: bool = False) -> None:
-    """Show what the library says on stderr; only its warnings where it should be quiet."""
+    """Show the library's log on stderr. If ``quiet``, show only warnings."""
     logger = logging.getLogger("ganzoo")
     logger.setLevel(logging.WARNING if quiet else logging.INFO)
     logger.handlers = [_Handler()]

@@ -1,4 +1,4 @@
-"""``ganzoo plugins new``: write a plugin to begin with."""
+"""``ganzoo plugins new``: creates a plugin to start from."""
 
 from __future__ import annotations
 
@@ -15,14 +15,19 @@ from ganzoo.scaffold import Kind, Scaffold, scaffold, write
 @command
 def new(
     name: Annotated[
-        str, typer.Argument(help="Lower-case words joined by hyphens, such as least-squares.")
+        str,
+        typer.Argument(
+            help="The plugin's name in lower-case words and hyphens, such as least-squares.",
+            metavar="NAME",
+        ),
     ],
-    kind: Annotated[Kind, typer.Option(help="What it gives the zoo.")],
+    kind: Annotated[Kind, typer.Option(help="What the plugin provides.")],
     out: Annotated[
-        Path, typer.Option(metavar="DIR", file_okay=False, help="Where to put its folder.")
+        Path,
+        typer.Option(metavar="DIR", file_okay=False, help="Where to create the plugin's folder."),
     ] = Path(),
 ) -> None:
-    """Write a plugin that trains as it is, to make your own of."""
+    """Create a working plugin as a starting point for your own."""
     plugin = scaffold(known(), name, kind)
     folder = write(plugin, out)
     _farewell(plugin, folder)
@@ -30,7 +35,7 @@ def new(
 
 
 def _farewell(plugin: Scaffold, folder: Path) -> None:
-    say(f"Wrote {folder}, which works as it is.", style="green")
+    say(f"Created {folder}, a plugin that works as it is.", style="green")
     rows = {
         plugin.kind: folder / plugin.module / f"{plugin.kind}.py",
         "record": folder / plugin.module / "__init__.py",

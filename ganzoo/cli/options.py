@@ -1,4 +1,4 @@
-"""An option that there is not leads to the one that was meant, or to the setting."""
+"""Unknown options: their message names the option or setting that was meant."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from ganzoo.registry.synonyms import SYNONYMS, meant, same
 
 
 class Command(TyperCommand):
-    """A command whose unknown options say what to write instead."""
+    """A command that says what to write instead of an unknown option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """As ever; only the message of an unknown option is another."""
+        """Parse as usual, but explain an unknown option."""
         given = list(args)
         try:
             return super().parse_args(ctx, args)
         except Exception as error:
-            if type(error).__name__ == "NoSuchOption":  # Typer brings a click of its own, or not
+            if type(error).__name__ == "NoSuchOption":  # Typer may include its own click
                 self._explain(error, given)
             raise
 
@@ -35,7 +35,7 @@ class Command(TyperCommand):
 
 
 def _value(option: str, given: Sequence[str]) -> str:
-    """What was given to an option; empty where there is nothing."""
+    """The value that was given to an option, or an empty string."""
     for word, after in pairwise([*given, "-"]):
         if word.startswith(f"{option}="):
             return word.partition("=")[2]
@@ -54,7 +54,7 @@ def _hint(wrong: str, value: str, options: Sequence[str], settable: bool) -> str
 
 
 def _settings() -> list[str]:
-    """Names of settings that a person may take for options."""
-    from ganzoo.engine.config import TrainerConfig  # only where something was mistyped
+    """Names of settings that could be mistaken for options."""
+    from ganzoo.engine.config import TrainerConfig  # needed only after a typing mistake
 
     return list(dict.fromkeys([*(each.name for each in fields(TrainerConfig)), *SYNONYMS]))

@@ -1,4 +1,4 @@
-"""How fast a run goes, how long it will take, and when a plain line about it is due."""
+"""A run's speed and remaining time, and when to print a plain line about them."""
 
 from __future__ import annotations
 
@@ -9,39 +9,39 @@ if TYPE_CHECKING:
     from ganzoo.engine.events import Step
 
 WINDOW = 30.0
-"""Seconds over which the pace is taken."""
+"""Seconds over which the speed is averaged."""
 FIRST = 1.0
-"""Seconds until the first plain line, and between two of them at least."""
+"""Seconds until the first plain line, and the least between two of them."""
 LATER = 3.0
-"""How much later each of the early lines comes than the one before."""
+"""Factor between the times of the early lines."""
 PARTS = 20
-"""Parts of the whole, each of which ends with a line."""
+"""Parts of a run. A line is printed at the end of each."""
 
 
 class Pace:
-    """How fast it goes, over the last seconds, and how long it will take."""
+    """The speed over the last seconds, and the time that is left."""
 
     def __init__(self) -> None:
         self._marks: list[tuple[float, int, int]] = []
 
     def mark(self, step: Step, now: float) -> None:
-        """Take in where we are."""
+        """Take in the current step."""
         recent = [mark for mark in self._marks if now - mark[0] < WINDOW]
         self._marks = [*(recent or self._marks[-1:]), (now, step.step, step.seen)]
 
     @property
     def begun(self) -> bool:
-        """Whether it was marked yet."""
+        """Whether a step has been marked."""
         return bool(self._marks)
 
     @property
     def samples_per_second(self) -> float:
-        """Real samples seen a second."""
+        """Real samples that are used per second."""
         (then, _, before), (now, _, after) = self._marks[0], self._marks[-1]
         return (after - before) / (now - then) if now > then else 0.0
 
     def left(self, total: int) -> str:
-        """The time that is left, as a person reads it."""
+        """The time that is left, as text."""
         (then, before, _), (now, step, _) = self._marks[0], self._marks[-1]
         if step == before:
             return "?"
@@ -58,7 +58,7 @@ def duration(seconds: float) -> str:
 class Due:
     """When a plain line is due: after 1, 3, 9, ... seconds, and after each twentieth of the run.
 
-    So a short run gets a line a second, and a run of a day about thirty, the first of them soon.
+    So a short run prints one line per second, and a run of a day about thirty lines.
     """
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class Due:
         self._part = 0
 
     def __call__(self, done: float) -> bool:
-        """Whether a line is due where this share of the whole is done."""
+        """Whether a line is due after this share of the run."""
         now = time.monotonic()
         elapsed, part = now - self._began, int(done * PARTS)
         if now - self._last < FIRST or (elapsed < self._early and part == self._part):

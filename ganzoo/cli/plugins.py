@@ -1,4 +1,4 @@
-"""``ganzoo plugins``: which plugins there are, and why one is not."""
+"""``ganzoo plugins``: the installed plugins, and why one failed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from ganzoo.errors import UsageError, suggest
 from ganzoo.prose.markup import readable
 from ganzoo.registry.registry import Plugin, found
 
-plugins = typer.Typer(
-    help="Plugins: what is installed, and why one is left out.", no_args_is_help=True
-)
+plugins = typer.Typer(help="List, show, create and check plugins.", no_args_is_help=True)
 
 
 @plugins.callback(invoke_without_command=False)
@@ -30,14 +28,14 @@ plugins.command("check")(check)
 @plugins.command("list")
 @command
 def list_plugins(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Show the plugins, the failed ones too."""
+    """List the plugins, including those that failed."""
     zoo = found()
     if as_json:
         print_json([_described(p) for p in zoo.plugins])
     else:
-        table = make_table("plugin", "distribution", "version", "gives", "status")
+        table = make_table("plugin", "distribution", "version", "provides", "status")
         for plugin in zoo.plugins:
             gives = ", ".join(r.name for r in plugin.records)
             cells = plugin.name, plugin.distribution, plugin.version, gives, plugin.status
@@ -49,9 +47,11 @@ def list_plugins(
 @plugins.command("show")
 @command
 def show(
-    name: Annotated[str, typer.Argument(help="The plugin's name, or its distribution's.")],
+    name: Annotated[
+        str, typer.Argument(help="The name of the plugin or of its distribution.", metavar="NAME")
+    ],
 ) -> None:
-    """Show what a plugin gives, or the whole trace of its failure."""
+    """Show what a plugin provides, or the full traceback of its failure."""
     there = found().plugins
     meant = [p for p in there if name in (p.name, p.distribution)]
     if not meant:

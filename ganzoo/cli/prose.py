@@ -1,4 +1,4 @@
-"""Prose on the terminal: paragraphs, lists, formulas and code in so many columns."""
+"""Formats prose for the terminal: paragraphs, lists, formulas and code."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from ganzoo.prose.formulas import broken
 from ganzoo.prose.markup import Block, Span, blocks, spans
 
 WIDTH = 80
-"""Columns where the output is not a terminal."""
+"""Columns if the output is not a terminal."""
 STYLES = {"code": "cyan", "formula": "italic", "strong": "bold", "emphasis": "italic", "": ""}
 JOINT = "\ue000"
-"""A space within a formula, until the lines are broken."""
+"""Stands for a space in a formula until the lines are wrapped."""
 SHORT = 30
-"""Characters of a formula that is not broken within a line."""
+"""Length of a formula, in characters, up to which it is never wrapped."""
 
 
 def shown(text: str, width: int) -> Iterator[Text]:
-    """A docstring as lines of at most ``width`` columns; longer words stay whole."""
+    """A docstring as lines of at most ``width`` columns. Longer words stay whole."""
     before = None
     for block in blocks(text):
         if before is not None and not (before.kind == block.kind == "item"):
@@ -29,7 +29,7 @@ def shown(text: str, width: int) -> Iterator[Text]:
 
 
 def filled(text: str | Sequence[Span], width: int, indent: str = "", hang: str = "") -> list[Text]:
-    """Inline markup in lines: the first begins with ``indent``, the others with ``hang``."""
+    """Wrap inline markup. The first line begins with ``indent``, the others with ``hang``."""
     whole = Text()
     for span in spans(text) if isinstance(text, str) else text:
         formula = span.style == "formula" and len(span.text) <= SHORT
@@ -38,7 +38,7 @@ def filled(text: str | Sequence[Span], width: int, indent: str = "", hang: str =
 
 
 def wrapped(whole: Text, width: int, indent: str = "", hang: str = "") -> Iterator[Text]:
-    """The same for text whose styles are set."""
+    """Wrap text that has its styles already."""
     start, used = 0, 0
     lead, words = indent, list(_words(whole.plain))
     for i, (begin, end) in enumerate(words):
@@ -87,7 +87,7 @@ def _lines(block: Block, width: int) -> Iterable[Text]:
 
 
 def _table(rows: Sequence[Sequence[str]], width: int, lead: str) -> Iterator[Text]:
-    """Columns side by side; the first is as wide as the others leave room."""
+    """Lay out columns side by side. The first gets the width that the others leave."""
     wide = [max(map(len, column)) for column in list(zip(*rows, strict=True))[1:]]
     room = width - len(lead) - sum(wide) - 2 * len(wide)
     first = max(min(room, max((len(row[0]) for row in rows), default=0)), 12)

@@ -1,4 +1,4 @@
-"""``ganzoo report``: a run as one page that opens from disk."""
+"""``ganzoo report``: writes a run's page, which opens from disk."""
 
 from __future__ import annotations
 
@@ -17,21 +17,30 @@ from ganzoo.cli.console import command, known, loading
 @command
 def report(
     run: Annotated[
-        str, typer.Argument(help="The run's folder.", autocompletion=complete.runs, metavar="RUN")
+        str,
+        typer.Argument(
+            help="The run's folder, or its name under runs/.",
+            autocompletion=complete.runs,
+            metavar="RUN",
+        ),
     ],
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The page alone, here; else all into its folder."),
+        typer.Option(
+            metavar="FILE",
+            help="Write only the page, to this file. By default, the page, the curves and the "
+            "animation go into the run's folder.",
+        ),
     ] = None,
-    open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
-    """Write a run's page: samples, curves, networks, settings, and what went wrong."""
+    """Write a run's page with its samples, curves, networks, settings and faults."""
     zoo = known()
     with loading():
         from ganzoo.reporting import report as write
         from ganzoo.runs.folder import find
 
-    with contextlib.redirect_stdout(sys.stderr):  # what a plugin prints is no data
+    with contextlib.redirect_stdout(sys.stderr):  # keeps a plugin's prints out of the data
         path = write(find(run), out, zoo)
     if open_it:
         webbrowser.open(path.resolve().as_uri())

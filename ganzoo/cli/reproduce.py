@@ -1,4 +1,4 @@
-"""``ganzoo reproduce``: a paper's experiment, done again; ours beside theirs."""
+"""``ganzoo reproduce``: repeats a paper's experiment and compares the results."""
 
 from __future__ import annotations
 
@@ -38,88 +38,96 @@ RUNS = Path("runs/reproduce")
 def reproduce(
     names: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NAME]...", help="Experiments, or .toml files of your own."),
+        typer.Argument(
+            metavar="NAME",
+            help="Experiments, or .toml files of your own. Without a name, list the experiments.",
+        ),
     ] = None,
     scale: Annotated[
         float, typer.Option(help="Share of the protocol's steps: 0.1 trains a tenth of them.")
     ] = 1.0,
     seeds: Annotated[
-        str | None, typer.Option(help="Such as 0-2; else as many as the protocol has.")
+        str | None, typer.Option(help="Seeds such as 0-2; by default as many as the protocol has.")
     ] = None,
     systems: Annotated[
-        list[str] | None, typer.Option("--system", help="Only this one, by its name.")
+        list[str] | None,
+        typer.Option("--system", help="Train only this system. It can be given several times."),
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Runs that are trained at a time.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Number of runs to train at a time.")] = 1,
     out_folder: Annotated[
-        Path, typer.Option("--out", metavar="DIR", help="Where the runs go.")
+        Path, typer.Option("--out", metavar="DIR", help="The folder of the runs.")
     ] = RUNS,
     write: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE.md",
-            help="Put each section into this page, and the scores behind it into FILE/NAME.json: "
-            "what is there of other seeds and systems counts, too.",
+            help="Write each section into this page, and its scores into FILE/NAME.json. Scores of "
+            "other seeds and systems in that file are included.",
         ),
     ] = None,
     score_only: Annotated[
-        bool, typer.Option("--score-only", help="Train nothing: score the runs that are finished.")
+        bool, typer.Option("--score-only", help="Score the finished runs without training.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Train what a paper trained, score it as the paper did, and set ours beside theirs."""
+    """Repeat a paper's experiment, and compare the results with the paper's."""
     from ganzoo.reproducing.experiment import names as there_are
     from ganzoo.reproducing.experiment import read
 
     if not names:
         _list([read(name) for name in there_are()], as_json)
         return
-    asked = [_asked(name, scale, systems, out_folder) for name in names]
+    tasks = [_task(name, scale, systems, out_folder) for name in names]
     zoo = known()
     with loading():
         from ganzoo.reproducing import kept, page
         from ganzoo.reproducing.result import Result
     if write is not None and not write.suffix:
-        raise UsageError(f"--write {write}: expected a file's name with its ending: {write}.md")
+        raise UsageError(
+            f"--write {write}: expected a file name with an ending, such as {write}.md"
+        )
     if write is not None and not write.resolve().parent.is_dir():
         raise UsageError(f"--write {write}: there is no folder {write.resolve().parent}")
-    for each in asked:  # what is wrong is told now, rather than after days
+    for each in tasks:  # reports mistakes now instead of after days of training
         _check(zoo, each, write, score_only)
-    begun = [{} if score_only else _begin(zoo, each, seeds, jobs) for each in asked]
-    told = []
-    for each, commands in zip(asked, begun, strict=True):
+    begun = [{} if score_only else _begin(zoo, each, seeds, jobs) for each in tasks]
+    results = []
+    for each, commands in zip(tasks, begun, strict=True):
         if commands:
             _train(each, commands, jobs)
         experiment = each.experiment
         runs: kept.Runs = _scored(zoo, each)
         if write is not None:
-            beside = kept.file_beside(write, experiment)
+            scores_file = kept.file_beside(write, experiment)
             new = {name: those[0].steps for name, those in runs.items()}
-            kept.refuse_shorter(beside, experiment, new)  # again: others write it meanwhile
-            runs = kept.merged(experiment, kept.read(beside, experiment), runs)
+            kept.refuse_shorter(
+                scores_file, experiment, new
+            )  # again, because others may have written the file meanwhile
+            runs = kept.merged(experiment, kept.read(scores_file, experiment), runs)
         if not runs:
             raise UsageError(f"{each.folder} has no finished run of {experiment.name}")
         result = Result(experiment, runs)
         if write is not None:
-            for lost in kept.lost(beside, runs):
-                say(f"{beside} no longer has {lost}", style="yellow")
-            kept.write(beside, experiment, runs)
+            for lost in kept.lost(scores_file, runs):
+                say(f"{scores_file} no longer has {lost}", style="yellow")
+            kept.write(scores_file, experiment, runs)
             again = _commands(each, result, out_folder, jobs, write)
             page.write(write, experiment.name, page.section(result, again))
-        told.append(_plain(result))
+        results.append(_plain(result))
         if not as_json:
             _show(result)
     if as_json:
-        print_json(told)
+        print_json(results)
     if write is not None:
-        say(f"Written into {write}")
+        say(f"Wrote {write}")
 
 
 @dataclass(frozen=True)
-class Asked:
-    """An experiment, as far as it is asked for."""
+class Task:
+    """An experiment, or a part of it, that is to be trained and scored."""
 
     name: str
-    """As it was given: a file of one's own has a path."""
+    """As it was given: a name, or the path of a file."""
     experiment: Experiment
     systems: Sequence[System]
     steps: int
@@ -128,12 +136,12 @@ class Asked:
     """Of all its runs."""
 
 
-def _asked(name: str, scale: float, systems: Sequence[str] | None, out_folder: Path) -> Asked:
+def _task(name: str, scale: float, systems: Sequence[str] | None, out_folder: Path) -> Task:
     from ganzoo.reproducing.experiment import read
 
     experiment = read(name)
     steps, folder = experiment.scaled(scale), out_folder / experiment.name
-    return Asked(name, experiment, _chosen(experiment, systems), steps, folder)
+    return Task(name, experiment, _chosen(experiment, systems), steps, folder)
 
 
 def _list(experiments: Sequence[Experiment], as_json: bool) -> None:
@@ -156,62 +164,62 @@ def _chosen(experiment: Experiment, wanted: Sequence[str] | None) -> Sequence[Sy
     return [by_name[name.lower()] for name in wanted] if wanted else experiment.systems
 
 
-def _check(zoo: Registry, asked: Asked, write: Path | None, score_only: bool) -> None:
-    """Find what would otherwise stop the command after the training.
+def _check(zoo: Registry, task: Task, write: Path | None, score_only: bool) -> None:
+    """Find what would stop the command after the training.
 
     Raises:
-        UsageError: the experiment does not fit what is here, or its runs and scores do not.
+        UsageError: the installed plugins, the runs or the scores do not fit the experiment.
     """
     from ganzoo.reproducing import kept, page
     from ganzoo.reproducing.runs import check_lengths, finished
     from ganzoo.reproducing.scoring import better
 
     if not score_only:
-        _check_needs(zoo, asked.experiment)
-        check_lengths(asked.systems, asked.folder, asked.steps)
-    better(zoo, asked.experiment)
-    there = finished(zoo, asked.experiment, asked.systems, asked.folder)
+        _check_needs(zoo, task.experiment)
+        check_lengths(task.systems, task.folder, task.steps)
+    better(zoo, task.experiment)
+    there = finished(zoo, task.experiment, task.systems, task.folder)
     steps = {name: runs[0].record.total for name, runs in there.items()}
     if not score_only:
-        steps = {system.name: asked.steps for system in asked.systems}
+        steps = {system.name: task.steps for system in task.systems}
     if write is not None:
-        page.there(write, asked.experiment.name)
-        kept.refuse_shorter(kept.file_beside(write, asked.experiment), asked.experiment, steps)
+        page.there(write, task.experiment.name)
+        kept.refuse_shorter(kept.file_beside(write, task.experiment), task.experiment, steps)
 
 
-def _begin(zoo: Registry, asked: Asked, seeds: str | None, jobs: int) -> dict[Path, Sequence[str]]:
+def _begin(zoo: Registry, task: Task, seeds: str | None, jobs: int) -> dict[Path, Sequence[str]]:
     """The folder of each run, and the command that trains it."""
     from ganzoo.reproducing.runs import request
     from ganzoo.sweeping.beginning import commands_of, settle
     from ganzoo.sweeping.folder import Sweep, seeds_of
     from ganzoo.training.plan import plan
 
-    wanted = seeds_of(seeds or f"0-{asked.experiment.seeds - 1}")
+    wanted = seeds_of(seeds or f"0-{task.experiment.seeds - 1}")
     commands: dict[Path, Sequence[str]] = {}
-    for system in asked.systems:
-        planned = request(asked.experiment, system, asked.steps)
+    for system in task.systems:
+        planned = request(task.experiment, system, task.steps)
         with loading():
             settled = plan(zoo, planned)
             importlib.import_module("ganzoo.training.building")
-        part = settle(zoo, settled, wanted, Sweep(asked.folder / system.folder), jobs)
+        part = settle(zoo, settled, wanted, Sweep(task.folder / system.folder), jobs)
         part.there.write(part.content)
         commands |= commands_of([part])
     return commands
 
 
-def _train(asked: Asked, commands: Mapping[Path, Sequence[str]], jobs: int) -> None:
-    """All runs, so many at a time; those that are finished stay."""
+def _train(task: Task, commands: Mapping[Path, Sequence[str]], jobs: int) -> None:
+    """Train all runs, ``jobs`` at a time. Finished runs stay as they are."""
     from ganzoo.cli.sweep import check_finished
     from ganzoo.cli.sweep_display import shown
     from ganzoo.sweeping.processes import sweep
 
-    title = asked.experiment.title
-    say(f"{title}: {len(commands)} runs of {asked.steps:,} steps in {asked.folder}")
+    title = task.experiment.title
+    say(f"{title}: {len(commands)} runs of {task.steps:,} steps in {task.folder}")
     try:
         with shown(quiet=False) as report:
             ended = sweep(commands, jobs, report, ["--no-report"])
     except KeyboardInterrupt:
-        say("\nInterrupted. The same command goes on.", style="bold")
+        say("\nInterrupted. The same command continues.", style="bold")
         raise
     check_finished(ended)
 
@@ -226,15 +234,15 @@ def _check_needs(zoo: Registry, experiment: Experiment) -> None:
         )
 
 
-def _scored(zoo: Registry, asked: Asked) -> dict[str, list[Scored]]:
-    """What the finished runs in the folder score, by system, whichever command trained them."""
+def _scored(zoo: Registry, task: Task) -> dict[str, list[Scored]]:
+    """The scores of all finished runs in the folder, by system."""
     from ganzoo.reproducing.runs import finished
     from ganzoo.reproducing.scoring import score
 
-    there = finished(zoo, asked.experiment, asked.systems, asked.folder)
+    there = finished(zoo, task.experiment, task.systems, task.folder)
     with err.status("scoring", spinner="dots") as status:
         return {
-            name: [score(zoo, asked.experiment, run, status.update) for run in runs]
+            name: [score(zoo, task.experiment, run, status.update) for run in runs]
             for name, runs in there.items()
         }
 
@@ -258,7 +266,7 @@ def _show(result: Result) -> None:
         how = f"{runs[0].steps:,} of {experiment.steps:,} steps; seeds {seeds}"
         say(f"{name}: {how}", style="dim")
     if starred:
-        say("* more than two standard errors from what was reported", style="dim")
+        say("* more than two standard errors from the reported value", style="dim")
 
 
 def _plain(result: Result) -> Mapping[str, object]:
@@ -266,15 +274,15 @@ def _plain(result: Result) -> Mapping[str, object]:
     return {"experiment": result.experiment.name, "runs": runs}
 
 
-def _commands(asked: Asked, result: Result, out_folder: Path, jobs: int, write: Path) -> list[str]:
-    """What makes such runs, whatever made these: one for all systems of the same runs."""
+def _commands(task: Task, result: Result, out_folder: Path, jobs: int, write: Path) -> list[str]:
+    """Commands that repeat the runs. Systems with the same seeds and steps share a command."""
     experiment = result.experiment
     alike: dict[tuple[int, str], list[str]] = {}
     for name, runs in result.runs.items():
         alike.setdefault((runs[0].steps, spelt_seeds(run.seed for run in runs)), []).append(name)
     commands = []
     for (steps, seeds), names in alike.items():
-        words = ["ganzoo", "reproduce", asked.name]
+        words = ["ganzoo", "reproduce", task.name]
         words += [] if steps == experiment.steps else ["--scale", f"{steps / experiment.steps:g}"]
         words += [] if seeds == spelt_seeds(range(experiment.seeds)) else ["--seeds", seeds]
         if len(names) < len(experiment.systems):

@@ -1,4 +1,4 @@
-"""``ganzoo runs``: what has been trained here."""
+"""``ganzoo runs``: the runs in a folder."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from ganzoo.errors import BrokenFile
 
 @command
 def runs(
-    root: Annotated[Path, typer.Argument(help="The folder that holds the runs.")] = Path("runs"),
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    root: Annotated[
+        Path, typer.Argument(help="The folder that holds the runs.", metavar="DIR")
+    ] = Path("runs"),
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
-    """Show the runs in a folder, newest first."""
+    """List the runs in a folder, newest first."""
     from ganzoo.runs.folder import Run, all_runs
 
     found: list[dict[str, Any]] = []
@@ -43,7 +45,7 @@ def runs(
     if as_json:
         print_json(found)
     elif not found:
-        say(f"No runs under {root}. `ganzoo train vanilla-mlp` makes one.")
+        say(f"No runs under {root}. `ganzoo train vanilla-mlp` starts one.")
     else:
         table = make_table("run", "model", "dataset", "loss", "steps", "status", "started")
         for row in found:

@@ -1,4 +1,4 @@
-"""``ganzoo sample``: samples from a run."""
+"""``ganzoo sample``: generates samples from a run."""
 
 from __future__ import annotations
 
@@ -21,55 +21,68 @@ FRAMES = 16
 @command
 def sample(
     run: Annotated[
-        str, typer.Argument(help="The run's folder.", autocompletion=complete.runs, metavar="RUN")
+        str,
+        typer.Argument(
+            help="The run's folder, or its name under runs/.",
+            autocompletion=complete.runs,
+            metavar="RUN",
+        ),
     ],
     n: Annotated[
-        int | None, typer.Option("-n", help="How many; 64 pictures or 2,500 points by default.")
+        int | None,
+        typer.Option("-n", help="Number of samples; 64 pictures or 2,500 points by default."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same samples; 0 unless set.")
+        int | None, typer.Option(help="The same seed gives the same samples; 0 by default.")
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            help="A .png, or a .npz with the numbers; of a walk also a .gif.", metavar="FILE"
+            help="A .png file, or a .npz file with the numbers. An interpolation can be a .gif.",
+            metavar="FILE",
         ),
     ] = None,
     interpolate: Annotated[
         tuple[int, int] | None,
-        typer.Option(metavar="A B", help="Walk from seed A to seed B: a .png strip, or a .gif."),
+        typer.Option(
+            metavar="A B", help="Interpolate from seed A to seed B, as a .png strip or a .gif."
+        ),
     ] = None,
     labels: Annotated[
-        bool, typer.Option("--labels", help="With --interpolate: A and B are labels, not seeds.")
+        bool,
+        typer.Option("--labels", help="With --interpolate, A and B are labels instead of seeds."),
     ] = False,
     frames: Annotated[
         int | None,
-        typer.Option(min=2, help=f"With --interpolate: samples on the way; {FRAMES} unless set."),
+        typer.Option(
+            min=2, help=f"With --interpolate, the number of samples; {FRAMES} by default."
+        ),
     ] = None,
     step: Annotated[
-        int | None, typer.Option(help="With the weights of the grid at this step; else the newest.")
+        int | None,
+        typer.Option(help="Use the weights of this step's sample grid; by default the newest."),
     ] = None,
     show: Annotated[
-        bool, typer.Option("--show", help="Draw them in the terminal, too: as many as fit.")
+        bool, typer.Option("--show", help="Also draw as many as fit in the terminal.")
     ] = False,
 ) -> None:
-    """Sample from what was trained; prints the file's name."""
+    """Generate samples from a run, and print the name of their file."""
     if interpolate is None and labels:
-        raise typer.BadParameter("it says what --interpolate A B are", param_hint="--labels")
+        raise typer.BadParameter("it needs --interpolate A B", param_hint="--labels")
     if interpolate is None and frames is not None:
-        raise typer.BadParameter("it is for --interpolate A B", param_hint="--frames")
+        raise typer.BadParameter("it needs --interpolate A B", param_hint="--frames")
     if interpolate is not None and n is not None:
-        raise typer.BadParameter("a walk has --frames instead", param_hint="-n")
+        raise typer.BadParameter("with --interpolate, set --frames instead", param_hint="-n")
     if interpolate is not None and not labels and seed is not None:
-        raise typer.BadParameter("--interpolate A B are the seeds", param_hint="--seed")
+        raise typer.BadParameter("--interpolate A B already sets the seeds", param_hint="--seed")
     endings = (".png", ".npz") if interpolate is None else (".png", ".npz", ".gif")
     if out is not None and out.suffix.lower() not in endings:
-        told = f"{', '.join(endings[:-1])} or {endings[-1]}"
-        raise typer.BadParameter(f"{out}: the name must end in {told}", param_hint="--out")
+        allowed = f"{', '.join(endings[:-1])} or {endings[-1]}"
+        raise typer.BadParameter(f"{out}: the name must end in {allowed}", param_hint="--out")
     zoo = known()
     from ganzoo.runs.folder import find
 
-    find(run)  # a misspelt name is told before torch is loaded
+    find(run)  # finds a misspelt name before torch is loaded
     with loading():
         from ganzoo.training.trained import load
 
@@ -106,7 +119,7 @@ def _save(samples: Samples, out: Path, strip: bool) -> None:
 
 def _show(samples: Samples, centres: NDArray[Any] | None) -> None:
     if not colourful():
-        say("--show draws where stderr is a terminal with colours; open the file instead", "yellow")
+        say("--show needs a terminal with colours; open the file instead", "yellow")
         return
     if not can_draw("--show"):
         return
@@ -114,6 +127,9 @@ def _show(samples: Samples, centres: NDArray[Any] | None) -> None:
 
     pixels = drawn(samples, err.width, err.height - 3, centres)
     if pixels is None:
-        say("Nothing to draw: these have no picture, or the terminal is too small.", "yellow")
+        say(
+            "Nothing to draw: these are neither pictures nor points, or the terminal is small.",
+            "yellow",
+        )
     else:
         err.print(joined(half_blocks(pixels, err)), end="")

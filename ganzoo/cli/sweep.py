@@ -1,4 +1,4 @@
-"""``ganzoo train --seeds 0-9 --loss a,b``: a run of each seed and loss, in one folder."""
+"""``ganzoo train --seeds 0-9 --loss a,b``: a run for each seed and loss, in one folder."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ganzoo.training.plan import Request, plan
 
 @dataclass(frozen=True)
 class How:
-    """What the options say of the way, rather than of the runs."""
+    """The options that change how the runs are trained, but not their results."""
 
     jobs: int = 1
     dry_run: bool = False
@@ -51,10 +51,10 @@ def train_many(
     resume: str | None,
     how: How,
 ) -> None:
-    """Begin a sweep over seeds, losses or both, or go on with one: see `Sweep`.
+    """Start a sweep over seeds, losses or both, or continue one: see `Sweep`.
 
     Raises:
-        UsageError: the options do not go together, or not with the sweep that is there.
+        UsageError: the options contradict each other or the sweep in the folder.
         GanzooError: a run failed.
     """
     show_log(how.quiet)
@@ -62,21 +62,19 @@ def train_many(
         there = find_sweep(resume)
         if there is None:
             raise UsageError(
-                f"--resume goes on with a run, or with all runs of a sweep; {resume} is no sweep: "
-                "leave out --seeds and --jobs"
+                f"--resume {resume}: it is not a sweep, so leave out --seeds and --jobs"
             )
         if seeds is not None or request != Request():
             raise UsageError(
-                f"--resume {resume} goes on with a sweep as it was asked for: "
-                "leave out all but --jobs"
+                f"--resume {resume} continues a sweep with its own settings: "
+                "leave out all options except --jobs"
             )
         _train(there, [Part(p, p.read(), p.seeds()) for p in there.parts()], how)
         return
     several = are_several(request.loss)
     if seeds is None and not several:
         raise UsageError(
-            "--jobs says how many runs of --seeds or of several losses are trained at a time: "
-            "give one of these, too"
+            "--jobs is for several runs at a time: add --seeds, or name several losses"
         )
     wanted = seeds_of(seeds) if seeds is not None else None
     there = Sweep(out or ROOT / "MODEL-DATASET-TIME")
@@ -97,7 +95,7 @@ def train_many(
 def _write(
     there: Sweep, parts: Sequence[Part], several: bool, new: bool
 ) -> tuple[Sweep, Sequence[Part]]:
-    """Write what is settled, into a folder that is made now where none was named."""
+    """Write ``sweep.json``. If no folder was named, create one now."""
     if new:
         there = Sweep(new_folder(*parts[0].names))
         parts = [
@@ -117,26 +115,26 @@ def _train(there: Sweep, parts: Sequence[Part], how: How) -> None:
     if how.dry_run:
         _show_plan(commands)
         return
-    heard = [word for name in content["observers"] for word in ("--observer", name)]
+    options = [word for name in content["observers"] for word in ("--observer", name)]
     for key in content["asked"]:
         if key.startswith("observer."):
-            heard += ["--set", f"{key}={content['settings'][key]}"]
+            options += ["--set", f"{key}={content['settings'][key]}"]
     swept = parts[0].there != there
     if not how.quiet:
         model, data = parts[0].names
         seeds = spelt_seeds({seed for part in parts for seed in part.seeds})
         what = f"{len(parts)} losses, seeds {seeds}" if swept else f"seeds {seeds}"
         say(f"Training {model} on {data} ({what}): {there.path}")
-    if how.page:  # the runs' own messages are not shown
+    if how.page:  # the messages of the runs themselves are hidden
         can_draw("report.html and curves.png of each run", ", then ganzoo report RUN")
     try:
         with shown(how.quiet) as report:
             ended = sweep(
-                commands, how.jobs, report, [*heard, *([] if how.page else ["--no-report"])]
+                commands, how.jobs, report, [*options, *([] if how.page else ["--no-report"])]
             )
     except KeyboardInterrupt:
         done = sum(progress(Run(path)).status == "finished" for path in commands)
-        say(f"\nInterrupted: {done} of {len(commands)} runs are finished. Go on with:")
+        say(f"\nInterrupted: {done} of {len(commands)} runs have finished. To continue:")
         jobs = f" --jobs {how.jobs}" if how.jobs > 1 else ""
         say(f"  ganzoo train --resume {there.path}{jobs}", style="bold")
         raise
@@ -153,9 +151,9 @@ def _train(there: Sweep, parts: Sequence[Part], how: How) -> None:
 
 
 def _compare(there: Sweep, how: How) -> None:
-    """The table on stderr, and the page where pages are wanted and can be drawn.
+    """Print the table on stderr, and write the page if pages are on and can be drawn.
 
-    The runs are done and kept: nothing that goes wrong here makes the sweep fail.
+    The runs are complete, so an error here does not make the sweep fail.
     """
     if how.quiet and not how.page:
         return
@@ -172,23 +170,23 @@ def _compare(there: Sweep, how: How) -> None:
             with contextlib.redirect_stdout(sys.stderr):
                 page = compared.save()
             if not how.quiet:
-                say(f"The page with samples and curves: {page}")
+                say(f"Wrote a page with samples and curves: {page}")
     except (Exception, KeyboardInterrupt) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
-        say(f"There is no comparison ({why}); `ganzoo compare {there.path}` tries again", "yellow")
+        say(f"The comparison failed ({why}); `ganzoo compare {there.path}` tries again", "yellow")
 
 
 def check_finished(ended: Mapping[Path, Now]) -> None:
-    """See that all runs did.
+    """Check that all runs have finished.
 
     Raises:
-        GanzooError: which did not, and why.
+        GanzooError: some have not. The message says which and why.
     """
     failed = {path: now for path, now in ended.items() if now.status != "finished"}
     if failed:
         names = called(ended)
-        told = "\n".join(f"  {names[path]} {_why(now)}" for path, now in failed.items())
-        raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish:\n{told}")
+        reasons = "\n".join(f"  {names[path]} {_why(now)}" for path, now in failed.items())
+        raise GanzooError(f"{len(failed)} of {len(ended)} runs did not finish:\n{reasons}")
 
 
 def _why(now: Now) -> str:
@@ -196,17 +194,17 @@ def _why(now: Now) -> str:
 
 
 def _show_plan(commands: Mapping[Path, Sequence[str]]) -> None:
-    table = make_table("run", "it", "command")
+    table = make_table("run", "status", "command")
     for path, words in commands.items():
         now = progress(Run(path))
         begin = " ".join(("ganzoo train", *words, "--out", str(path)))
         match now.status:
             case "finished":
-                add_row(table, path, "is finished", "")
+                add_row(table, path, "finished", "")
             case "waiting":
-                add_row(table, path, "begins", begin)
+                add_row(table, path, "new", begin)
             case _:
-                at = f"goes on at step {now.step:,} of {now.total:,}"
+                at = f"continues at step {now.step:,} of {now.total:,}"
                 add_row(table, path, at, f"ganzoo train --resume {path}")
     out.print(table)
     say("Nothing was written.")

@@ -1,4 +1,4 @@
-"""How far the runs of a sweep are, as a person sees it."""
+"""Shows the progress of a sweep's runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Known = Mapping[Path, Now]
 
 @contextlib.contextmanager
 def shown(quiet: bool) -> Iterator[Report]:
-    """What tells a person how far all are, in the way that suits where stderr goes."""
+    """The display of all runs that suits stderr."""
     if quiet:
         yield lambda _: None
     elif not redrawn():
@@ -37,7 +37,7 @@ def shown(quiet: bool) -> Iterator[Report]:
 
 
 class _Lines:
-    """A line when a run begins or ends, and now and then one of how far all are."""
+    """Prints a line when a run starts or ends, and at times one about all runs."""
 
     def __init__(self) -> None:
         self._said: dict[Path, str] = {}
@@ -63,7 +63,7 @@ class _Lines:
 
 
 class _Bars:
-    """A bar for each run that is trained, and one for all."""
+    """A bar for each run in training, and one for all runs."""
 
     def __init__(self, bars: Progress) -> None:
         self._bars = bars
@@ -71,7 +71,7 @@ class _Bars:
         self._tasks: dict[Path, TaskID] = {}
 
     def __call__(self, known: Known) -> None:
-        with uninterrupted():  # no escape sequence is left half done
+        with uninterrupted():  # interrupts no escape sequence
             self._bars.update(self._all, total=len(known), completed=_done(known))
             for path, now in known.items():
                 going = now.status == "running"
@@ -87,13 +87,13 @@ class _Bars:
 
 
 def called(known: Known) -> Mapping[Path, str]:
-    """A name for each: its folder's, where that says which."""
+    """A short name for each run: its folder's name, with the parent's if the names are alike."""
     alike = len({path.name for path in known}) < len(known)
     return {path: f"{path.parent.name}/{path.name}" if alike else path.name for path in known}
 
 
 def _share(known: Known) -> float:
-    """How much of all is done, where all runs are taken for equally long."""
+    """The finished share of all runs, as if all had the same length."""
     return sum(now.step / now.total for now in known.values() if now.total) / max(len(known), 1)
 
 

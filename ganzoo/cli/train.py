@@ -1,4 +1,4 @@
-"""``ganzoo train``: train a model, watch it, and say what came of it."""
+"""``ganzoo train``: trains a model, shows its progress and sums up the results."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import (
-    asked,
     can_draw,
     colourful,
     command,
+    key_value,
     known,
     loading,
     redrawn,
@@ -33,88 +33,115 @@ if TYPE_CHECKING:
 def train(
     model: Annotated[
         str | None,
-        typer.Argument(help="The model; `ganzoo list`.", autocompletion=complete.names(Model)),
+        typer.Argument(
+            help="The model's name. `ganzoo list models` lists them.",
+            autocompletion=complete.names(Model),
+            metavar="MODEL",
+        ),
     ] = None,
     preset: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A set of the model's settings, such as quick.",
+            help="A named set of the model's settings, such as quick.",
             autocompletion=complete.presets,
         ),
     ] = None,
     dataset: Annotated[
         str | None,
-        typer.Option(help="What to learn from.", autocompletion=complete.names(Dataset)),
+        typer.Option(help="The data to learn from.", autocompletion=complete.names(Dataset)),
     ] = None,
     loss: Annotated[
         str | None,
         typer.Option(
-            help="The objectives. Give several as a,b,c, or all, and each has a run of its own in "
-            "DIR/LOSS; a comparison of them follows.",
+            help="The loss. With several (a,b,c or all), each gets a run in DIR/LOSS, and a "
+            "comparison follows.",
             autocompletion=complete.names(Loss),
         ),
     ] = None,
     penalty: Annotated[
         str | None,
-        typer.Option(help="A term to add, or none.", autocompletion=complete.names(Penalty)),
+        typer.Option(
+            help="A penalty to add to the loss, or none.", autocompletion=complete.names(Penalty)
+        ),
     ] = None,
-    epochs: Annotated[int | None, typer.Option(help="Length in passes over the data.")] = None,
-    steps: Annotated[int | None, typer.Option(help="Length in rounds of moves.")] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Length of the run in passes over the data.")
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Length of the run in steps. A step is one round of updates.")
+    ] = None,
     batch_size: Annotated[int | None, typer.Option(help="Samples in a batch.")] = None,
-    seed: Annotated[int | None, typer.Option(help="Fixes everything random; 0 unless set.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same seed gives the same run; 0 by default.")
+    ] = None,
     seeds: Annotated[
         str | None,
-        typer.Option(metavar="0-9", help="A run of each seed, in DIR/seed-K; also 0,3,7-9."),
+        typer.Option(
+            metavar="0-9", help="Train one run for each seed, in DIR/seed-K. 0,3,7-9 works too."
+        ),
     ] = None,
     jobs: Annotated[
-        int | None, typer.Option(min=1, help="How many of them at a time; 1 unless set.")
+        int | None, typer.Option(min=1, help="Number of runs to train at a time; 1 by default.")
     ] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or mps.")] = None,
+    device: Annotated[
+        str | None, typer.Option(help="auto, cpu, cuda or mps; auto takes the fastest.")
+    ] = None,
     settings: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any setting; `ganzoo info MODEL`."),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Any setting. `ganzoo info MODEL` lists them."
+        ),
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(help="A TOML file, or a run's run.json to train it again.")
+        Path | None,
+        typer.Option(help="A TOML file of settings, or the run.json of a run to repeat."),
     ] = None,
     observer: Annotated[
         list[str] | None,
-        typer.Option(help="Who else hears of the run.", autocompletion=complete.names(Observer)),
+        typer.Option(
+            help="An observer that follows the run, such as tensorboard.",
+            autocompletion=complete.names(Observer),
+        ),
     ] = None,
     evaluate_every: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Score it every N steps, and keep the best weights, too."),
+        typer.Option(metavar="N", help="Score the run every N steps, and keep the best weights."),
     ] = None,
     metric: Annotated[
         list[str] | None,
         typer.Option(
-            help="By what; else by whichever fit. The first decides which weights are best.",
+            help="A metric for --evaluate-every; by default all that fit the data. The first one "
+            "decides which weights are best.",
             autocompletion=complete.names(Metric),
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The run's folder; else one under runs/.")
+        Path | None,
+        typer.Option(metavar="DIR", help="The run's folder; by default a new one under runs/."),
     ] = None,
     resume: Annotated[
         str | None,
-        typer.Option(metavar="RUN", help="Go on with a run.", autocompletion=complete.runs),
+        typer.Option(
+            metavar="RUN", help="Continue a run or a sweep.", autocompletion=complete.runs
+        ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Build everything, time a few steps, write nothing.")
+        bool,
+        typer.Option("--dry-run", help="Build everything and time a few steps, but write nothing."),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only the run's folder and warnings.")
+    ] = False,
     no_preview: Annotated[
-        bool, typer.Option("--no-preview", help="Draw no samples and curves on the way.")
+        bool, typer.Option("--no-preview", help="Draw no samples or curves during training.")
     ] = False,
     no_report: Annotated[
         bool,
-        typer.Option(
-            "--no-report", envvar="GANZOO_NO_REPORT", help="Make no page of it at the end."
-        ),
+        typer.Option("--no-report", envvar="GANZOO_NO_REPORT", help="Write no report at the end."),
     ] = False,
 ) -> None:
-    """Train a model. Ctrl-C keeps what was learnt; --resume goes on from there."""
+    """Train a model. Ctrl-C saves a checkpoint, and --resume continues from it."""
     from ganzoo.cli.log import show_log
     from ganzoo.registry.settings import Override
     from ganzoo.runs.folder import find
@@ -124,7 +151,7 @@ def train(
     from ganzoo.training.plan import Request, plan
 
     if epochs is not None and steps is not None:
-        raise UsageError("--epochs and --steps both say how long: give one")
+        raise UsageError("--epochs and --steps both set the length of the run: give only one")
     options: dict[str, Any] = {
         "epochs": epochs, "steps": steps, "batch_size": batch_size, "seed": seed, "device": device,
         "evaluate_every": evaluate_every,
@@ -135,7 +162,7 @@ def train(
         if value is not None
     ]
     own = [
-        Override(*asked(text), "--set") for text in reversed(settings or ())
+        Override(*key_value(text), "--set") for text in reversed(settings or ())
     ]  # the last one wins
     request = Request(
         model, loss, penalty, dataset, preset,
@@ -144,7 +171,7 @@ def train(
         metrics=tuple(metric or ()),
     )  # fmt: skip
     if resume is not None and (config is not None or out is not None or dry_run):
-        raise UsageError("--resume goes on in the run's own folder, with its own settings: "
+        raise UsageError("--resume continues a run in its own folder with its own settings: "
                          "leave out --config, --out and --dry-run")  # fmt: skip
     if config is not None:
         request = request.over(read_config(config, request))
@@ -158,7 +185,7 @@ def train(
         return
     with loading():
         if resume is None:
-            settled = plan(zoo, request)  # a misspelt name is told before torch is loaded
+            settled = plan(zoo, request)  # finds a misspelt name before torch is loaded
         else:
             find(resume)
         importlib.import_module("ganzoo.training.run")
@@ -184,26 +211,26 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
 
     path = run.run.path
     preview = preview and not quiet and redrawn() and colourful()
-    drawn = ["pictures on the way"] if preview else []
+    drawn = ["pictures during training"] if preview else []
     drawn += ["report.html", "curves.png"] if page else []
     draws = not drawn or can_draw(listed(drawn), f", then ganzoo report {path}" if page else "")
     show = display(run, quiet, preview and draws)
     watch = Watch(run.run, quiet)
     try:
-        # what a plugin prints is no data
+        # keeps a plugin's prints out of the data
         with contextlib.redirect_stdout(sys.stderr), contextlib.closing(iter(run)) as steps, show:
             for step in steps:
                 show.step(step)
                 if step.samples is not None:
                     watch.look()
     except Diverged:
-        watch.look(at_once=True)  # the error says what happened; this says why, and what to try
+        watch.look(at_once=True)  # adds the cause and what to try to the error
         if page:
             _report(zoo, run, draws)
         raise
     except KeyboardInterrupt:
         if run.run.exists:
-            say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. Go on with:")
+            say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. To continue:")
             say(f"  ganzoo train --resume {path}", style="bold")
         raise
     if page:
@@ -217,8 +244,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
 
 
 def _report(zoo: Registry, run: Training, draws: bool) -> None:
-    """What the run leaves behind: see `leave`."""
-    with loading(), contextlib.suppress(Exception):  # whatever fails here fails there again
+    """Write the report, curves and animation: see `leave`."""
+    with loading(), contextlib.suppress(Exception):  # a failure here happens again below
         importlib.import_module(f"ganzoo.reporting.{'single' if draws else 'keepsakes'}")
     from ganzoo.reporting.leaving import leave
 

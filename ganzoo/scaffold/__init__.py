@@ -1,8 +1,9 @@
-"""A plugin's first files: a package that is installed, trained with and tested as it is written.
+"""The files of a new plugin, a package that can be installed, trained and tested at once.
 
-``templates/common`` and the folder of a kind hold what its author gets, and ``train``, the command
-to try first. In them ``$name`` is the plugin's name and its record's, ``$distribution`` and
-``$module`` are that with ``ganzoo-`` and ``ganzoo_`` before it, and ``$Class`` is the dataclass.
+The templates are in ``templates/common`` and in the folder of each kind, whose ``train`` has the
+first command to try. In them, ``$name`` is the name of the plugin and of its record.
+``$distribution`` and ``$module`` are the name after ``ganzoo-`` and ``ganzoo_``. ``$Class`` is the
+dataclass.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ganzoo.registry.registry import Registry
 if TYPE_CHECKING:
     Kind = str
 else:
-    Kind = Literal[tuple(KINDS)]  # what the command line takes, and offers
+    Kind = Literal[tuple(KINDS)]  # the choices of the command line
 
 TEMPLATES = Path(__file__).parent / "templates"
 PREFIX = "ganzoo-"
@@ -35,24 +36,24 @@ PREFIX = "ganzoo-"
 
 @dataclass(frozen=True)
 class Scaffold:
-    """A plugin that is still to be written: its names, and its files."""
+    """A plugin before it is written: its names and files."""
 
     name: str
     kind: Kind
 
     @property
     def distribution(self) -> str:
-        """What pip calls it, which is its folder's name, too."""
+        """The name for pip, and of its folder."""
         return f"{PREFIX}{self.name}"
 
     @property
     def module(self) -> str:
-        """What Python calls it."""
+        """The name of its Python package."""
         return self.distribution.replace("-", "_")
 
     @property
     def train(self) -> str:
-        """The command that trains with it, in less than a minute."""
+        """A command that trains with it in less than a minute."""
         return Template(_read(f"{self.kind}/train")).substitute(name=self.name).strip()
 
     @cached_property
@@ -84,7 +85,7 @@ class Scaffold:
         }
 
     def _class(self, code: str) -> str:
-        """``least-squares`` -> ``LeastSquares``, if a class in this code can be called so."""
+        """``least-squares`` -> ``LeastSquares``, if this code can use that name for a class."""
         name = "".join(word.capitalize() for word in self.name.split("-"))
         is_name = name.isidentifier() and not keyword.iskeyword(name)
         is_free = not re.search(rf"\b{name}\b", code)
@@ -92,10 +93,10 @@ class Scaffold:
 
 
 def scaffold(zoo: Registry, name: str, kind: Kind) -> Scaffold:
-    """A plugin ``name``, with or without ``ganzoo-`` before it, that gives one record of ``kind``.
+    """A plugin ``name``, with or without ``ganzoo-`` in front, with one record of ``kind``.
 
     Raises:
-        UsageError: it is no name, or one that would hide something of ``zoo`` or of Python's.
+        UsageError: the name is invalid, or it would hide a record, plugin or module.
     """
     name = name.removeprefix(PREFIX)
     if not NAME.fullmatch(name):
@@ -104,36 +105,38 @@ def scaffold(zoo: Registry, name: str, kind: Kind) -> Scaffold:
         raise UsageError(f"name {name!r}: expected lower-case words joined by hyphens{hint}")
     new = Scaffold(name, kind)
     if name == "none":
-        raise UsageError("name 'none' stands for no penalty at all; choose another")
+        raise UsageError("name 'none' means no penalty; choose another name")
     for entry in zoo.named(name, KINDS[kind]):
         source = entry.plugin.source
-        raise UsageError(f"{kind} {name} is there already, of {source}; choose another name")
+        raise UsageError(f"{kind} {name} already exists in {source}; choose another name")
     for plugin in zoo.plugins:
         if name == plugin.name or new.distribution == plugin.distribution:
             raise UsageError(
-                f"plugin {plugin.name} is there already, of {plugin.source}; choose another name"
+                f"plugin {plugin.name} already exists in {plugin.source}; choose another name"
             )
     if (there := importlib.util.find_spec(new.module)) is not None:
         where = there.origin or ", ".join(there.submodule_search_locations or ())
         raise UsageError(
-            f"module {new.module} is there already, in {where}, and the new one would hide it; "
+            f"module {new.module} already exists in {where}, and the new one would hide it; "
             "choose another name"
         )
     return new
 
 
 def write(new: Scaffold, out: Path) -> Path:
-    """Write its folder into ``out``, the whole of it or nothing.
+    """Write its folder into ``out``, completely or not at all.
 
     Raises:
-        UsageError: the folder is there. Nothing is ever overwritten.
-        GanzooError: it cannot be written.
+        UsageError: the folder exists. Nothing is overwritten.
+        GanzooError: the folder cannot be written.
     """
     folder = out / new.distribution
     part = out / f".{folder.name}.{secrets.token_hex(4)}.part"
     try:
         if os.path.lexists(folder):
-            raise UsageError(f"{folder} is there already, and nothing is overwritten; move it away")
+            raise UsageError(
+                f"{folder} already exists, and nothing is overwritten; move it away first"
+            )
         for path, text in new.files.items():
             file = part / path
             file.parent.mkdir(parents=True, exist_ok=True)

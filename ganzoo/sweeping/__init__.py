@@ -1,1 +1,1 @@
-"""Many runs in one folder: their processes, and what is known of them together."""
+"""Many runs in one folder: their common record, processes and progress."""

@@ -1,4 +1,4 @@
-"""From a request to sweeps that are settled: what all runs have in common, before any begins."""
+"""Turns a request into sweeps: fixes what all runs have in common before any starts."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
 
 @dataclass(frozen=True)
 class Part:
-    """A sweep over seeds, and which of them are trained now."""
+    """A sweep over seeds, and the seeds to train now."""
 
     there: Sweep
     content: Mapping[str, Any]
-    """What ``sweep.json`` says, or will say."""
+    """The content of ``sweep.json``."""
     seeds: Sequence[int]
 
     @property
     def names(self) -> tuple[str, str]:
-        """Of the model and the dataset, without their distributions."""
+        """The names of the model and the dataset, without their distributions."""
         model, data = (str(self.content[part]).rpartition("/")[2] for part in ("model", "dataset"))
         return model, data
 
 
 def plans_of(zoo: Registry, request: Request) -> tuple[Mapping[str, Plan], list[DoesNotFit]]:
-    """A folder's name -> the plan with its loss, and why other losses are left out.
+    """Folder name -> the plan with its loss, and the reasons why other losses are left out.
 
     Raises:
         DoesNotFit: no loss fits the model.
@@ -54,9 +54,9 @@ def plans_of(zoo: Registry, request: Request) -> tuple[Mapping[str, Plan], list[
 def settle(
     zoo: Registry, settled: Plan, seeds: Sequence[int] | None, there: Sweep, jobs: int
 ) -> Part:
-    """A new sweep, or the one in the folder with more seeds, if it was asked for in the same words.
+    """A new sweep, or the one in the folder with more seeds if it has the same request.
 
-    Nothing is written. ``seeds`` is ``None`` where the plan has the one seed itself.
+    It writes nothing. If ``seeds`` is ``None``, the only seed is the plan's.
 
     Raises:
         DoesNotFit: the parts do not go together.
@@ -64,15 +64,15 @@ def settle(
     """
     seed = settled.values["trainer.seed"]
     if seeds is not None and seed.source in ("--seed", "--set"):
-        raise UsageError("--seeds says which seeds there are: leave out --seed")
+        raise UsageError("--seeds already sets the seeds: leave out --seed")
     seeds = [seed.value] if seeds is None else seeds
-    asked = _asked(settled)
+    wanted = _requested(settled)
     if not there.exists:
         there.check_free()
-        content = {"seeds": list(seeds), "request": asked, **_config(zoo, settled, jobs)}
+        content = {"seeds": list(seeds), "request": wanted, **_config(zoo, settled, jobs)}
         return Part(there, content, seeds)
     content = there.read()
-    _check_same(there, content["request"], asked)
+    _check_same(there, content["request"], wanted)
     return Part(there, {**content, "seeds": sorted({*content["seeds"], *seeds})}, seeds)
 
 
@@ -86,10 +86,10 @@ def settle_losses(
     """A sweep over seeds for each loss, and why others are left out: see `settle`.
 
     Raises:
-        DoesNotFit: no loss fits what else was chosen.
+        DoesNotFit: no loss fits the model and the dataset.
     """
     if there.exists:
-        _check_same(there, there.read()["request"], _common(_asked(next(iter(plans.values())))))
+        _check_same(there, there.read()["request"], _common(_requested(next(iter(plans.values())))))
     else:
         there.check_free()
     parts, left = [], []
@@ -104,7 +104,7 @@ def settle_losses(
 
 
 def together(there: Sweep, parts: Sequence[Part]) -> dict[str, Any]:
-    """What ``sweep.json`` says of a sweep over losses, those included that it has already."""
+    """The content of ``sweep.json`` for a sweep over losses, including those it already has."""
     had = there.read() if there.exists else {"losses": [], "seeds": []}
     first = parts[0].content
     return {
@@ -117,7 +117,7 @@ def together(there: Sweep, parts: Sequence[Part]) -> dict[str, Any]:
 
 
 def commands_of(parts: Sequence[Part]) -> dict[Path, Sequence[str]]:
-    """What begins each run, all runs of the first seed first: see `sweep`."""
+    """The arguments that start each run, all runs of the first seed first: see `sweep`."""
     seeds = dict.fromkeys(seed for part in parts for seed in part.seeds)
     return {
         part.there.run(seed).path: ["--config", str(part.there.file), "--seed", str(seed)]
@@ -128,21 +128,21 @@ def commands_of(parts: Sequence[Part]) -> dict[Path, Sequence[str]]:
 
 
 def _common(request: Mapping[str, Any]) -> dict[str, Any]:
-    """What the requests for each of several losses have in common."""
+    """What the requests for several losses have in common."""
     return {**request, "loss": "several"}
 
 
-def _check_same(there: Sweep, had: Mapping[str, Any], asked: Mapping[str, Any]) -> None:
-    if differing := differences(had, asked):
+def _check_same(there: Sweep, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    if differing := differences(had, wanted):
         raise UsageError(
             f"{there.path} is a sweep with other settings:\n  "
             + "\n  ".join(differing)
-            + f"\nTo go on with it as it is: ganzoo train --resume {there.path}"
+            + f"\nTo continue it as it is: ganzoo train --resume {there.path}"
         )
 
 
-def _asked(settled: Plan) -> dict[str, Any]:
-    """What a person asked for, to tell whether it is the same again."""
+def _requested(settled: Plan) -> dict[str, Any]:
+    """The request as plain values, to compare it with a later one."""
     request = settled.request
     keys = [key for key in asked_keys(settled) if key != "trainer.seed"]
     return {
@@ -154,37 +154,38 @@ def _asked(settled: Plan) -> dict[str, Any]:
 
 
 def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
-    """What all runs have in common, as `read_config` takes it.
+    """What all runs have in common, in the form that `read_config` takes.
 
-    Everything is built once here: what does not fit is told once, what must be downloaded is
-    downloaded once, and all runs have one dataset, device and number of threads, on which their
-    bits depend.
+    It builds everything once, so errors are reported once and data is downloaded once. All runs
+    get the same dataset, device and number of threads, on which their exact results depend.
     """
     import torch
 
     from ganzoo.training.building import build, pick_device
 
-    aside = settled.having("trainer.device", "cpu", "default")  # a GPU's memory is for the runs
+    aside = settled.having(
+        "trainer.device", "cpu", "default"
+    )  # keeps the GPU's memory free for the runs
     built = build(zoo, aside).plan
     settings = {key: plain(value.value) for key, value in built.values.items()}
     del settings["trainer.seed"]
     device, threads = (settled.values[f"trainer.{key}"].value for key in ("device", "threads"))
     settings["trainer.device"] = pick_device(device).type
     settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
-    asked = {*asked_keys(settled), "trainer.threads"}
+    wanted = {*asked_keys(settled), "trainer.threads"}
     entries = {part: built.entry(part) for part in PARTS}
     return {
         **{part: entry.qualified if entry else None for part, entry in entries.items()},
         "preset": built.preset.name if built.preset else None,
         "observers": [entry.qualified for entry in built.observers],
         "metrics": [entry.qualified for entry in built.metrics],
-        "asked": [key for key in settings if key in asked],
+        "asked": [key for key in settings if key in wanted],
         "settings": settings,
     }
 
 
 def _cores() -> int:
-    """Those that we may use."""
+    """The number of cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

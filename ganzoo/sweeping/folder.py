@@ -1,6 +1,6 @@
-"""A sweep's folder: ``sweep.json``, which says what all runs have in common, and ``seed-K``.
+"""A sweep's folder: ``sweep.json``, which has what all runs have in common, and ``seed-K``.
 
-A sweep over losses has a folder for each loss instead, which is a sweep over seeds itself.
+A sweep over losses has a folder for each loss instead, each of which is a sweep over seeds.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from ganzoo.files import write_whole
 from ganzoo.runs.folder import ROOT, Run
 
 MOST = 1_000
-"""Seeds of a sweep at most: who asks for more mistyped."""
+"""The most seeds of a sweep. More are likely a typing mistake."""
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep's folder. Making one of these touches nothing."""
+    """A sweep's folder. Creating this object touches no files."""
 
     path: Path
 
@@ -34,47 +34,49 @@ class Sweep:
 
     @property
     def file(self) -> Path:
-        """``sweep.json``. It is a configuration, too: ``ganzoo train --config sweep.json``."""
+        """``sweep.json``, which is also a configuration: ``ganzoo train --config sweep.json``."""
         return self.path / "sweep.json"
 
     def run(self, seed: int) -> Run:
-        """The run of a seed, there or not."""
+        """The run of a seed, which need not exist."""
         return Run(self.path / f"seed-{seed}")
 
     def parts(self) -> list[Sweep]:
-        """Of a sweep over losses, the sweep of each; of one over seeds, itself."""
+        """The sweeps of each loss, or this sweep itself if it is over seeds."""
         return [Sweep(self.path / name) for name in self.read().get("losses", ())] or [self]
 
     def runs(self) -> list[Run]:
-        """The runs that have begun."""
+        """The runs that have started."""
         each = [part.run(seed) for part in self.parts() for seed in part.seeds()]
         return [run for run in each if run.exists]
 
     def seeds(self) -> list[int]:
-        """The seeds that were asked for."""
+        """The requested seeds."""
         return list(self.read()["seeds"])
 
     def read(self) -> dict[str, Any]:
-        """What was asked for.
+        """The content of ``sweep.json``.
 
         Raises:
-            BrokenFile: it is unreadable, or not a sweep's.
+            BrokenFile: it is unreadable, or not the record of a sweep.
         """
         try:
             content = json.loads(self.file.read_bytes())
             seeds = content["seeds"]
             if not seeds or not all(isinstance(s, int) and s >= 0 for s in seeds):
-                raise ValueError("its seeds are no numbers")
+                raise ValueError("its seeds are not numbers")
             if missing := [
                 k for k in ("model", "dataset", "observers", "asked") if k not in content
             ]:
-                raise ValueError(f"it says nothing of {missing[0]}")
+                raise ValueError(f"{missing[0]} is missing")
             if not isinstance(content["request"], dict):
-                raise ValueError("its request is none")
+                raise ValueError("its request is not an object")
             if not all(Path(name).name == name for name in content.get("losses", ())):
-                raise ValueError("its losses are no names of folders")
+                raise ValueError("its losses are not folder names")
         except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BrokenFile(f"{self.file} is no sweep's record, or damaged ({error})") from error
+            raise BrokenFile(
+                f"{self.file} is damaged, or not the record of a sweep ({error})"
+            ) from error
         return dict(content)
 
     def write(self, content: Mapping[str, Any]) -> None:
@@ -82,21 +84,21 @@ class Sweep:
         write_whole(self.file, (json.dumps(content, indent=2) + "\n").encode())
 
     def check_free(self) -> None:
-        """See that a new sweep can be put here.
+        """Check that a new sweep can use this folder.
 
         Raises:
-            UsageError: the folder is a file, a run's, or holds something else.
+            UsageError: the folder is a file, holds a run, or holds something else.
         """
         if Run(self.path).exists:
             raise UsageError(
-                f"{self.path} holds a single run; a sweep needs a folder of its own: "
+                f"{self.path} holds a single run. A sweep needs its own folder: "
                 "choose another --out"
             )
         Run(self.path).check_free()
 
 
 def find_sweep(path: str | Path) -> Sweep | None:
-    """The sweep in a folder, or of that name under ``runs/``; none where a run is meant."""
+    """The sweep in a folder, or of that name under ``runs/``. ``None`` if it is a run."""
     for folder in (Path(path), ROOT / path):
         if Run(folder).exists:
             return None
@@ -109,7 +111,7 @@ def seeds_of(text: str) -> list[int]:
     """``0,3,7-9`` -> 0, 3, 7, 8, 9.
 
     Raises:
-        UsageError: it is not of that form.
+        UsageError: the text does not have that form.
     """
     seeds: list[int] = []
     for part in text.split(","):
@@ -140,15 +142,15 @@ def _span(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}-{last}"
 
 
-def differences(had: Mapping[str, Any], asked: Mapping[str, Any]) -> Sequence[str]:
-    """Where two requests (`Sweep.read`'s) are not the same, each in words."""
-    one, two = ({**r, **r.get("settings", {}), "settings": None} for r in (had, asked))
+def differences(had: Mapping[str, Any], wanted: Mapping[str, Any]) -> Sequence[str]:
+    """The differences of two requests (see `Sweep.read`), each as text."""
+    one, two = ({**r, **r.get("settings", {}), "settings": None} for r in (had, wanted))
     return [
-        f"{key}: the sweep has {then}, you asked for {now}"
+        f"{key}: the sweep has {then}, you requested {now}"
         for key in dict.fromkeys((*one, *two))
-        if (then := _told(one.get(key))) != (now := _told(two.get(key)))
+        if (then := _text(one.get(key))) != (now := _text(two.get(key)))
     ]
 
 
-def _told(value: Any) -> str:
+def _text(value: Any) -> str:
     return "nothing" if value in (None, []) else str(value)

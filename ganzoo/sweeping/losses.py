@@ -1,4 +1,4 @@
-"""Which losses ``--loss a,b,c`` and ``--loss all`` mean."""
+"""The losses that ``--loss a,b,c`` and ``--loss all`` select."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ ALL = "all"
 
 
 def are_several(text: str | None) -> bool:
-    """Whether more than one loss is meant."""
+    """Whether the text selects more than one loss."""
     return text is not None and (text == ALL or "," in text)
 
 
 def losses_of(zoo: Registry, text: str) -> Mapping[str, Entry]:
-    """A folder's name -> the loss, in the order in which they are named.
+    """Folder name -> loss, in the order of the text.
 
     Raises:
-        UsageError: a name is unknown, or stands there twice.
+        UsageError: a name is unknown or occurs twice.
     """
     if text == ALL:
         found = zoo.entries(Loss)

@@ -1,8 +1,8 @@
-"""Many runs, each a process of its own, so many at a time.
+"""Trains many runs, each in its own process, with a limit on how many at a time.
 
-Each is what a person would type: ``ganzoo train ... --out FOLDER``, or ``--resume FOLDER`` where it
-was begun before. So whatever holds for one run holds for one of many: its bits follow from its
-settings, it can be stopped at any moment, and what ends one leaves the others alone.
+Each process runs ``ganzoo train ... --out FOLDER``, or ``--resume FOLDER`` if the run has started
+before. So a run of a sweep behaves like any other run. Its settings determine its exact results, it
+can be stopped at any moment, and its failure does not affect the others.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from ganzoo.runs.folder import Run
 from ganzoo.training.interrupts import uninterrupted
 
 POLL = 0.1
-"""Seconds between two looks at the processes."""
+"""Seconds between two polls of the processes."""
 INTERRUPTED = (130, -signal.SIGINT)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a run is."""
+    """The progress of a run."""
 
     status: str
     """``waiting``, or one of `Run.status`."""
     step: int = 0
     total: int = 0
-    """0 where it has not begun."""
+    """0 if the run has not started."""
     error: str = ""
     """Why it failed."""
 
@@ -51,14 +51,15 @@ def sweep(
     report: Report = lambda _: None,
     common: Sequence[str] = (),
 ) -> dict[Path, Progress]:
-    """Make all runs: those that are finished stay, those that were stopped go on.
+    """Train all runs. Finished runs stay as they are, and stopped ones continue.
 
-    ``commands`` has, for each run's folder, what begins it: the arguments of ``ganzoo train`` but
-    ``--out``. Those in ``common`` are given to a run that goes on, too. ``report`` hears again and
-    again how far all are. Ctrl-C is passed on: each running one writes its checkpoint and ends.
+    ``commands`` has, for each run's folder, the arguments of ``ganzoo train`` that start it,
+    without ``--out``. Resumed runs also get the arguments in ``common``. ``report`` is called
+    repeatedly with the progress of all runs. Ctrl-C is passed on, and each process writes a
+    checkpoint and ends.
 
     Raises:
-        UsageError: another process trains one of them.
+        UsageError: another process is training one of them.
     """
     known = {path: progress(Run(path)) for path in commands}
     if busy := [path for path, now in known.items() if now.status == "running"]:
@@ -70,7 +71,7 @@ def sweep(
         try:
             while queue or children:
                 while queue and len(children) < jobs:
-                    with uninterrupted():  # a process that began is known
+                    with uninterrupted():  # a started process must be in the table
                         path = queue.pop(0)
                         children[path] = _Child(Run(path), commands[path], common)
                 known |= {path: child.progress() for path, child in children.items()}
@@ -84,7 +85,7 @@ def sweep(
 
 
 def progress(run: Run) -> Progress:
-    """How far a run is that no process of ours makes."""
+    """The progress of a run that no process of this sweep trains."""
     if not run.exists:
         return Progress("waiting")
     status, step = run.status()
@@ -92,13 +93,13 @@ def progress(run: Run) -> Progress:
 
 
 def _total(run: Run) -> int:
-    with suppress(BrokenFile):  # its own process will say so
+    with suppress(BrokenFile):  # its own process will report it
         return run.record.total
     return 0
 
 
 class _Child:
-    """A process that makes a run."""
+    """A process that trains a run."""
 
     def __init__(self, run: Run, begin: Sequence[str], common: Sequence[str]) -> None:
         self._run = run
@@ -108,22 +109,22 @@ class _Child:
         path = str(run.path)
         which = ("--resume", path) if run.exists else (*begin, "--out", path)
         words = ("train", *which, *common, "--quiet", "--no-preview")
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- open as long as it runs
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- open while the process runs
         self._process = subprocess.Popen(
             [sys.executable, *_safely(), "-m", "ganzoo", *plugins, *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-            process_group=0,  # a terminal's Ctrl-C comes through us, and once
+            process_group=0,  # this process passes Ctrl-C on, so that it arrives once
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: the same
         )  # fmt: skip
 
     @property
     def runs(self) -> bool:
-        """Whether nobody has seen its end yet; `progress`, `interrupt` and `wait` look for it."""
+        """Whether the process may still run. `progress`, `interrupt` and `wait` notice its end."""
         return self._process.returncode is None
 
     def progress(self) -> Progress:
-        """How far it is; at the end, how it ended."""
+        """The progress of its run, and how it ended."""
         code = self._process.poll()
         if code is None:
             if not self._total and self._run.exists:
@@ -136,29 +137,29 @@ class _Child:
         if code in (0, *INTERRUPTED) or (code < 0 and now.status == "killed"):
             return now
         last = text.rpartition("Error: ")[2] if "Error: " in text else text[-500:]
-        return replace(now, status="failed", error=last or f"it ended with status {code}")
+        return replace(now, status="failed", error=last or f"the process ended with status {code}")
 
     def interrupt(self) -> None:
-        """Press Ctrl-C; where we ignore it, so does it, and it must be ended otherwise."""
+        """Send Ctrl-C, or SIGTERM if this process, and so its child, ignores Ctrl-C."""
         if sys.platform == "win32":
-            self._process.send_signal(signal.CTRL_BREAK_EVENT)  # `ganzoo.cli.main` knows it
+            self._process.send_signal(signal.CTRL_BREAK_EVENT)  # `ganzoo.cli.main` handles it
             return
         ignored = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
         self._process.send_signal(signal.SIGTERM if ignored else signal.SIGINT)
 
     def wait(self) -> None:
-        """Wait for its end."""
+        """Wait for the process to end."""
         self._process.wait()
         self._said.close()
 
 
 def _safely() -> list[str]:
-    """``-m`` would find modules in the folder that we are in: only where we found ours there."""
+    """``-P`` unless ganzoo came from the current folder, where ``-m`` would look for modules."""
     return [] if sys.path[0] in ("", os.getcwd()) else ["-P"]
 
 
 def _stop(children: Sequence[_Child]) -> None:
-    """Interrupt all that run, and wait: each writes a checkpoint. Another Ctrl-C is passed on."""
+    """Interrupt all processes and wait, as each writes a checkpoint. Pass on another Ctrl-C."""
     while left := [child for child in children if child.runs]:
         for child in left:
             child.interrupt()
@@ -171,12 +172,12 @@ def _stop(children: Sequence[_Child]) -> None:
 
 @contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """Whatever asks us to end (a closed terminal, a batch system), no process is left behind."""
+    """Leave no process behind when a closed terminal or a batch system ends this one."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    asking = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-    numbers = [n for n in asking if signal.getsignal(n) is signal.SIG_DFL]
+    ending = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    numbers = [n for n in ending if signal.getsignal(n) is signal.SIG_DFL]
     for number in numbers:
         signal.signal(number, signal.default_int_handler)
     try:

@@ -1,6 +1,6 @@
-"""Conformance checks: whether a model, loss, dataset, metric, ... keeps its promises.
+"""Conformance checks: whether a model, loss, dataset, metric, ... keeps the contract.
 
-An author's test, whole::
+A complete test for a plugin::
 
     import pytest
     from ganzoo.testing import checks
@@ -9,7 +9,7 @@ An author's test, whole::
     def test_it_conforms(check):
         check()
 
-and on the command line ``ganzoo plugins check my-plugin``. ganzoo's own records pass the same.
+``ganzoo plugins check my-plugin`` runs the same checks. ganzoo's own records pass them too.
 """
 
 from __future__ import annotations
@@ -46,21 +46,21 @@ OWN: dict[type[Record], tuple[Callable[[Stage], None], ...]] = {
     Observer: observers.CHECKS,
     Metric: (*formulas.METRIC, *metrics.CHECKS),
 }
-"""What records of a kind must pass, apart from what all must."""
+"""The checks of a kind, in addition to those for all records."""
 CHECKS = {kind: (*references.CHECKS, *OWN.get(cls, ())) for kind, cls in KINDS.items()}
-"""Kind -> what its records must pass."""
+"""Kind -> the checks of its records."""
 
 
 def checks(name: str | ModuleType, settings: Mapping[str, Any] | None = None) -> list[Check]:
-    """Named checks, each to be called; see `Check`.
+    """The checks of a plugin or record. Call each one: see `Check`.
 
     Args:
-        name: of an installed plugin, distribution, or record; or a plugin's module.
-        settings: by qualified key, for what cannot be checked as it is:
+        name: of an installed plugin, distribution or record, or a plugin's module.
+        settings: by qualified key, for records that need one to be checked, such as
             ``{"dataset.root": "pictures"}``.
 
     Raises:
-        UsageError: nothing installed is called that, or has such a setting.
+        UsageError: nothing installed has this name, or no record has such a setting.
     """
     if isinstance(name, ModuleType):
         plugin = ask(Plugin(name.__name__, name.__name__), name)
@@ -87,7 +87,7 @@ def checks(name: str | ModuleType, settings: Mapping[str, Any] | None = None) ->
 
 
 def _gives_the_same(plugin: Plugin, other: Plugin) -> bool:
-    """Whether two are one plugin: installed, and handed over as a module."""
+    """Whether an installed plugin is the same as one that was given as a module."""
     return bool(other.records) and plugin.records == other.records
 
 
@@ -108,7 +108,7 @@ def _title(function: Callable[..., None]) -> str:
 
 def _check_known(settings: Mapping[str, Any], stages: list[Stage]) -> None:
     if not settings:
-        return  # and nothing need be imported
+        return  # so nothing has to be imported
     known = set().union(*(stage.keys() for stage in stages))
     for key in settings:
         if key not in known:

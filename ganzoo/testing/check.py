@@ -1,4 +1,4 @@
-"""One check: what it is of, what it says, and how it fails."""
+"""One check: its subject, its title and how it fails."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 
 
 class Failed(AssertionError):
-    """A promise that is not kept: what was found, what was expected, and what to do."""
+    """A check failed. The message says what was found, what was expected and what to do."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """Call it. ``str(check)`` is its name, such as ``loss hinge: its gradients are finite``.
+    """A check. Call it to run it. Its ``str()`` is a name such as ``loss hinge: its gradients are
+    finite``.
 
     Raises:
-        Failed: the promise is not kept. An exception of the checked code's own comes through as
-            it is.
-        unittest.SkipTest: it does not apply here; pytest counts it as skipped.
+        Failed: the check failed. Exceptions of the checked code itself pass through unchanged.
+        unittest.SkipTest: it does not apply here. pytest counts it as skipped.
     """
 
     subject: str
@@ -33,12 +33,12 @@ class Check:
         return f"{self.subject}: {self.title}"
 
 
-def failed(told: str, advice: str) -> Failed:
-    """What to raise where a promise is not kept."""
-    return Failed(f"{told}\nWhat to do: {advice}")
+def failed(found: str, advice: str) -> Failed:
+    """The exception to raise if a check fails."""
+    return Failed(f"{found}\nWhat to do: {advice}")
 
 
-def expect(good: bool, told: str, advice: str) -> None:
+def expect(good: bool, found: str, advice: str) -> None:
     """Raise `Failed` unless ``good``."""
     if not good:
-        raise failed(told, advice)
+        raise failed(found, advice)

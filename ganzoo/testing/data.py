@@ -1,4 +1,4 @@
-"""Checks of a dataset: what it loads is what it says."""
+"""Checks of a dataset: its data is what its fields say."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ganzoo.testing.stage import Stage, unchanged
 from ganzoo.training.fields import check_loaded, fields_of
 
 LOOKED_AT = 20
-"""Batches, or samples of a source."""
+"""The number of batches, or of a source's samples, to check."""
 
 
 def it_says_its_fields(stage: Stage) -> None:
     """it declares its fields without loading data, offline and without files."""
-    dataset, advice = stage.made(), "let fields() follow from the settings alone"
+    dataset, advice = stage.made(), "let fields() depend only on the settings"
     with (
         unchanged(),
         tempfile.TemporaryDirectory() as nothing,
@@ -36,14 +36,14 @@ def it_says_its_fields(stage: Stage) -> None:
         try:
             fields_of(dataset, stage.entry)
         except DataUnavailable as error:
-            told = str(error).partition("\n")[0]
-            raise failed(f"fields() needs the data: {told}", advice) from error
+            why = str(error).partition("\n")[0]
+            raise failed(f"fields() needs the data: {why}", advice) from error
 
 
 def _not_yet(self: Any) -> None:
     raise failed(
-        "fields() calls load(), and must answer before it",
-        "write the fields in fields(), and return Data(self.fields(), ...) from load()",
+        "fields() calls load(), which must not be necessary",
+        "describe the fields in fields(), and return Data(self.fields(), ...) from load()",
     )
 
 
@@ -69,26 +69,26 @@ def its_data_is_what_it_says(stage: Stage) -> None:
 
 
 def _expect_stored(data: Data) -> None:
-    """What a batch no longer shows, because it is converted on the way."""
+    """Check what a batch does not show, because it has been converted."""
     stored = _some(data)
     if data.source is not None:
         item = data.source.item(0, np.random.default_rng(0))
         expect(
             item.keys() == data.fields.keys(),
             f"an item has {', '.join(item)}; the fields are {', '.join(data.fields)}",
-            "give each field, and nothing else",
+            "return each field and nothing else",
         )
     for key, value in stored.items():
         field = data.fields[key.partition(" ")[0]]
         expect(
             field.classes is None or value.dtype.kind in "iu",
             f"{key!r} holds labels as {value.dtype}",
-            "give labels as integers",
+            "store labels as integers",
         )
         expect(
             value.dtype != np.uint8 or len(field.shape) != 3 or field.range is not None,
-            f"{key!r} holds pictures as bytes, and its field has no range",
-            "say Field(..., range=(-1.0, 1.0)), to which bytes are scaled",
+            f"{key!r} holds pictures as bytes, but its field has no range",
+            "write Field(..., range=(-1.0, 1.0)), to which bytes are scaled",
         )
 
 
@@ -96,18 +96,19 @@ def _expect_within(name: str, values: Tensor, field: Field) -> None:
     expect(
         tuple(values.shape[1:]) == tuple(field.shape)
         and values.dtype == getattr(torch, field.dtype),
-        f"{name!r} is {values.dtype} of shape {tuple(values.shape[1:])}; its field says "
+        f"{name!r} is {values.dtype} of shape {tuple(values.shape[1:])}, but its field says "
         f"{field.dtype} of shape {tuple(field.shape)}",
-        "let the Field say what the arrays hold",
+        "describe the arrays in the Field",
     )
     low, high = field.range or (0, (field.classes or 0) - 1)
     if field.range is not None or field.classes is not None:
         expect(
             bool((values >= low).all() and (values <= high).all()),
-            f"{name!r} is from {values.min()} to {values.max()}; its field says {low} to {high}",
-            "give images as uint8, which are scaled to the field's range, and labels from 0",
+            f"{name!r} is from {values.min()} to {values.max()}, but its field says "
+            f"{low} to {high}",
+            "store images as uint8, which are scaled to the field's range, and count labels from 0",
         )
-    expect(bool(values.isfinite().all()), f"{name!r} is not finite", "leave such samples out")
+    expect(bool(values.isfinite().all()), f"{name!r} is not finite", "leave out such samples")
 
 
 def it_loads_the_same_twice(stage: Stage) -> None:
@@ -116,7 +117,7 @@ def it_loads_the_same_twice(stage: Stage) -> None:
     expect(
         one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one),
         "two calls of load() gave different samples",
-        "fix the randomness with a setting `seed`; in a source take it from the `rng` of item()",
+        "take randomness from a setting `seed`, or in a source from the `rng` of item()",
     )
 
 

@@ -1,4 +1,4 @@
-"""Checks of losses, penalties and metrics: any shape, and the documented formula."""
+"""Checks of losses, penalties and metrics: their shapes and their documented formulas."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 
 SHAPES = ((8,), (8, 1), (4, 1, 3, 3))
-"""Of a discriminator's outputs."""
+"""Shapes of a discriminator's outputs."""
 
 
 def it_takes_any_shape(stage: Stage) -> None:
     """its losses are scalars for outputs of any shape and ignore the order of samples."""
     record = stage.entry.record
     if isinstance(record, Loss) and record.input != "logits":
-        raise SkipTest(f"what {record.input} may be is not known here")
+        raise SkipTest(f"the checks do not know what {record.input} may be")
     loss = Objective(stage.made())
     for shape in SHAPES:
         real, fake = Draw(0).normal(*shape), Draw(1).normal(*shape)
@@ -41,12 +41,12 @@ def it_takes_any_shape(stage: Stage) -> None:
             expect(
                 bool(value.isfinite()),
                 f"{name}() of outputs of shape {shape} gave {value!r}",
-                "take the logarithm of nothing that may be 0, and divide by nothing that may be",
+                "avoid logarithms of 0 and divisions by 0",
             )
             expect(
                 bool(torch.isclose(value, turned, rtol=1e-4, atol=1e-5)),
                 f"{name}() depends on the order of the samples in the batch",
-                "treat all samples (or pairs of them) alike",
+                "treat all samples, or all pairs of them, alike",
             )
 
 
@@ -58,10 +58,10 @@ def its_formula_holds(stage: Stage) -> None:
         examples = _run_examples(cls)
     expect(
         all(used) and any(example.want for example in examples),
-        f"no example in the docstring of {cls.__module__} tries out all of {cls.__name__}",
-        "compute the formula there in plain Python and compare, as a doctest:\n"
+        f"no example in the docstring of {cls.__module__} calls all methods of {cls.__name__}",
+        "compute the formula there in plain Python and compare it, as a doctest:\n"
         ">>> isclose(Loss().generator(tensor([2.0, -1.0])), mean(-d for d in [2.0, -1.0]))\nTrue\n"
-        "(isclose, mean, tensor, Draw and all of math are there)",
+        "(isclose, mean, tensor, Draw and all of math are available)",
     )
 
 
@@ -71,22 +71,22 @@ def its_examples_hold(stage: Stage) -> None:
 
 
 def _run_examples(cls: type[Any]) -> list[doctest.Example]:
-    """Those in the docstring of the module; all of them hold."""
+    """Run the examples in the module's docstring, and check that all of them hold."""
     module = importlib.import_module(cls.__module__)
     examples = doctest.DocTestParser().get_examples(module.__doc__ or "")
-    told: list[str] = []
+    failures: list[str] = []
     test = doctest.DocTest(
         examples, {**NAMES, **vars(module)}, cls.__module__, module.__file__, 0, module.__doc__
     )
-    doctest.DocTestRunner(verbose=False).run(test, out=told.append)
-    if told:
-        raise Failed("".join(told) + "\nWhat to do: correct the formula, or the code")
+    doctest.DocTestRunner(verbose=False).run(test, out=failures.append)
+    if failures:
+        raise Failed("".join(failures) + "\nWhat to do: correct the formula, or the code")
     return examples
 
 
 @contextlib.contextmanager
 def noted(cls: type[Any], method: str) -> Iterator[list[str]]:
-    """Notes each call of a method, which a class may have from another."""
+    """Record each call of a method, which a class may inherit."""
     calls: list[str] = []
     owner = next(c for c in cls.__mro__ if method in vars(c))
     original = vars(owner)[method]
@@ -115,7 +115,7 @@ NAMES: dict[str, Any] = {
     "tensor": torch.tensor,
     "Draw": Draw,
 }
-"""What the examples may use, beside the module's own."""
+"""The names that examples may use, in addition to the module's own."""
 
 
 LOSS = (it_takes_any_shape, its_formula_holds)

@@ -1,4 +1,4 @@
-"""Checks of whatever takes part in a game: its gradients, its moves, its exactness."""
+"""Checks of all parts of a game: gradients, moves and exact repetition."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ganzoo.testing.check import expect
 from ganzoo.testing.stage import STEPS, Stage
 
 ROUNDS = 3
-"""In the first, a move may have nothing to learn yet."""
+"""In the first round, a move may have nothing to learn yet."""
 
 
 def its_gradients_are_finite(stage: Stage) -> None:
@@ -30,7 +30,7 @@ def its_gradients_are_finite(stage: Stage) -> None:
             expect(
                 value.numel() == 1 and bool(value.isfinite().all()),
                 f"{name} is {value.detach()!r}; expected one finite number",
-                "take the mean over the batch, and the logarithm of nothing that may be 0",
+                "take the mean over the batch, and avoid logarithms of 0",
             )
         expect(
             loss.requires_grad,
@@ -42,7 +42,7 @@ def its_gradients_are_finite(stage: Stage) -> None:
         expect(
             bool(there) and all(bool(g.isfinite().all()) for g in there),
             f"move {move.name!r} has {'gradients that are not finite' if there else 'none'}",
-            "look for roots at 0, detach() and no_grad()",
+            "look for square roots at 0, detach() and no_grad()",
         )
 
 
@@ -50,7 +50,7 @@ def its_moves_train_what_they_declare(stage: Stage) -> None:
     """each move changes every module that it declares and no other."""
     trainer = stage.built().trainer
     game = trainer.game
-    names = {id(p): n for n, p in game.named_parameters()}  # a shared one goes by its first name
+    names = {id(p): n for n, p in game.named_parameters()}  # a shared parameter gets its first name
     idle = {(m.name, module) for m in game.moves() for module in m.trains}
     for move in [*game.moves()] * ROUNDS:
         before = {id(p): p.detach().clone() for p in game.parameters() if p.requires_grad}
@@ -66,14 +66,14 @@ def its_moves_train_what_they_declare(stage: Stage) -> None:
         expect(
             not strange,
             f"move {move.name!r} changes {strange}, which is not in its `trains`",
-            "declare the module; what only follows another (a slow copy) needs no gradient: "
-            "requires_grad_(False), or a buffer",
+            "declare the module in `trains`. A slow copy of another module needs no gradient, so "
+            "use requires_grad_(False) or a buffer",
         )
     for name, module in sorted(idle):
         expect(
             False,
-            f"move {name!r} leaves {module} as it was",
-            f"take {module!r} out of its `trains`, or let its loss depend on it",
+            f"move {name!r} does not change {module}",
+            f"remove {module!r} from its `trains`, or let its loss depend on it",
         )
 
 
@@ -85,12 +85,12 @@ def it_repeats_itself(stage: Stage) -> None:
     )
     first, again = (trained(stage.built(seed=1).trainer) for _ in range(2))
     differs = difference(first, again)
-    expect(not differs, f"two runs with one seed differ in {differs}", advice)
+    expect(not differs, f"two runs with the same seed differ in {differs}", advice)
     weights, others = (State(stage.built(seed=s).trainer.game.state_dict(), {}) for s in (1, 2))
     expect(
         bool(difference(weights, others)),
-        "two seeds give the same weights to begin with",
-        "seed nothing yourself: the run's seed is set while the game is built",
+        "two seeds give the same initial weights",
+        "set no seed yourself, because the run's seed is set while the game is built",
     )
 
 
@@ -108,14 +108,14 @@ def it_resumes_exactly(stage: Stage) -> None:
     differs = difference(whole, trained(resumed))
     expect(
         not differs,
-        f"a resumed run ends with another {differs}",
-        "keep all state in parameters and persistent buffers (register_buffer), also what `after` "
-        "updates",
+        f"a resumed run ends with a different {differs}",
+        "keep all state in parameters and persistent buffers (register_buffer), including what "
+        "`after` updates",
     )
 
 
 def trained(trainer: Trainer, steps: int = STEPS) -> State:
-    """What a trainer is left with after so many steps in all."""
+    """A trainer's state after ``steps`` steps in all."""
     for step in trainer:
         if step.step == steps:
             break
@@ -123,7 +123,7 @@ def trained(trainer: Trainer, steps: int = STEPS) -> State:
 
 
 def difference(one: State, other: State) -> str:
-    """The first name in which two states differ; empty where they are equal."""
+    """The first name in which two states differ; empty if they are equal."""
     for name, value in one.tensors.items():
         if name not in other.tensors or not torch.equal(value, other.tensors[name]):
             return name

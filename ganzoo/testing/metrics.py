@@ -1,4 +1,4 @@
-"""Checks of a metric: that it measures samples, and nothing else happens."""
+"""Checks of a metric: it scores samples and changes nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 
 MOST = 200
-"""Samples that are scored, unless the metric needs more."""
+"""The most samples that are scored, unless the metric needs more."""
 SLACK = {"rel_tol": 0.1, "abs_tol": 0.01}
-"""What another order may change: scores that are means of random parts follow it a little."""
+"""Tolerance for another order of samples, which changes means of random parts a little."""
 
 
 def it_gives_its_scores(stage: Stage) -> None:
@@ -29,15 +29,15 @@ def it_gives_its_scores(stage: Stage) -> None:
             scores = measure(real(data, measure.metric))
         except GanzooError as error:
             raise Failed(
-                f"{error}\nWhat to do: give the scores that the record declares, and no others, "
-                "of any samples that are shaped like the data"
+                f"{error}\nWhat to do: return the scores that the record declares, and no others, "
+                "for any samples with the shape of the data"
             ) from error
         for name, value in scores.items():
             expect(
                 math.isfinite(value),
-                f"of real samples of {dataset}, {name} is {value}",
-                "divide by nothing that may be 0, and take the logarithm of nothing that may be; "
-                "raise ganzoo.DoesNotFit in against() for data that it does not measure",
+                f"for real samples of {dataset}, {name} is {value}",
+                "avoid divisions by 0 and logarithms of 0. Raise ganzoo.DoesNotFit in against() "
+                "for data that the metric does not measure",
             )
 
 
@@ -45,18 +45,18 @@ def it_repeats_itself(stage: Stage) -> None:
     """the same samples get the same scores in any order."""
     data, measure = stage.measured(stage.dataset)
     samples = real(data, measure.metric)
-    first, again = measure(samples), stage.measured(stage.dataset, anew=True)[1](samples)
+    first, again = measure(samples), stage.measured(stage.dataset, again=True)[1](samples)
     expect(
         first == again,
-        f"the same samples scored {told(first)}, then {told(again)}",
-        "take randomness from a generator with a fixed seed, made anew in each call",
+        f"the same samples scored {spelt(first)}, then {spelt(again)}",
+        "take randomness from a generator with a fixed seed, created in each call",
     )
     order = torch.randperm(len(samples), generator=torch.Generator().manual_seed(0))
     turned = measure(samples[order])
     expect(
         all(math.isclose(first[name], turned[name], **SLACK) for name in first),
-        f"in another order, {told(first)} became {told(turned)}",
-        "samples have no order: compare each with all of the data, not with the one of its index",
+        f"in another order, {spelt(first)} became {spelt(turned)}",
+        "compare each sample with all of the data, not with the real sample of the same index",
     )
 
 
@@ -66,23 +66,23 @@ def it_changes_nothing(stage: Stage) -> None:
     samples = real(data, measure.metric)
     copy = samples.clone()
     before = surroundings()
-    told = ""
+    message = ""
     try:
-        stage.measured(stage.dataset, anew=True)[1](samples)
-    except GanzooError as error:  # where torch noticed
-        told = str(error)
+        stage.measured(stage.dataset, again=True)[1](samples)
+    except GanzooError as error:  # torch noticed a change
+        message = str(error)
     expect(
-        torch.equal(copy, samples) and not told,
-        told or "it changes the samples that it is given, which others see after it",
-        "work on a copy: no method whose name ends in _, and no assignment to samples[...]",
+        torch.equal(copy, samples) and not message,
+        message or "it changes the samples that it is given, which others use after it",
+        "work on a copy, without methods that end in _ and without assignments to samples[...]",
     )
     after = surroundings()
     for name in before:
         expect(
             before[name] == after[name],
-            f"{name} is another after it",
-            "a run under way must go on as if nobody had looked: use a generator of your own, and "
-            "leave torch's settings alone",
+            f"it changes {name}",
+            "an evaluation must not change the training. Use your own random generator, and leave "
+            "torch's settings alone",
         )
 
 
@@ -96,26 +96,26 @@ def it_prefers_what_is_real(stage: Stage) -> None:
     good, bad = measure(samples)[name], measure(blank(samples, data))[name]
     expect(
         good > bad if score.better == "higher" else good < bad,
-        f"{name} is {good:g} for real samples, and {bad:g} for samples that are all the same; "
-        f"better is {score.better!r}",
-        "say the other way in the record, or None where neither way is better by itself",
+        f"{name} is {good:g} for real samples, and {bad:g} for samples that are all the same, "
+        f"but better is {score.better!r}",
+        "change `better` in the record, or set it to None if neither way is better",
     )
 
 
 def real(data: Data, metric: Metric) -> Tensor:
-    """Real samples, as a game would give them: as many as the metric needs, some of them twice."""
+    """Real samples in the form of generated ones. They repeat if the metric needs more."""
     n = max(metric.least, min(MOST, len(data)))
     samples = torch.from_numpy(data.some(n)).float()
     return samples[torch.arange(n) % len(samples)]
 
 
 def blank(samples: Tensor, data: Data) -> Tensor:
-    """As many, all the same: as white as can be, or far off."""
+    """As many samples, all the same: white pictures, or a distant point."""
     return torch.full_like(samples, data.first.range[1] if data.first.range else 100.0)
 
 
 def surroundings() -> dict[str, object]:
-    """What a run shares with whatever looks at it."""
+    """The global state that a run shares with its metrics."""
     return {
         "torch's random state": torch.get_rng_state().tolist(),
         "numpy's random state": str(np.random.get_state()),
@@ -125,7 +125,7 @@ def surroundings() -> dict[str, object]:
     }
 
 
-def told(scores: Mapping[str, float]) -> str:
+def spelt(scores: Mapping[str, float]) -> str:
     """Scores in a line."""
     return ", ".join(f"{name} {value:g}" for name, value in scores.items())
 

@@ -1,4 +1,4 @@
-"""Checks of a model: what it samples."""
+"""Checks of a model: its samples and its presets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ganzoo.testing.stage import Stage
 from ganzoo.training.plan import Request, plan
 
 SLACK = 1e-4
-"""Of rounding, for samples at the end of their range."""
+"""Tolerance for rounding at the ends of the range."""
 
 
 def it_samples_what_is_learnt(stage: Stage) -> None:
@@ -36,17 +36,17 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
             expect(
                 tuple(samples.shape) == expected,
                 f"sample({n}) for {dataset} gave {tuple(samples.shape)}; expected {expected}",
-                "end the generator with a layer that gives the field's shape (nn.Unflatten)",
+                "end the generator with a layer that returns the field's shape (nn.Unflatten)",
             )
             expect(
                 samples.dtype == torch.float32,
                 f"sample({n}) for {dataset} gave {samples.dtype}; expected float32",
-                "return what the generator gives",
+                "return the generator's output as it is",
             )
             expect(
                 bool(samples.isfinite().all()),
                 f"an untrained game samples numbers that are not finite ({dataset})",
-                "look at the initial weights and at divisions",
+                "check the initial weights and the divisions",
             )
 
 
@@ -57,14 +57,14 @@ def its_samples_stay_in_range(stage: Stage) -> None:
         bounds = fields[game.makes(fields)].range
         if bounds is None:
             continue
-        with torch.no_grad():  # as if trained for long: an untrained generator says little
+        with torch.no_grad():  # imitates long training, because an untrained generator stays near 0
             for parameter in game.parameters():
                 parameter.mul_(100)
         samples, (low, high) = sampled(game, fields, 64), bounds
         expect(
             bool((samples >= low - SLACK).all() and (samples <= high + SLACK).all()),
             f"with large weights, samples for {dataset} are between {samples.min():.3g} and "
-            f"{samples.max():.3g}; the data is between {low} and {high}",
+            f"{samples.max():.3g}, but the data is between {low} and {high}",
             "end the generator with a function of that range (nn.Tanh for -1 to 1)",
         )
 
@@ -73,9 +73,11 @@ def its_samples_follow_the_draw(stage: Stage) -> None:
     """the same draw gives the same samples, and another draw gives different ones."""
     game, fields = stage.game(stage.dataset)
     first = sampled(game, fields, 5, seed=1)
-    advice = "take all randomness of sample(n, draw) from draw, and nothing from torch.rand"
+    advice = "take all randomness of sample(n, draw) from draw, and none from torch.rand"
     expect(
-        torch.equal(first, sampled(game, fields, 5, seed=1)), "the same draw gave others", advice
+        torch.equal(first, sampled(game, fields, 5, seed=1)),
+        "the same draw gave different samples",
+        advice,
     )
     if not game.inputs:
         other = sampled(game, fields, 5, seed=2)
@@ -101,7 +103,7 @@ def its_presets_fit(stage: Stage) -> None:
 def sampled(
     game: Game, fields: Mapping[str, Field], n: int, seed: int = 0, label: Tensor | None = None
 ) -> Tensor:
-    """``n`` samples as the game gives them; ``label`` is (n,), for conditional games."""
+    """``n`` samples of the game. ``label`` is (n,), for conditional games."""
     stored = made_up({name: fields[name] for name in game.inputs})
     inputs = {k: finished(torch.as_tensor(v[:n]), fields[k]) for k, v in stored.items()}
     with sampling(game, torch.device("cpu"), seed=0):

@@ -1,4 +1,4 @@
-"""Checks of an observer: that it hears a run to its end, and changes nothing."""
+"""Checks of an observer: it receives all events and changes nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ganzoo.training.plan import Request
 from ganzoo.training.run import resume, start
 
 
-def it_hears_a_run(stage: Stage) -> None:
+def it_receives_all_events(stage: Stage) -> None:
     """it receives every event of an interrupted and resumed run, and changes nothing in it."""
     complaints = _Complaints()
     logger = logging.getLogger("ganzoo")
@@ -37,11 +37,10 @@ def it_hears_a_run(stage: Stage) -> None:
             state = run.trainer.state()
     finally:
         logger.removeHandler(complaints)
-    if complaints.told:
+    if complaints.messages:
         raise Failed(
-            f"{complaints.told[0]}\nWhat to do: it is told of Steps with and without metrics, "
-            "samples and weights, and of Ended; look at which it takes for granted, and at what "
-            "is there already where a run goes on"
+            f"{complaints.messages[0]}\nWhat to do: expect Steps without metrics, samples or "
+            "weights, and Ended. When a run is resumed, expect the files that are already there"
         )
     expect(
         not printed.getvalue(),
@@ -51,19 +50,19 @@ def it_hears_a_run(stage: Stage) -> None:
     differs = difference(state, trained(stage.built().trainer))
     expect(
         not differs,
-        f"the run ends with another {differs} than without it",
-        "only read what it is given; copy before changing",
+        f"with it, the run ends with a different {differs}",
+        "only read the events, and copy what must be changed",
     )
 
 
 class _Complaints(logging.Handler):
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.told: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if "observer" in record.getMessage():
-            self.told.append(record.getMessage())
+            self.messages.append(record.getMessage())
 
 
-CHECKS = (it_hears_a_run,)
+CHECKS = (it_receives_all_events,)

@@ -32,7 +32,7 @@ def it_loads(plugin: Plugin) -> None:
     )
     expect(
         bool(plugin.records),
-        f"plugin {plugin.name} gives no records",
+        f"plugin {plugin.name} provides no records",
         "mark a function such as ganzoo_losses() with @ganzoo.hookimpl, and yield records from it",
     )
 
@@ -41,7 +41,7 @@ def it_loads_no_torch(plugin: Plugin) -> None:
     """its entry module loads no torch."""
     module = _module(plugin)
     if module is None or not plugin.records:
-        raise SkipTest("there is no entry module to look at")
+        raise SkipTest("it has no entry module")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
     command = [sys.executable, "-c", CODE, module]
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
@@ -49,18 +49,18 @@ def it_loads_no_torch(plugin: Plugin) -> None:
         raise SkipTest(f"{module} cannot be imported on its own")
     expect(
         done.returncode == 0,
-        f"importing {module} and asking it for records loads torch",
-        "move what imports torch into modules of their own, which records name by "
-        "'package.module:name': `ganzoo list` must not wait for torch",
+        f"importing {module} and calling its hooks loads torch",
+        "move code that imports torch into other modules, and name it in the records as "
+        "'package.module:name', so that `ganzoo list` does not wait for torch",
     )
 
 
 def _module(plugin: Plugin) -> str | None:
-    """The module that was asked for records."""
+    """The module that provides the records."""
     if plugin.origin == CORE:
         return "ganzoo.builtin"
     if isinstance(plugin.origin, Path):
-        return None  # records and code share a file: there is nothing to keep apart
+        return None  # records and code share a file, so they cannot be separated
     for point in metadata.entry_points(group=GROUP, name=plugin.name):
         if point.dist is not None and point.dist.name == plugin.distribution:
             return point.module

@@ -1,4 +1,4 @@
-"""Small data of several shapes, made here, so that checks need neither files nor network."""
+"""Small generated data of several shapes, so that checks need no files and no network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CLASSES = 10
 
 @dataclass(frozen=True)
 class Practice:
-    """Samples that differ, with labels."""
+    """Random samples with labels."""
 
     learnt: ClassVar[Field]
 
@@ -28,7 +28,7 @@ class Practice:
         return {name: self.learnt, "label": Field((), dtype="int64", classes=CLASSES)}
 
     def load(self) -> Data:
-        """Samples of these fields; the same ones are held out for games that translate."""
+        """Samples of these fields. The same samples are held out, for games that translate."""
         samples = made_up(self.fields())
         return Data(self.fields(), samples, held_out=samples)
 
@@ -55,19 +55,19 @@ class Points(Practice):
 
 
 class Grey28(Practice):
-    """As large as MNIST's digits."""
+    """Pictures with the size of MNIST's digits."""
 
     learnt = Field((1, 28, 28), range=(-1.0, 1.0))
 
 
 class Colour32(Practice):
-    """As large as CIFAR's pictures."""
+    """Pictures with the size of CIFAR's."""
 
     learnt = Field((3, 32, 32), range=(-1.0, 1.0))
 
 
 class Colour64(Practice):
-    """As large as small photographs are usually made."""
+    """Pictures with the usual size of small photographs."""
 
     learnt = Field((3, 64, 64), range=(-1.0, 1.0))
 
@@ -84,4 +84,4 @@ PRACTICE = Plugin(
         for name, cls in DATASETS.items()
     ),
 )
-"""Never in the process's registry: only where checks are made."""
+"""A plugin that is not in the process's registry, but only in that of the checks."""

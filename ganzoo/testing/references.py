@@ -1,4 +1,4 @@
-"""Checks of any record: what it refers to, and what can be set."""
+"""Checks of any record: its reference, its lesson and its settings."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def its_reference_resolves(stage: Stage) -> None:
     expect(
         isinstance(cls, type) and parameters is not None and parameters.frozen,
         f"{record.factory} is {cls!r}; expected a frozen dataclass",
-        "write @dataclass(frozen=True) above the class: its fields are the settings, and settings "
-        "do not change under way",
+        "write @dataclass(frozen=True) above the class. Its fields are the settings, which do not "
+        "change during a run",
     )
     for method in record.methods:
         expect(
             callable(getattr(cls, method, None)),
             f"{record.factory} has no method {method}",
-            f"give it one; `ganzoo.{type(record).__name__}` has a page in docs/hooks/",
+            f"add the method. docs/hooks/ has a page about `ganzoo.{type(record).__name__}`",
         )
 
 
@@ -52,16 +52,18 @@ def it_has_a_lesson(stage: Stage) -> None:
     expect(
         bool(module.__doc__),
         f"{cls.__module__} has no docstring",
-        "begin the file with the lesson that `ganzoo info` shows: idea, formula, paper, "
-        "differences",
+        "begin the file with the lesson that `ganzoo info` shows: the idea, the formula, the "
+        "paper and the differences from it",
     )
-    own = cls.__doc__ and not cls.__doc__.startswith(f"{cls.__name__}(")  # a dataclass makes one
-    expect(bool(own), f"{record.factory} has no docstring", "say in a line what it is")
+    own = cls.__doc__ and not cls.__doc__.startswith(
+        f"{cls.__name__}("
+    )  # a dataclass generates one
+    expect(bool(own), f"{record.factory} has no docstring", "say in one line what it is")
     for setting in settings_of(stage.group, cls):
         expect(
             bool(setting.meaning),
             f"{setting.key} has no docstring under its field",
-            "say there, in a line, what it does and in which unit",
+            "say there in one line what it does and in which unit",
         )
 
 
@@ -71,7 +73,7 @@ def its_settings_are_read_without_torch(stage: Stage) -> None:
     if not getattr(sys.modules[cls.__module__], "__file__", None):
         raise SkipTest(f"{cls.__module__} has no source file")
     advice = (
-        "`ganzoo info` reads the fields alone, and imports the module where that fails. Give the "
+        "`ganzoo info` reads only the fields, and imports the module if that fails. Give the "
         "fields types and defaults that need no torch, and import these at the top of the module"
     )
     try:
@@ -83,15 +85,15 @@ def its_settings_are_read_without_torch(stage: Stage) -> None:
     expect(
         not differing,
         f"the source of {factory} shows {differing and differing[0][0]}, "
-        f"the class has {differing and differing[0][1]}",
-        "let the class's fields follow from its source alone",
+        f"but the class has {differing and differing[0][1]}",
+        "let the class's fields depend only on its source",
     )
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_TORCH, factory],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
     )
-    expect(done.returncode == 0, f"torch is imported to read the settings of {factory}", advice)
+    expect(done.returncode == 0, f"reading the settings of {factory} imports torch", advice)
 
 
 def _described(setting: Setting) -> tuple[str, str, str, str]:
@@ -102,7 +104,7 @@ def its_settings_round_trip(stage: Stage) -> None:
     """its settings and defaults can be stored in run.json and read back."""
     cls, group = stage.cls, stage.group
     settings = settings_of(group, cls)
-    if isinstance(stage.entry.record, (Model, Loss)):  # as they are, without the check's overrides
+    if isinstance(stage.entry.record, (Model, Loss)):  # without the check's own settings
         as_it_is = plan(stage.zoo, stage.request(None))
         unset = {k.rpartition(".")[0] for k, v in as_it_is.values.items() if v.value is MISSING}
         for part in {"trainer", *as_it_is.entries} - unset:
@@ -117,14 +119,14 @@ def its_settings_round_trip(stage: Stage) -> None:
     for key, value in values.items():
         expect(
             again[key].value == value.value,
-            f"{key} is {value.value!r}, and {again[key].value!r} after a round trip",
-            "use numbers, texts, paths, or tuples of them",
+            f"{key} is {value.value!r}, but {again[key].value!r} after a round trip",
+            "use numbers, strings, paths or tuples of them",
         )
     made = make(group, cls, values)
     expect(
         made == make(group, cls, again),
         f"{made} is not equal to one with the same settings",
-        "leave equality to the dataclass",
+        "use the equality that the dataclass defines",
     )
 
 

@@ -1,4 +1,4 @@
-"""Where a record is tried out: a small game around it, on small data."""
+"""The surroundings of a record that is checked: a small game on small data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled
 from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override
-from ganzoo.testing.check import Failed
+from ganzoo.testing.check import failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
 from ganzoo.training.building import Built, build, build_game, load_data, said_fields
 from ganzoo.training.measuring import Measure, measures
@@ -37,36 +37,36 @@ TRAINER = {
 }
 PARTNER = "ganzoo-core/vanilla-mlp"
 SMALL = {"model.latent": 4, "model.generator": (16,), "model.discriminator": (16,)}
-"""Settings of the partner, so that it does not take long."""
+"""Settings of the partner that make it fast."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A record and all that it can be tried out with."""
+    """A record and what it is checked with."""
 
     entry: Entry
     zoo: Registry
-    """The plugins there are, and practice data."""
+    """The installed plugins, and practice data."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """The author's, by qualified key."""
+    """The plugin author's settings, by qualified key."""
     _ready: dict[str, tuple[Data, Measure]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def cls(self) -> type[Any]:
-        """What the record's factory names."""
+        """The class that the record's factory names."""
         return self.entry.resolve()
 
     @property
     def group(self) -> str:
-        """What the record's settings are qualified with."""
+        """The group of the record's settings."""
         return self.entry.record.group
 
     @property
     def model(self) -> Entry:
-        """The record, or a small model that goes with it.
+        """The record, or a small model that fits it.
 
         Raises:
-            SkipTest: none does.
+            SkipTest: no model fits.
         """
         record = self.entry.record
         if isinstance(record, Model):
@@ -80,14 +80,14 @@ class Stage:
         ]
         for entry in sorted(fitting, key=lambda e: e.plugin is not self.entry.plugin):
             return entry  # its own plugin's first
-        raise SkipTest(f"no model that is installed gives {record.input}")
+        raise SkipTest(f"no installed model outputs {record.input}")
 
     def made(self) -> Any:
         """The record's object, with the author's settings."""
         return self.settled(self.dataset).make(self.group)
 
     def request(self, dataset: str | None) -> Request:
-        """The record and what goes with it, with no settings but their own."""
+        """A request for the record and its partners with their default settings."""
         record, name = self.entry.record, self.entry.qualified
         return Request(
             model=self.model.qualified,
@@ -99,10 +99,10 @@ class Stage:
         )
 
     def settled(self, dataset: str, seed: int = 0) -> Plan:
-        """A few steps with the record; what it needs beside it is small and built in.
+        """A plan of a few steps with the record. Its partners are small and built in.
 
         Raises:
-            SkipTest: a setting that has no default is not given.
+            SkipTest: a setting without a default is not given.
         """
         request = self.request(dataset)
         known = self.keys(dataset)
@@ -113,29 +113,29 @@ class Stage:
         settled = plan(self.zoo, replace(request, overrides=tuple(overrides)))
         for key, value in settled.values.items():
             if value.value is MISSING:
-                raise SkipTest(f"{key} must be set for this: --set {key}=..., or settings={{...}}")
+                raise SkipTest(f"{key} must be set: use --set {key}=... or settings={{...}}")
         return settled
 
     def keys(self, dataset: str | None = None) -> set[str]:
-        """What can be set."""
+        """The keys of all settings."""
         return {s.key for s in plan(self.zoo, self.request(dataset)).settings}
 
     def built(self, dataset: str | None = None, seed: int = 0) -> Built:
-        """Data, game and trainer; the same seed gives the same.
+        """Data, game and trainer. The same seed gives the same ones.
 
         Raises:
-            SkipTest: the data is not here.
-            DoesNotFit: the model does not take it.
+            SkipTest: the data is not available.
+            DoesNotFit: the model does not fit the data.
         """
         settled = self.settled(dataset or self.dataset, seed)
         with unchanged():
             return build(self.zoo, settled)
 
     def game(self, dataset: str) -> tuple[Game, Mapping[str, Field]]:
-        """The untrained game for what a dataset says that it gives, which need not be here.
+        """The untrained game for a dataset's fields, without its data.
 
         Raises:
-            DoesNotFit: the model does not take it.
+            DoesNotFit: the model does not fit the fields.
         """
         settled = self.settled(dataset)
         with unchanged():
@@ -144,17 +144,17 @@ class Stage:
 
     @cached_property
     def dataset(self) -> str:
-        """The first of `datasets`: finding it builds the game, which is done once."""
+        """The first of `datasets`. It is cached because finding it builds the game."""
         return next(self.datasets())
 
-    def measured(self, dataset: str, anew: bool = False) -> tuple[Data, Measure]:
-        """Data, and the record, a metric, made ready for it, once unless ``anew``.
+    def measured(self, dataset: str, again: bool = False) -> tuple[Data, Measure]:
+        """Data, and the record (a metric) prepared for it. Cached unless ``again``.
 
         Raises:
-            SkipTest: the data, or what the metric needs, is not here.
+            SkipTest: the data, or what the metric needs, is not available.
             DoesNotFit: the metric does not measure such data.
         """
-        if dataset in self._ready and not anew:
+        if dataset in self._ready and not again:
             return self._ready[dataset]
         settled = self.settled(dataset)
         with unchanged():
@@ -164,7 +164,7 @@ class Stage:
             return data, measure
 
     def _measurable(self) -> Iterator[str]:
-        """Practice data that the metric measures, or else the first of the zoo's that is here."""
+        """Practice data that the metric measures, or else the first available dataset."""
         practice = [f"{DISTRIBUTION}/{name}" for name in DATASETS]
         if fitting := [name for name in practice if self._measures(name)]:
             yield from fitting
@@ -174,7 +174,7 @@ class Stage:
                 if entry.qualified not in practice and self._measures(entry.qualified):
                     yield entry.qualified
                     return
-        raise SkipTest("no dataset that is here is one that it measures")
+        raise SkipTest("it measures no dataset that is available")
 
     def _measures(self, dataset: str) -> bool:
         try:
@@ -182,14 +182,14 @@ class Stage:
         except DoesNotFit:
             return False
         except GanzooError as error:
-            raise Failed(
-                f"of {dataset}: {error}\n"
-                "What to do: raise ganzoo.DoesNotFit for data that it does not measure"
+            raise failed(
+                f"{dataset}: {error}",
+                "raise ganzoo.DoesNotFit for data that the metric does not measure",
             ) from error
         return True
 
     def datasets(self) -> Iterator[str]:
-        """The record, or practice data that the model takes, or else what the model suggests."""
+        """The record itself, practice data that fits the model, or else the model's own dataset."""
         if isinstance(self.entry.record, Metric):
             yield from self._measurable()
             return
@@ -207,10 +207,10 @@ class Stage:
             except GanzooError:
                 raise
             except Exception as error:
-                raise Failed(
+                raise failed(
                     f"build() failed for data of shape {cls.learnt.shape}: "
-                    f"{type(error).__name__}: {error}"
-                    "\nWhat to do: raise ganzoo.DoesNotFit for data that the model does not take"
+                    f"{type(error).__name__}: {error}",
+                    "raise ganzoo.DoesNotFit for data that does not fit the model",
                 ) from error
             nothing = False
             yield f"{DISTRIBUTION}/{name}"
@@ -220,10 +220,10 @@ class Stage:
 
 @contextmanager
 def unchanged() -> Iterator[None]:
-    """Download nothing, and leave the process as it was: building sets torch's threads.
+    """Download nothing, and restore torch's number of threads, which building changes.
 
     Raises:
-        SkipTest: what is needed is not here.
+        SkipTest: something that is needed is not available.
     """
     threads, before = torch.get_num_threads(), os.environ.get("GANZOO_OFFLINE")
     os.environ["GANZOO_OFFLINE"] = "1"

@@ -65,7 +65,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "batch size": ((*MLP, "--batch-size", "0"), ("trainer.batch_size is 0", "at least 1")),
     "seed": ((*MLP, "--seed", "-1"), ("trainer.seed is -1", "at least 0")),
     "device": ((*MLP, "--device", "gpu"), ("trainer.device is 'gpu'", "auto | cpu | cuda | mps")),
-    "two lengths": ((*MLP, "--epochs", "2", "--steps", "3"), ("--epochs and --steps", "give one")),
+    "two lengths": ((*MLP, "--epochs", "2", "--steps", "3"), ("--epochs and --steps", "give only one")),
     "no value": ((*MLP, "--set", "lr"), ("--set lr", "KEY=VALUE", "lr=0.0001")),
     "no key": ((*MLP, "--set", "=3"), ("--set =3", "KEY=VALUE")),
     "batch larger than the data": (

@@ -73,7 +73,7 @@ class Terminal:
     def until_drawn(self) -> None:
         """Look on until the next frame that has curves."""
         begun = len(self.shown)
-        self.until(lambda: re.search(r"\d steps.*img/s.*\?2026l", self.shown[begun:], re.DOTALL))
+        self.until(lambda: re.search(r"\d steps.*samples/s.*\?2026l", self.shown[begun:], re.DOTALL))
 
     def count(self, text: str) -> int:
         """How many lines have this."""
@@ -124,7 +124,7 @@ def plain(text: str) -> str:
 
 def assert_one_frame(terminal: Terminal) -> None:
     """The last frame is whole and nothing is left of earlier ones."""
-    for part in ("samples at step", "epoch ", "discriminator loss", "img/s", " left"):
+    for part in ("samples at step", "epoch ", "discriminator loss", "samples/s", " left"):
         assert terminal.count(part) == 1, (part, terminal.lines)
     corners = [sum(line.count(corner) for line in terminal.lines) for corner in "┌┐└┘"]
     assert len(set(corners)) == 1, terminal.lines
@@ -133,7 +133,7 @@ def assert_one_frame(terminal: Terminal) -> None:
 def assert_left(terminal: Terminal) -> None:
     """Below the last frame are the lines that go on from here, and nothing else."""
     *_, told, command, last = terminal.lines
-    assert re.fullmatch(r"Interrupted at step [\d,]+ of 100,000. Go on with:", told)
+    assert re.fullmatch(r"Interrupted at step [\d,]+ of 100,000. To continue:", told)
     assert (command, last) == ("  ganzoo train --resume run", "Interrupted.")
     assert_one_frame(terminal)
 
@@ -244,7 +244,7 @@ def test_bars_without_a_preview(forked: Forks, why: str) -> None:
     terminal = Terminal(forked, *args, size=size, before=before, **env)
     assert terminal.end() == 0
     assert not set("▄▀┌") & set(terminal.shown)
-    for part in ("epoch 2/2", "40/40", "img/s", "generator loss", "Finished 40 steps."):
+    for part in ("epoch 2/2", "40/40", "samples/s", "generator loss", "Finished 40 steps."):
         assert terminal.count(part) == 1, terminal.lines
     if why == "no colour":
         assert not re.search(r"\x1b\[[\d;]*(3[0-8]|4[0-8]|9\d)[\d;]*m", terminal.shown)
@@ -284,10 +284,10 @@ panel.Panel.look = look
 def test_a_preview_that_breaks_ends_alone_and_is_told_above_the_bars(forked: Forks) -> None:
     terminal = Terminal(forked, *TINY, "--steps", "40", "--out", "run", before=BREAKING + OFTEN)
     assert terminal.end() == 0
-    assert terminal.count("the preview failed and is left out from here on (ValueError: no") == 1
+    assert terminal.count("the preview failed and is off from now on (ValueError: no") == 1
     lines = terminal.lines
     (told,) = (i for i, line in enumerate(lines) if "preview failed" in line)
-    (bar,) = (i for i, line in enumerate(lines) if "img/s" in line)
+    (bar,) = (i for i, line in enumerate(lines) if "samples/s" in line)
     assert told < bar
     assert terminal.count("Finished 40 steps.") == 1
 
@@ -296,7 +296,7 @@ def test_a_run_that_fails(forked: Forks) -> None:
     terminal = Terminal(forked, *ENDLESS, "--set", "lr=1e30")
     assert terminal.end() == 1
     assert re.search("Error: .*Try anew with a smaller", " ".join(terminal.lines))
-    assert terminal.count("img/s") == 1
+    assert terminal.count("samples/s") == 1
 
 
 # Samples
@@ -316,7 +316,7 @@ def test_samples_in_a_terminal(forked: Forks, trained: Path) -> None:
 def test_samples_where_nothing_can_be_drawn(forked: Forks, trained: Path) -> None:
     result = forked("sample", trained, "--show", "--out", "x.png").ok()
     assert result.out == "x.png\n"
-    assert result.err.startswith("--show draws where stderr is a terminal with colours")
+    assert result.err.startswith("--show needs a terminal with colours")
     terminal = Terminal(forked, "sample", trained, "--show", "--out", "y.png", NO_COLOR="1")
     assert terminal.end() == 0
     assert "▄" not in terminal.shown
@@ -384,6 +384,6 @@ def test_curves_fit(values: tuple[float, float], rows: int) -> None:
     assert "loss ━ discriminator ━ generator\n" in text
     assert "━ score(x) ━ score(G(z))\n" in text
     assert "loss discriminator generator" in curves.lines(29, 12)[0].plain
-    assert curves.good.startswith("Good: score(x) and score(G(z)) come closer")
+    assert curves.good.startswith("Good: score(x) and score(G(z)) approach each other")
     assert f"{high + (low == high):.3g}" in text
     assert f"{50 * rows:,} steps" in text or rows > 2_000

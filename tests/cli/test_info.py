@@ -73,7 +73,7 @@ def test_what_it_is_comes_first_and_the_settings_last(pages: dict[str, str]) -> 
 def test_a_metric_says_which_way_is_better(pages: dict[str, str]) -> None:
     page = pages["ganzoo-core/digits"]
     assert "digits.frechet  lower is better\n" in page
-    assert "It takes 10,000 samples, and at least 250." in page
+    assert "It uses 10,000 samples by default and needs at least 250." in page
 
 
 def test_a_plugins_markup_is_not_shown_either(forked: Forks) -> None:

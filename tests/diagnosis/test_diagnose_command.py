@@ -52,7 +52,7 @@ def test_diagnose_of_a_short_run(forked: Forks, trained: Path) -> None:
     assert result.out == ""
     assert result.err == (
         f"{trained}: It is too early to judge: a run like this may need 2,500 steps.\n"
-        f"Train on with:\n  ganzoo train --resume {trained} --steps 2500\n"
+        f"To continue training:\n  ganzoo train --resume {trained} --steps 2500\n"
     )
     assert forked("diagnose", trained, "--json").ok().json == []
 
@@ -107,4 +107,4 @@ def test_a_run_that_diverges_is_told_what_to_try(forked: Forks) -> None:
 def test_a_diagnosis_that_fails_leaves_the_run_alone(forked: Forks) -> None:
     broken = "import ganzoo.diagnosis; ganzoo.diagnosis.diagnose = lambda run: 1 / 0"
     result = forked(*TINY, "--steps", "40", "--out", "run", before=broken).ok()
-    assert result.err.count("no diagnosis from here on (ZeroDivisionError: division by zero)") == 1
+    assert result.err.count("the diagnosis failed and is off from now on (ZeroDivisionError: division by zero)") == 1

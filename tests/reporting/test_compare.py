@@ -63,7 +63,7 @@ def test_the_differences_come_first(forked: Forks, other: Path) -> None:
     for name in ("discriminator loss", "diversity", "distance", "modes", "good", "samples/s"):
         assert len(table[name]) == 2
     (page,) = Path().glob("*.html")
-    assert f"The page with samples and curves: {page}" in done.err
+    assert f"Wrote a page with samples and curves: {page}" in done.err
     assert str(page).startswith("compare-trained-vs-other-")
 
 

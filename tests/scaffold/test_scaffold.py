@@ -210,9 +210,9 @@ def test_it_loads_no_torch(ganzoo):
         ("é", ["joined by hyphens, such as least-squares"]),
         ("core", ["ganzoo-core"]),
         ("ganzoo-core", ["ganzoo-core"]),
-        ("builtin", ["plugin builtin is there already", "ganzoo-core"]),
-        ("none", ["'none'", "no penalty at all"]),
-        ("bce", ["loss bce is there already, of ganzoo-core 0"]),
+        ("builtin", ["plugin builtin already exists", "ganzoo-core"]),
+        ("none", ["'none'", "means no penalty"]),
+        ("bce", ["loss bce already exists in ganzoo-core 0"]),
     ],
 )
 def test_a_name_that_cannot_be(forked, name, words, tmp_path):
@@ -226,7 +226,7 @@ def test_a_name_of_another_kind_is_free(forked):
 
 def test_a_distribution_that_is_installed():
     zoo = Registry([Plugin("other", "ganzoo-soft", (Loss(name="a", summary="-", factory="b:c"),))])
-    with pytest.raises(UsageError, match="plugin other is there already, of ganzoo-soft"):
+    with pytest.raises(UsageError, match="plugin other already exists in ganzoo-soft"):
         scaffold(zoo, "soft", "loss")
 
 
@@ -235,7 +235,7 @@ def test_a_module_that_would_be_hidden(forked, tmp_path):
     site.mkdir()
     (site / "ganzoo_soft.py").touch()
     refused = forked("plugins", "new", "soft", "--kind", "loss", PYTHONPATH=str(site))
-    refused.refused(2, "module ganzoo_soft is there already", "site/ganzoo_soft.py", "choose")
+    refused.refused(2, "module ganzoo_soft already exists", "site/ganzoo_soft.py", "choose")
     assert not (tmp_path / "ganzoo-soft").exists()
 
 
@@ -250,7 +250,7 @@ def test_nothing_is_overwritten(forked, there, tmp_path):
         target.symlink_to("nowhere")
     before = snapshot(tmp_path)
     refused = forked("plugins", "new", "soft", "--kind", "loss")
-    refused.refused(2, "ganzoo-soft is there already", "nothing is overwritten")
+    refused.refused(2, "ganzoo-soft already exists", "nothing is overwritten")
     assert snapshot(tmp_path) == before
 
 

@@ -105,7 +105,7 @@ def test_mistakes(forked: Forks, trained: Path) -> None:
     forked(*SHORT, "--loss", "all", "--out", trained).refused(2, "holds a single run")
     assert not Path("runs").exists()
     swept("all", trained)
-    forked("train", "--resume", "all", "--loss", "all").refused(2, "leave out all but --jobs")
+    forked("train", "--resume", "all", "--loss", "all").refused(2, "leave out all options except --jobs")
     forked("train", "--config", "all/sweep.json").refused(
         2, "is a sweep over losses", "all/bce/sweep.json"
     )
@@ -119,7 +119,7 @@ def test_mistakes(forked: Forks, trained: Path) -> None:
         2, "loss: the sweep has several"
     )
     there.write({**there.read(), "losses": ["../elsewhere"]})
-    with pytest.raises(BrokenFile, match="names of folders"):
+    with pytest.raises(BrokenFile, match="folder names"):
         there.parts()
 
 
@@ -144,7 +144,7 @@ def test_what_is_finished_stays_and_is_compared(forked: Forks, trained: Path) ->
     assert snapshot(Path("all")) == before
     assert "The page" not in done.err, "no page was wanted"
     done = forked("train", "--resume", "all", GANZOO_NO_REPORT="").ok()
-    assert "The page with samples and curves: all/compare.html" in done.err
+    assert "Wrote a page with samples and curves: all/compare.html" in done.err
     page = Path("all/compare.html").read_text()
     done = forked("train", "--resume", "all", "--quiet", GANZOO_NO_REPORT="").ok()
     assert (done.out, done.err) == ("all\n", "")

@@ -70,7 +70,7 @@ def test_a_sweep_that_is_stopped_ends_as_one_never_stopped(forked: Forks) -> Non
     result = process.wait()
     assert (result.status, result.out) == (130, "")
     assert "Traceback" not in result.err
-    assert "Interrupted: 0 of 2 runs are finished. Go on with:" in result.err
+    assert "Interrupted: 0 of 2 runs have finished. To continue:" in result.err
     assert "  ganzoo train --resume all --jobs 2" in result.err.splitlines()
     assert progress(well).status == "interrupted"
     assert newest(well.path) == progress(well).step < 1000
@@ -106,17 +106,17 @@ def test_what_would_run(forked: Forks, trained: Path) -> None:
     args = ("train", "vanilla-mlp", "--dataset", "ring", "--seeds", "0,7-8", "--out", "all")
     lines = forked(*args, "--dry-run").ok().out.splitlines()
     shown = [" ".join(line.split()) for line in lines]
-    assert "all/seed-0 is finished" in shown
-    assert "all/seed-7 goes on at step 20 of 40 ganzoo train --resume all/seed-7" in shown
+    assert "all/seed-0 finished" in shown
+    assert "all/seed-7 continues at step 20 of 40 ganzoo train --resume all/seed-7" in shown
     begins = "ganzoo train --config all/sweep.json --seed 8 --out all/seed-8"
-    assert f"all/seed-8 begins {begins}" in shown
+    assert f"all/seed-8 new {begins}" in shown
     assert snapshot(Path("all")) == before
 
 
 def test_clear_errors(forked: Forks, trained: Path) -> None:
     forked(*TINY, "--seeds", "0-1", "--seed", "3").refused(2, "leave out --seed")
     forked(*TINY, "--seeds", "0-1", "--set", "trainer.seed=3").refused(2, "leave out --seed")
-    forked(*TINY, "--jobs", "2").refused(2, "--jobs says how many runs of --seeds")
+    forked(*TINY, "--jobs", "2").refused(2, "--jobs is for several runs at a time")
     forked(*TINY, "--seeds", "0-1", "--out", trained).refused(2, "holds a single run")
     forked("train", "--resume", trained, "--seeds", "0").refused(2, "trained is no sweep")
     forked(*TINY, "--seeds", "9-1").refused(2, "such as 0-9 or 0,3,7-9")
@@ -133,13 +133,13 @@ def test_other_settings_are_refused(forked: Forks, trained: Path) -> None:
     there.write({**there.read(), "request": asked})
     result = forked("train", "vanilla-mlp", "--dataset", "ring", "--seeds", "0-1", "--out", "all")
     result.refused(2, "all is a sweep with other settings:", "trainer.lr: the sweep has 0.1")
-    forked("train", "vanilla-mlp", "--resume", "all").refused(2, "leave out all but --jobs")
-    forked("train", "--resume", "all", "--seeds", "0-9").refused(2, "leave out all but --jobs")
+    forked("train", "vanilla-mlp", "--resume", "all").refused(2, "leave out all options except --jobs")
+    forked("train", "--resume", "all", "--seeds", "0-9").refused(2, "leave out all options except --jobs")
     with Run(there.run(0).path).locked():
         there.run(0).write_status("running", 20)
         forked("train", "--resume", "all").refused(2, "another process is training all/seed-0")
     there.file.write_text("{}")
-    forked("train", "--resume", "all").refused(1, "is no sweep's record")
+    forked("train", "--resume", "all").refused(1, "not the record of a sweep")
 
 
 def test_a_terminal_gets_a_bar_for_each(forked: Forks, trained: Path) -> None:

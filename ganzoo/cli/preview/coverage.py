@@ -8,13 +8,13 @@ from ganzoo.engine.data import Data
 from ganzoo.registry.records import Field
 
 DIGIT = Field((1, 28, 28), range=(-1.0, 1.0))
-"""What the classifier of digits looks at."""
+"""The pictures that the classifier of digits takes."""
 FEW = 4
-"""Missing classes that are named, at most."""
+"""The largest number of missing classes that are named."""
 
 
 class Coverage:
-    """Counts where that takes no more than a moment: points whose modes are known, and digits."""
+    """Counts the modes of points, if they are known, and the classes of digits."""
 
     def __init__(self, data: Data) -> None:
         self._modes = data.modes
@@ -26,7 +26,7 @@ class Coverage:
             self._network = pretrained()
 
     def of(self, samples: Tensor) -> str:
-        """``6 of 8 modes``, ``8 of 10 digits, no 2 5``; empty where it cannot be counted."""
+        """``6 of 8 modes``, ``8 of 10 digits, no 2 5``; empty if it cannot be counted."""
         if self._modes is not None:
             good = self._modes.good(samples.nan_to_num(1e9).numpy())
             return f"{int((good > 0).sum())} of {len(good)} modes"

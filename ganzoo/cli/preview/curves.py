@@ -1,4 +1,4 @@
-"""The curves of a run: what both players lose, and what the discriminator says of real and fake."""
+"""The curves of a run: the losses of both players, and the discriminator's outputs."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from rich.text import Text
 from uniplot import plot_to_string
 
 COLOURS = ((76, 155, 232), (232, 137, 76), (112, 184, 96), (196, 120, 208))
-"""Of the curves in a plot: the discriminator's, the generator's; of real samples, of fake ones."""
+"""Colours of the discriminator's and generator's curves, then of real and fake samples."""
 AXES = "grey50"
 VERDICTS = ("D(x)", "D(G(z))", "score(x)", "score(G(z))")
 MOST = 2_000
-"""Rows kept; where there are more, two neighbours become their mean."""
+"""Rows kept. If there are more, pairs of neighbours are averaged."""
 TALL = 12
 """Lines of a plot, at most."""
 SMALL = 3
@@ -28,7 +28,7 @@ class Curves:
         self._names: tuple[str, ...] = ()
 
     def add(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Take in a row."""
+        """Add a row."""
         self._names = self._names or tuple(n for n in metrics if _is_loss(n) or n in VERDICTS)
         self._rows.append([step, *(metrics.get(name, np.nan) for name in self._names)])
         if len(self._rows) > MOST:
@@ -37,22 +37,22 @@ class Curves:
 
     @property
     def good(self) -> str:
-        """What curves of a game that goes well look like, in a line."""
+        """A line that describes the curves of a good run."""
         if "D(x)" in self._names:
             return "Good: D(x) and D(G(z)) near 0.5, and both losses steady."
         if "score(x)" in self._names:
-            return "Good: score(x) and score(G(z)) come closer, and the losses stay small."
-        return "Good: losses that stay steady. Neither need fall."
+            return "Good: score(x) and score(G(z)) approach each other, and the losses stay small."
+        return "Good: both losses stay steady. Neither has to fall."
 
     def lines(self, width: int, height: int) -> list[Text]:
-        """The plots one below the other, in no more than these columns and lines."""
+        """The plots, one below the other, in at most these columns and lines."""
         losses = [name for name in self._names if _is_loss(name)][: len(COLOURS)]
         verdicts = [name for name in self._names if name in VERDICTS]
         plots = [names for names in (losses, verdicts) if names]
         if (height - 1) // max(len(plots), 1) < SMALL + 3:
             plots = plots[:1]
         if not plots or len(self._rows) < 2:
-            return [Text(" The curves follow.", AXES)]
+            return [Text(" No curves yet.", AXES)]
         tall = min((height - 1) // len(plots) - 3, TALL)
         if tall < SMALL or width < 16:
             return []
@@ -87,7 +87,7 @@ def _is_loss(name: str) -> bool:
 
 
 def _title(names: list[str], width: int) -> Text:
-    """A legend: the names in the colours of their curves, after a stroke where there is room."""
+    """A legend: the names in the colours of their curves, with strokes if there is room."""
     title = Text("loss " if _is_loss(names[0]) else "")
     words = [name.removesuffix("_loss").replace("_", " ") for name in names]
     stroke = "━ " if len(title) + sum(len(word) + 3 for word in words) <= width + 1 else ""
@@ -97,7 +97,7 @@ def _title(names: list[str], width: int) -> Text:
 
 
 def _range(names: list[str], curves: list[np.ndarray]) -> tuple[float, float]:
-    """What the vertical axis shows: of probabilities all there is."""
+    """The range of the vertical axis. For probabilities, it is 0 to 1."""
     if names[0].startswith("D("):
         return 0.0, 1.0
     low, high = float(np.nanmin(curves)), float(np.nanmax(curves))

@@ -1,4 +1,4 @@
-"""What is seen of a run while it trains: samples from the same latents, beside the curves."""
+"""The preview of a run: samples from the same latents, and the curves next to them."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from ganzoo.training.run import Training
 
 EVERY = 2.0
-"""Seconds between samples that are drawn for looking alone."""
+"""Seconds between samples that are made only for the preview, at least."""
 SHARE = 0.01
-"""Of the time, at most, is spent on them."""
+"""The largest share of the time that these samples may take."""
 NARROW = 56
-"""Columns below which there is no room for the curves."""
+"""Columns that the curves need."""
 WIDEST = 64
-"""Columns of the curves, at most."""
+"""The most columns of the curves."""
 LEAST = 6
-"""Lines below which there is no room for anything."""
+"""Lines that the preview needs."""
 ROOMY = 10
-"""Lines below which nothing says what good looks like."""
+"""Lines that the preview needs to also say what is good."""
 BETWEEN = 2
 
 
 class Panel:
-    """Draws a run. Looking on changes nothing: sampling has a random state of its own."""
+    """Draws a run. Its samples have their own random state, so it does not change the run."""
 
     def __init__(self, training: Training) -> None:
         self._training = training
@@ -53,7 +53,7 @@ class Panel:
         self._drawn: tuple[object, Segments | None] | None = None
 
     def take(self, step: Step) -> None:
-        """Take in what a step brings along."""
+        """Take in a step's metrics and samples."""
         if self._step < 0:
             self._begin(step.step)
         self._step = step.step
@@ -66,7 +66,7 @@ class Panel:
             self._rest(began)
 
     def look(self) -> None:
-        """Sample again, if it is time: often at first sight, but never for much of the time."""
+        """Sample again if it is time, which takes a small share of the time."""
         began = time.monotonic()
         if began < self._next or not self._drawable:
             return
@@ -75,12 +75,12 @@ class Panel:
         self._rest(began)
 
     def _rest(self, began: float) -> None:
-        """Look no more until what was begun then was a small share of the time."""
+        """Wait until what began then is a small share of the time."""
         now = time.monotonic()
         self._next = now + max(EVERY, (now - began) / SHARE)
 
     def drawn(self, console: Console, width: int, height: int) -> Segments | None:
-        """No more than ``height`` lines of no more than ``width`` columns; ``None`` for nothing."""
+        """The preview in at most ``height`` lines of at most ``width`` columns, or ``None``."""
         room = (width, height)
         if self._drawn is None or self._drawn[0] != room:
             lines = self._lines(console, width, height)
@@ -90,7 +90,7 @@ class Panel:
     def _begin(self, step: int) -> None:
         run = self._training.run
         for row in run.metrics.rows():
-            if int(row["step"]) < step:  # a resumed run has a past
+            if int(row["step"]) < step:  # the curves of a resumed run continue
                 numbers = {k: float(v) for k, v in row.items() if k not in ("step", "epoch")}
                 self._curves.add(int(row["step"]), numbers)
         real = run.real()
@@ -115,7 +115,7 @@ class Panel:
         return [*lines, *(_line(console, text) for text in words)] if lines else lines
 
     def _words(self, width: int) -> list[Text]:
-        """What the samples cover, and what good looks like: in one line, or in two."""
+        """What the samples cover and what is good, in one line or two."""
         covered = f"The samples show {self._covered}." if self._covered else ""
         said = [text for text in (covered, self._curves.good) if text]
         if len(" ".join(said)) <= width:
@@ -123,19 +123,19 @@ class Panel:
         return [Text(text, AXES) for text in said if len(text) <= width]
 
     def _seen(self, console: Console, width: int, height: int) -> list[Line]:
-        """Samples beside curves, in so many lines."""
+        """Samples next to curves, in at most ``height`` lines."""
         if height < LEAST:
             return []
         pictures: list[Line] = []
-        beside = width >= NARROW
+        wide = width >= NARROW
         if self._samples is not None:
-            columns = int(width * 0.56) if beside else width
+            columns = int(width * 0.56) if wide else width
             pixels = drawn(self._samples, columns, height - 1, self._centres)
             if pixels is not None:
                 title = Text(f"samples at step {self._of:,}", AXES)
                 title.truncate(width)
                 pictures = [_line(console, title), *half_blocks(pixels, console)]
-        if not beside and pictures:
+        if not wide and pictures:
             return pictures
         taken = max(map(Segment.get_line_length, pictures), default=-BETWEEN)
         left = min(width - taken - BETWEEN, WIDEST)

@@ -1,4 +1,4 @@
-"""Samples as pixels that fit into some lines and columns of a terminal."""
+"""Samples as pixels for a number of lines and columns in a terminal."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ Line = list[Segment]
 Pixel = NDArray[np.uint8]
 
 ENOUGH = 12
-"""Pictures that one wants to see, before one wants to see them large."""
+"""Pictures to show before they are enlarged."""
 LEGIBLE = 12
-"""Pixels along a picture below which a digit is no more one."""
+"""Pixels along a picture that a digit needs to be legible."""
 LARGE = 24
-"""Pixels along a picture up to which small ones are enlarged."""
+"""Pixels along a picture up to which small pictures are enlarged."""
 SIDE = 72
-"""Pixels along a plot of points, at most."""
+"""The most pixels along a plot of points."""
 GREY = 40
-"""Between pictures."""
+"""Brightness of the gap between pictures."""
 PAPER, FAINT, BRIGHT, CENTRE = (
     np.array(colour) for colour in ((22, 24, 32), (44, 92, 158), (222, 240, 255), (226, 138, 60))
 )
-"""Of a plot of points: where there are none, few, most; and the centres of the real ones."""
+"""Colours of a plot of points for no, few and most points, and for the real centres."""
 
 
 def half_blocks(pixels: Pixel, console: Console) -> list[Line]:
-    """(H, W, 3) -> a line of half blocks for each two rows; what is alike side by side is one."""
+    """(H, W, 3) -> a line of half blocks for each two rows, with equal neighbours joined."""
     odd = len(pixels) % 2
     whole = np.concatenate((pixels, pixels[-1:])) if odd else pixels
-    image = Image.fromarray(whole & 0xF8)  # which makes much of it alike
+    image = Image.fromarray(whole & 0xF8)  # makes more neighbours equal
     drawn = console.render_lines(Pixels.from_image(image), pad=False)[: len(whole) // 2]
     lines = [list(Segment.simplify(line)) for line in drawn]
     return [*lines[:-1], [_upper(segment) for segment in lines[-1]]] if odd else lines
 
 
 def joined(lines: list[Line]) -> Segments:
-    """Lines as one thing to print."""
+    """Lines as one object to print."""
     return Segments([segment for line in lines for segment in (*line, Segment.line())])
 
 
 def _upper(segment: Segment) -> Segment:
-    """The upper half of a segment's pixels, and no lower one."""
+    """The upper half of a segment's pixels, without the lower half."""
     assert segment.style is not None
     return Segment("▀" * len(segment.text), Style(color=segment.style.bgcolor))
 
@@ -58,9 +58,9 @@ def _upper(segment: Segment) -> Segment:
 def drawn(
     samples: Samples, columns: int, lines: int, centres: NDArray[Any] | None = None
 ) -> Pixel | None:
-    """Samples as (H, W, 3), or ``None`` where there is nothing to draw, or no room.
+    """Samples as (H, W, 3), or ``None`` if there is nothing to draw or no room.
 
-    Of pictures as many as fit, from the first; of points all, as a density, over ``centres``.
+    It draws the first pictures, as many as fit, or the density of all points with ``centres``.
     """
     arrays = samples.arrays() if samples.drawable and len(samples) else {}
     if "images" in arrays:
@@ -72,7 +72,7 @@ def drawn(
 
 
 def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
-    """(n, C, H, W) -> at most (height, columns, 3): large if enough of them fit, else smaller."""
+    """(n, C, H, W) -> at most (height, columns, 3), enlarged if enough of them fit."""
     n, _, high, wide = images.shape
     longest = max(high, wide)
     enlarged = [(zoom, 1) for zoom in range(LARGE // longest, 1, -1)]
@@ -96,9 +96,9 @@ def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
 def _density(
     points: NDArray[np.float32], extent: float | None, side: int, centres: NDArray[Any] | None
 ) -> Pixel:
-    """(n, 2) -> (side, side, 3), y upwards: how dense the points are, a mark around each centre.
+    """(n, 2) -> (side, side, 3), y upwards: the density of points, and marks around each centre.
 
-    The centre itself stays free: it is bright where there are samples.
+    The centre itself has no mark, so it is bright if there are samples.
     """
     points = points[np.isfinite(points).all(axis=1)]
     extent = extent or extent_of(points)
@@ -107,8 +107,8 @@ def _density(
     pixels = np.where(counts[..., None] > 0, FAINT + shade * (BRIGHT - FAINT), PAPER)
     if centres is not None:
         at = ((np.asarray(centres) + extent) / (2 * extent) * side).astype(int)  # (K, 2): x, y
-        for beside in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-            x, y = (at + beside).T
+        for step in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            x, y = (at + step).T
             inside = (x >= 0) & (x < side) & (y >= 0) & (y < side)
             pixels[y[inside], x[inside]] = CENTRE
     return pixels[::-1].round().astype(np.uint8)
