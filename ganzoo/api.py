@@ -8,16 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ganzoo.errors import UsageError
 from ganzoo.registry.listing import Listing
-from ganzoo.registry.records import (
-    Dataset,
-    Field,
-    Loss,
-    Metric,
-    Model,
-    Observer,
-    Penalty,
-    Record,
-)
+from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty, Record
 from ganzoo.registry.registry import Entry, registry
 
 if TYPE_CHECKING:

@@ -147,7 +147,7 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
     out.print(table)
     sizes = {each.metric: each.samples for each in found}
     counts = listed([f"{size:,} samples for {name}" for name, size in sizes.items()])
-    say(f"Scored {counts} with seed {found[0].seed} on {found[0].dataset}.", style="dim")
+    say(f"Scored {counts} (seed {found[0].seed}) against {found[0].dataset}.", style="dim")
     if columns:
         say(
             "'real data' scores one half of the data against the other half, which is about the "

@@ -43,7 +43,7 @@ def _farewell(plugin: Scaffold, folder: Path) -> None:
     }
     for what, path in rows.items():
         say(f"  {what:9} {path}")
-    say("What next:")
+    say("Next, you can run:")
     say(f"  pip install -e {shlex.quote(str(folder))}")
     say(f"  {plugin.train}")
     say(f"  ganzoo plugins check {plugin.name}")

@@ -144,7 +144,7 @@ def _train(there: Sweep, parts: Sequence[Part], how: How) -> None:
     if finished and swept:
         _compare(there, how)
     elif finished and not how.quiet:
-        say("What next:")
+        say("Next, you can run:")
         say(f"  ganzoo compare {there.path}")
     typer.echo(there.path)
     check_finished(ended)

@@ -267,7 +267,7 @@ def _farewell(run: Training) -> None:
     for name, path in rows.items():
         if path.exists():
             say(f"  {name:10} {path}")
-    say("What next:")
+    say("Next, you can run:")
     say(f"  ganzoo sample {folder} --seed 1")
     say(f"  ganzoo evaluate {folder}")
     if run.plan.preset:

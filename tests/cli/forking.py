@@ -35,7 +35,7 @@ def serve() -> None:
     """Answer requests, one line of JSON each: ``{"args": ...}`` starts, ``{"pid": ...}`` awaits."""
     for name in MODULES:
         importlib.import_module(name)
-    gc.freeze()  # nothing of it is garbage: looking would copy it into each child
+    gc.freeze()  # looking for garbage would copy the memory into each child
     print("ready", flush=True)
     children: set[int] = set()
     for line in sys.stdin:
@@ -44,13 +44,15 @@ def serve() -> None:
             answer = _wait(**request)
         else:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # newer Pythons warn of threads; numpy's are idle
+                warnings.simplefilter(
+                    "ignore"
+                )  # newer Pythons warn about threads, but numpy's are idle
                 answer = os.fork()
             if answer == 0:
                 _become(**request)
             children.add(answer)
         print(json.dumps(answer), flush=True)
-    for pid in children:  # whoever asked is gone, and no child may outlive it
+    for pid in children:  # the client has ended, and no child may outlive it
         with contextlib.suppress(OSError):
             if os.waitpid(pid, os.WNOHANG) == (0, 0):
                 os.kill(pid, signal.SIGKILL)
@@ -71,7 +73,7 @@ def _wait(pid: int, seconds: float) -> int | None:
 def _become(
     args: list[str], cwd: str, env: dict[str, str], out: str, err: str, before: str
 ) -> None:
-    """Be ``python -m ganzoo`` from here on."""
+    """Become ``python -m ganzoo``."""
     os.setsid()
     for file, number in ((os.devnull, 0), (out, 1), (err, 2)):
         handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND)
@@ -82,7 +84,7 @@ def _become(
     os.environ.update(env)
     sys.path[0:1] = [cwd, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
     sys.argv = ["ganzoo", *args]
-    if os.isatty(2):  # the console is made for a file: make it anew
+    if os.isatty(2):  # the console was created for a file, so create it again
         for name in [name for name in sys.modules if name.startswith("ganzoo.cli")]:
             del sys.modules[name]
     status = 1
@@ -96,7 +98,7 @@ def _become(
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(status)  # the interpreter's own end would take a second to free all of torch
+    os._exit(status)  # skips a second in which the interpreter would free torch
 
 
 if __name__ == "__main__":

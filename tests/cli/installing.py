@@ -24,7 +24,7 @@ class Scores:
 
 
 def install(distribution: str, module: str, code: str | None, *, metadata: bool = True) -> str:
-    """Put a package into ``site``, as pip would; gives what finds it: ``PYTHONPATH``."""
+    """Put a package into ``site`` as pip would. Returns the ``PYTHONPATH`` that finds it."""
     info = Path("site", f"{distribution.replace('-', '_')}-1.2.dist-info")
     info.mkdir(parents=True)
     if metadata:

@@ -43,7 +43,10 @@ def test_an_idx_file(forked: Forks, case: str) -> None:
     (raw / "train-images-idx3-ubyte").write_bytes(content)
     (raw / "train-labels-idx1-ubyte").write_bytes(LABELS)
     before = snapshot(raw)
-    for args in (MLP, (*MLP, "--dataset", "mnist")):  # damage is told even where none was asked for
+    for args in (
+        MLP,
+        (*MLP, "--dataset", "mnist"),
+    ):  # damage is reported for the default dataset too
         refused = forked(*args, "--out", "run", GANZOO_DATA="data")
         refused.refused(1, "train-images-idx3-ubyte", "Delete the file", *words)
     assert snapshot(raw) == before

@@ -1,4 +1,4 @@
-"""Parts that do not go together, and numbers that are none."""
+"""Parts that do not fit together, and values that are not numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a person gets wrong: one clear message, the right status, and nothing is harmed.
+"""Every mistake in a request gets one clear message and the right status, and harms nothing.
 
 Status 2 means that the request was wrong, 1 that something failed. The tables here are of what is
 typed and of configuration files; the other files of this folder have tables of parts that do not
@@ -65,7 +65,10 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "batch size": ((*MLP, "--batch-size", "0"), ("trainer.batch_size is 0", "at least 1")),
     "seed": ((*MLP, "--seed", "-1"), ("trainer.seed is -1", "at least 0")),
     "device": ((*MLP, "--device", "gpu"), ("trainer.device is 'gpu'", "auto | cpu | cuda | mps")),
-    "two lengths": ((*MLP, "--epochs", "2", "--steps", "3"), ("--epochs and --steps", "give only one")),
+    "two lengths": (
+        (*MLP, "--epochs", "2", "--steps", "3"),
+        ("--epochs and --steps", "give only one"),
+    ),
     "no value": ((*MLP, "--set", "lr"), ("--set lr", "KEY=VALUE", "lr=0.0001")),
     "no key": ((*MLP, "--set", "=3"), ("--set =3", "KEY=VALUE")),
     "batch larger than the data": (
@@ -160,7 +163,7 @@ def test_a_wrong_configuration(forked: Forks, tmp_path: Path, case: str) -> None
     assert snapshot(tmp_path) == before
 
 
-def test_a_configuration_that_is_no_text(forked: Forks) -> None:
+def test_a_configuration_that_is_not_text(forked: Forks) -> None:
     Path("c.toml").write_bytes(b"\xff\xfe\x00")
     forked("train", "--config", "c.toml").refused(2, "c.toml is not TOML")
     forked("train", "--config", ".").refused(2, "directory")

@@ -46,7 +46,7 @@ def test_resuming_with_the_same_settings_by_name(forked: Forks, trained: Path) -
 
 def test_a_schedule_fixes_the_length(forked: Forks) -> None:
     made = forked(*TINY, "--steps", "10", "--set", "schedule=linear", "--out", "run").ok()
-    assert "--steps" not in made.err  # what it cannot do, it does not offer
+    assert "--steps" not in made.err  # it offers nothing that it cannot do
     before = snapshot(Path("run"))
     args = ("train", "--resume", "run", "--steps", "20")
     forked(*args).refused(2, "cannot be made longer", "schedule", "10 steps")

@@ -1,4 +1,4 @@
-"""Plugins of other people: a broken one harms nobody, and what plugins print is no data."""
+"""Third-party plugins: a broken one harms nothing, and what plugins print is not data."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ BROKEN: dict[str, tuple[str | None, str, str]] = {
 
 @pytest.fixture
 def site() -> str:
-    """All of the broken, and a good one among them."""
+    """All broken plugins, and a good one."""
     for module, (code, _, _) in BROKEN.items():
         install(f"ganzoo-{module}", module, code)
     return install("ganzoo-good", "good", LOSS.format(name="calm", module="good", scale=1.0))
@@ -80,7 +80,7 @@ def complaints(err: str) -> list[str]:
     return [line for line in err.splitlines() if line.startswith("plugin ")]
 
 
-def test_every_command_works_beside_broken_plugins(forked: Forks, site: str) -> None:
+def test_every_command_works_with_broken_plugins(forked: Forks, site: str) -> None:
     commands: dict[str, tuple[str | Path, ...]] = {
         "list": ("list", "--json"),
         "info": ("info", "vanilla-mlp", "--json"),
@@ -203,8 +203,8 @@ def test_strict_plugins_that_are_whole(forked: Forks) -> None:
     assert "calm" in forked("list", **strict).ok().out
 
 
-def test_what_plugins_print_is_no_data(forked: Forks) -> None:
-    """While they are imported, answer, and are used."""
+def test_what_plugins_print_is_not_data(forked: Forks) -> None:
+    """While they are imported, provide records and are used."""
     code = LOSS.format(name="loud", module="loud_loss", scale=1.0)
     hook, loss = code.split("@dataclass")
     path = install(

@@ -1,4 +1,4 @@
-"""Which plugins are loaded, and which one a name means where several give it."""
+"""Which plugins are loaded, and which one a name selects if several provide it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_two_plugins_with_one_name(forked: Forks) -> None:
 
 
 def test_two_plugins_of_one_distribution_with_one_name(forked: Forks) -> None:
-    """``distribution/name`` could not tell them apart: the second is left out."""
+    """``distribution/name`` could not distinguish them, so the second is left out."""
     for module in ("one", "two"):
         code = LOSS.format(name="twin", module=module, scale=1.0)
         path = install(f"ganzoo-{module}", module, code)
@@ -102,7 +102,7 @@ WANTED: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("case", UNWANTED)
-def test_a_plugin_that_is_not_wanted(forked: Forks, case: str) -> None:
+def test_a_disabled_plugin(forked: Forks, case: str) -> None:
     options, env = UNWANTED[case]
     path = install("ganzoo-telling", "telling", TELLING)
     listed = forked(*options, "list", "--json", PYTHONPATH=path, **env).ok()
@@ -136,7 +136,7 @@ def test_a_name_that_means_no_plugin(forked: Forks) -> None:
             assert line.startswith(told)
 
 
-def test_a_plugin_that_is_not_wanted_from_the_very_start(ganzoo: Ganzoo) -> None:
+def test_a_disabled_plugin_from_the_very_start(ganzoo: Ganzoo) -> None:
     path = install("ganzoo-telling", "telling", TELLING)
     ganzoo("--no-plugins", "list", PYTHONPATH=path).ok()
     assert not Path("loaded").exists()

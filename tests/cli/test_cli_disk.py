@@ -1,4 +1,4 @@
-"""A disk that is full: the message says so, and what was there stays good."""
+"""A full disk: the message says so, and existing files stay intact."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STEPS = ("--steps", "60")
 
 
 def limit(size: int) -> str:
-    """Python that lets a process write no file larger than this: as if there was no space."""
+    """Python code that limits the size of a process's files, as a full disk would."""
     return f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
 
 
@@ -26,7 +26,7 @@ def same(run: Path, other: Path) -> bool:
 
 @pytest.fixture
 def whole(forked: Forks, trained: Path) -> Path:
-    """The run as it is where nothing goes wrong."""
+    """A run without errors."""
     copy = Path(shutil.copytree(trained, "whole"))
     forked("train", "--resume", copy, *STEPS).ok()
     return copy
@@ -36,7 +36,7 @@ def test_no_space_for_a_new_run(forked: Forks) -> None:
     refused = forked(*TINY, *STEPS, "--out", "run", before=limit(1000))
     refused.refused(1, "cannot write run.json", "run", "File too large")
     assert not [name for name, content in snapshot(Path("run")).items() if content]
-    forked(*TINY, "--steps", "5", "--out", "run").ok()  # as soon as there is space
+    forked(*TINY, "--steps", "5", "--out", "run").ok()  # works again with free space
 
 
 def test_no_space_for_a_checkpoint(forked: Forks, trained: Path, whole: Path) -> None:
@@ -81,7 +81,7 @@ def test_no_space_for_samples(forked: Forks, trained: Path) -> None:
 
 
 class Disk:
-    """A small file system of its own."""
+    """A separate, small file system."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -89,7 +89,7 @@ class Disk:
         self._mount("-t", "tmpfs", "tmpfs", path)
 
     def set(self, options: str) -> None:
-        """Change how large it is, or whether it can be written."""
+        """Change its size, or make it read-only."""
         self._mount("-o", f"remount,{options}", self.path)
 
     def remove(self) -> None:

@@ -1,4 +1,4 @@
-"""What a file, a notebook or a build server gets of a run: plain lines, and not too many."""
+"""A run's progress in a file, a notebook or a build server: a few plain lines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OFTEN = "from ganzoo.cli import pace; pace.FIRST = 0.02"
 
 
 def plain(text: str) -> bool:
-    """Whether it is lines of text and nothing else."""
+    """Whether the output is only lines of text."""
     return not re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)
 
 

@@ -19,39 +19,39 @@ HEAD = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: cl
 
 
 def silent(_: socket.socket) -> None:
-    """Takes the request and never answers."""
+    """Accepts the request and never answers."""
     done.wait(30)
 
 
 def stalls(peer: socket.socket) -> None:
-    """Begins well, then says no more."""
+    """Begins to answer, then sends nothing more."""
     peer.sendall(HEAD % (b"200 OK", b"application/gzip", 9_912_422) + bytes(1000))
     done.wait(30)
 
 
 def resets(peer: socket.socket) -> None:
-    """Cuts the connection at once."""
+    """Closes the connection at once."""
     peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def cut_short(peer: socket.socket) -> None:
-    """Ends before the end."""
+    """Ends before the file is complete."""
     peer.sendall(HEAD % (b"200 OK", b"application/gzip", 9_912_422) + bytes(1000))
 
 
 def login_page(peer: socket.socket) -> None:
-    """Answers everything with a page of its own."""
+    """Answers every request with its own page."""
     page = b"<!DOCTYPE html><title>Welcome to our hotel</title>"
     peer.sendall(HEAD % (b"200 OK", b"text/html", len(page)) + page)
 
 
 def missing(peer: socket.socket) -> None:
-    """Has no such file."""
+    """Does not have the file."""
     peer.sendall(HEAD % (b"404 Not Found", b"text/html", 0))
 
 
 def nonsense(peer: socket.socket) -> None:
-    """Speaks another language."""
+    """Speaks another protocol."""
     peer.sendall(b"220 ready\r\n")
 
 
@@ -69,7 +69,7 @@ done = threading.Event()
 
 @pytest.fixture
 def mirror(request: pytest.FixtureRequest) -> Iterator[str]:
-    """A server on this machine that treats everyone in one way; gives its address."""
+    """A local server with one kind of failure. Yields its address."""
     done.clear()
     with closing(socket.create_server(("127.0.0.1", 0))) as server:
 
@@ -140,12 +140,12 @@ def test_offline(forked: Forks) -> None:
     goes_on_with_mnist_5k(forked(*args, "--out", "run", GANZOO_DATA="data"))
 
 
-def test_an_address_that_is_none(forked: Forks) -> None:
+def test_an_invalid_address(forked: Forks) -> None:
     train(forked, "ftp://127.0.0.1/").wait().refused(2, "mirrors", "http://")
 
 
 def test_a_torchvision_that_was_made_for_another_torch(forked: Forks) -> None:
-    """The CPU build of torch beside the index's torchvision."""
+    """The CPU build of torch with the index's torchvision."""
     Path("site/torchvision").mkdir(parents=True)
     broken = "raise RuntimeError('operator torchvision::nms does not exist')\n"
     Path("site/torchvision/__init__.py").write_text(broken, encoding="utf-8")

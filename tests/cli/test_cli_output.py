@@ -1,4 +1,4 @@
-"""What the commands give: data on stdout that a program can read, files that repeat."""
+"""The commands' output: data on stdout for programs, and files that are the same each time."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_runs(forked: Forks, trained: Path) -> None:
     }  # fmt: skip
     assert first in forked("runs").ok().out
     assert forked("runs", trained, "--json").ok().json[0]["run"] == str(trained)
-    name = Path(first).name  # a run goes by its name, too
+    name = Path(first).name  # a run can be named without its folder
     assert forked("sample", name).ok().out.startswith(first)
 
 
@@ -271,7 +271,7 @@ def test_a_toml_file(forked: Forks) -> None:
     assert record["total"] == 20
     forked("train", "--config", "c.toml", "--out", "again").ok()
     assert metrics("run") == metrics("again")
-    # what is typed wins over what is written
+    # options override the file
     forked("train", "--config", "c.toml", "--loss", "bce", "--set", "lr=0.1", "--out", "other").ok()
     record = json.loads(Path("other/run.json").read_text())
     assert record["loss"] == "bce"
@@ -321,7 +321,7 @@ KEYS: dict[str, tuple[dict[str, object], tuple[str, ...]]] = {
         ("model.generator=7", " lr = 1e-3 ", "schedule=linear", "trainer.epochs=none"),
     ),
 }
-"""What is recorded, and what is typed."""
+"""Recorded settings, and settings from the command line."""
 
 
 @pytest.mark.parametrize("case", KEYS)

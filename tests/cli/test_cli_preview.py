@@ -1,4 +1,4 @@
-"""What a person sees of a run in a terminal: on real processes, through a terminal emulator."""
+"""A run's display in a terminal: real processes in a terminal emulator."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ DIGITS = (
 ENDLESS = (*TINY, "--steps", "100000", "--out", "run")
 COLOURED = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 CENTRE = "e08838"
-"""The colour of their marks, as it is drawn."""
+"""The colour of the marks, as drawn."""
 QUICK = "from ganzoo.cli import display; display.SHARE = 1"
-"""Frames follow each other however busy the machine is."""
+"""Frames follow each other even on a busy machine."""
 
 
 class Terminal:
-    """A terminal that shows a process's messages. ``shown`` is all that it got."""
+    """A terminal that shows a process's messages. ``shown`` is everything that it received."""
 
     def __init__(
         self, forked: Forks, *args: str | Path, size: tuple[int, int] = (80, 24), before: str = "",
@@ -56,14 +56,14 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen, and what has been scrolled away above it."""
+        """What is on the screen, and what has scrolled away above it."""
         columns = range(self.screen.columns)
         above = ["".join(row[x].data for x in columns) for row in self.screen.history.top]
         lines = (line.rstrip() for line in (*above, *self.screen.display))
         return "\n".join(lines).rstrip().split("\n")
 
     def until(self, there: Callable[[], object], seconds: float = 60) -> None:
-        """Look on until this holds."""
+        """Watch until this holds."""
         deadline = time.monotonic() + seconds
         while not there():
             assert time.monotonic() < deadline, self.lines
@@ -71,16 +71,18 @@ class Terminal:
             self._look()
 
     def until_drawn(self) -> None:
-        """Look on until the next frame that has curves."""
+        """Watch until the next frame with curves."""
         begun = len(self.shown)
-        self.until(lambda: re.search(r"\d steps.*samples/s.*\?2026l", self.shown[begun:], re.DOTALL))
+        self.until(
+            lambda: re.search(r"\d steps.*samples/s.*\?2026l", self.shown[begun:], re.DOTALL)
+        )
 
     def count(self, text: str) -> int:
-        """How many lines have this."""
+        """The number of lines that contain this."""
         return sum(text in line for line in self.lines)
 
     def resize(self, size: tuple[int, int], *, reflows: bool) -> None:
-        """Do what a person does with the mouse; a terminal that reflows breaks what is too long."""
+        """Resize the window as with the mouse. A terminal that reflows wraps long lines."""
         self._look()
         before = [line.rstrip() for line in self.screen.display[: self.screen.cursor.y + 1]]
         self._set_size(size)
@@ -95,7 +97,7 @@ class Terminal:
         os.write(self._own, key)
 
     def end(self) -> int:
-        """Look on to the end; gives the status."""
+        """Watch to the end. Returns the status."""
         deadline = time.monotonic() + 60
         while not self.process.ended():
             assert time.monotonic() < deadline, self.lines
@@ -123,7 +125,7 @@ def plain(text: str) -> str:
 
 
 def assert_one_frame(terminal: Terminal) -> None:
-    """The last frame is whole and nothing is left of earlier ones."""
+    """The last frame is complete, and nothing is left of earlier ones."""
     for part in ("samples at step", "epoch ", "discriminator loss", "samples/s", " left"):
         assert terminal.count(part) == 1, (part, terminal.lines)
     corners = [sum(line.count(corner) for line in terminal.lines) for corner in "┌┐└┘"]
@@ -131,7 +133,7 @@ def assert_one_frame(terminal: Terminal) -> None:
 
 
 def assert_left(terminal: Terminal) -> None:
-    """Below the last frame are the lines that go on from here, and nothing else."""
+    """Below the last frame are only the lines that say how to continue."""
     *_, told, command, last = terminal.lines
     assert re.fullmatch(r"Interrupted at step [\d,]+ of 100,000. To continue:", told)
     assert (command, last) == ("  ganzoo train --resume run", "Interrupted.")
@@ -139,7 +141,7 @@ def assert_left(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(("size", "plots"), [((60, 24), 2), ((80, 24), 2), ((200, 50), 2)])
-def test_pictures_beside_curves(forked: Forks, size: tuple[int, int], plots: int) -> None:
+def test_pictures_next_to_curves(forked: Forks, size: tuple[int, int], plots: int) -> None:
     terminal = Terminal(forked, *DIGITS, size=size, before=QUICK)
     terminal.until_drawn()
     terminal.until_drawn()
@@ -169,7 +171,7 @@ def test_a_resize_leaves_nothing_behind(forked: Forks, reflows: bool) -> None:
     terminal.until_drawn()
     for size in ((60, 24), (120, 40), (80, 20), (64, 30)):
         terminal.resize(size, reflows=reflows)
-        terminal.until_drawn()  # perhaps one that was begun for the former size
+        terminal.until_drawn()  # this frame may still have the former size
         terminal.until_drawn()
         terminal.until(lambda: terminal.shown.endswith("\x1b[?2026l"))
         assert_one_frame(terminal)
@@ -208,7 +210,7 @@ display.FRAME, display.SHARE, panel.EVERY, panel.SHARE = 0, 1e9, 0, 1e9
 
 
 def test_looking_on_changes_nothing(forked: Forks) -> None:
-    """Neither what is learnt nor what is written, with an average and with samples at each step."""
+    """It changes no weights and no files, with an average and with samples at each step."""
     args = (*TINY, "--steps", "60", "--set", "ema=0.9")
     forked(*args, "--quiet", "--out", "quiet").ok()
     terminal = Terminal(forked, *args, "--out", "watched", before=OFTEN)
@@ -264,7 +266,7 @@ atexit.register(lambda: {"rich_pixels", "uniplot"} & set(sys.modules) and os._ex
 
 
 @pytest.mark.parametrize("args", [("list",), (*TINY, "--steps", "5", "--out", "run")])
-def test_what_draws_is_not_loaded_where_nothing_is_drawn(
+def test_drawing_libraries_are_not_loaded_if_nothing_is_drawn(
     forked: Forks, args: tuple[str, ...]
 ) -> None:
     forked(*args, before=UNLOADED).ok()
@@ -281,7 +283,7 @@ panel.Panel.look = look
 """
 
 
-def test_a_preview_that_breaks_ends_alone_and_is_told_above_the_bars(forked: Forks) -> None:
+def test_a_preview_that_fails_ends_alone_and_is_reported_above_the_bars(forked: Forks) -> None:
     terminal = Terminal(forked, *TINY, "--steps", "40", "--out", "run", before=BREAKING + OFTEN)
     assert terminal.end() == 0
     assert terminal.count("the preview failed and is off from now on (ValueError: no") == 1

@@ -1,4 +1,4 @@
-"""A run's folder: where none can be made, what is damaged in one, and who may write in it."""
+"""A run's folder: impossible places, damaged files, and several processes in one."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def test_a_damaged_table(forked: Forks, trained: Path, case: str) -> None:
     assert snapshot(trained / "checkpoints") == checkpoints
 
 
-def test_a_damaged_status_is_no_obstacle(forked: Forks, trained: Path) -> None:
+def test_a_damaged_status_does_not_stop_anything(forked: Forks, trained: Path) -> None:
     for content in ("", "{", "[]", '{"status": 5}', '{"status": "finished", "step": "x"}'):
         (trained / "status.json").write_text(content)
         assert forked("runs", "--json", trained).ok().json[0]["status"] == "killed"

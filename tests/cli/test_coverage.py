@@ -1,4 +1,4 @@
-"""What the panel says that samples cover: modes of points, classes of digits."""
+"""What samples cover according to the preview: modes of points, classes of digits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``ganzoo info``: it fits 80 columns, for every record, and shows formulas rather than LaTeX."""
+"""``ganzoo info`` fits 80 columns for every record, and shows formulas instead of LaTeX."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BOXES = re.compile(r"[\u2500-\u257f\x1b]")
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The record -> what `ganzoo info` prints of it: all in one process, as they are many."""
+    """Record -> the output of `ganzoo info`, all from one process because there are many."""
     names = [entry.qualified for entry in registry().entries()]
     before = (
         "import sys\nfrom ganzoo.cli.info import info\n"

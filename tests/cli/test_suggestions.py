@@ -1,4 +1,4 @@
-"""What a person types in the words of other programs leads to ours."""
+"""Names that other programs use lead to ganzoo's own."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_another_name_of_an_option_or_setting(forked: Forks, typed: str, hint: s
     forked(*MLP, *typed.split(), COLUMNS="120").refused(2, hint)
 
 
-def test_an_unheard_option_is_refused_as_ever(forked: Forks) -> None:
+def test_an_unknown_option_is_refused_as_usual(forked: Forks) -> None:
     forked(*MLP, "--quux").refused(2, "No such option: --quux")
     refused = forked("sample", "run", "--lr", "3").refused(2, "No such option: --lr")
     assert "--set" not in refused.err

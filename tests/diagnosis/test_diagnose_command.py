@@ -107,4 +107,9 @@ def test_a_run_that_diverges_is_told_what_to_try(forked: Forks) -> None:
 def test_a_diagnosis_that_fails_leaves_the_run_alone(forked: Forks) -> None:
     broken = "import ganzoo.diagnosis; ganzoo.diagnosis.diagnose = lambda run: 1 / 0"
     result = forked(*TINY, "--steps", "40", "--out", "run", before=broken).ok()
-    assert result.err.count("the diagnosis failed and is off from now on (ZeroDivisionError: division by zero)") == 1
+    assert (
+        result.err.count(
+            "the diagnosis failed and is off from now on (ZeroDivisionError: division by zero)"
+        )
+        == 1
+    )

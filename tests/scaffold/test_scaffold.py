@@ -1,4 +1,4 @@
-"""``ganzoo plugins new`` writes what is whole, sound and trains, and refuses what it must not."""
+"""``ganzoo plugins new`` writes a working plugin, and refuses bad names and existing folders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def new(request):
 
 
 def installed(new, out):
-    """Its folder as an editable install leaves it: with metadata for whoever looks along a path."""
+    """Its folder after an editable install, with the metadata that importlib finds on a path."""
     folder = write(new, out)
     project = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
     info = folder / f"{new.module}-{project['version']}.dist-info"
@@ -154,7 +154,7 @@ def test_it_trains_at_once(forked, new, tmp_path):
         ]  # fmt: skip
 
 
-def test_a_diary_goes_on_where_the_run_does(forked, tmp_path):
+def test_a_diary_continues_with_its_run(forked, tmp_path):
     folder = write(Scaffold("diary", "observer"), tmp_path)
     diary = {"before": f"import sys; sys.path.insert(0, {str(folder)!r})\n"
                        "import ganzoo, ganzoo_diary; ganzoo.register(ganzoo_diary)"}  # fmt: skip
@@ -263,7 +263,7 @@ def test_a_folder_that_cannot_be_written_is_left_as_it_is(forked, tmp_path):
     (tmp_path / "file").touch()
     refused = forked("plugins", "new", "soft", "--kind", "loss", "--out", "file/below")
     refused.refused(1, "cannot write file/below/ganzoo-soft", "Not a directory")
-    # a disk that is full when most is written
+    # the disk is full when most is written
     full = (
         "from pathlib import Path; import errno; real = Path.write_text\n"
         "def write(self, *args, **kwargs):\n"

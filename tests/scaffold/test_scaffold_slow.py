@@ -1,4 +1,4 @@
-"""A new plugin of each kind, all in one fresh environment, as the README of each says."""
+"""New plugins of each kind in one fresh environment, used as their READMEs say."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""``ganzoo train --loss a,b``: a run of each loss, in one folder, and the comparison of them."""
+"""``ganzoo train --loss a,b``: a run for each loss in one folder, and their comparison."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def ganzoo_models():
 
 
 def swept(folder: str, trained: Path, losses: str = "bce,minimax", seeds: str = "0") -> Sweep:
-    """A sweep over losses whose runs are copies of one, so that none needs to be trained."""
+    """A sweep over losses whose runs are copies of one run, so that nothing is trained."""
     there = Sweep(Path(folder))
     record = {"model": "a/vanilla-mlp", "dataset": "a/ring", "observers": [], "asked": []}
     ks = [int(k) for k in seeds.split(",")]
@@ -72,7 +72,7 @@ def test_a_run_of_each_loss_and_their_comparison(forked: Forks) -> None:
 
 @pytest.mark.slow
 def test_each_run_is_the_one_that_its_loss_alone_gives(forked: Forks) -> None:
-    """With the settings that its loss suggests: wgan has another optimizer and learning rate."""
+    """Each run has its loss's settings. wgan has another optimizer and learning rate."""
     forked(*SHORT, "--loss", "bce,wgan", "--out", "all").ok()
     forked(*SHORT, "--loss", "wgan", "--out", "alone").ok()
     one, two = (Run(Path(path)).metrics.path.read_bytes() for path in ("all/wgan/seed-0", "alone"))
@@ -105,7 +105,9 @@ def test_mistakes(forked: Forks, trained: Path) -> None:
     forked(*SHORT, "--loss", "all", "--out", trained).refused(2, "holds a single run")
     assert not Path("runs").exists()
     swept("all", trained)
-    forked("train", "--resume", "all", "--loss", "all").refused(2, "leave out all options except --jobs")
+    forked("train", "--resume", "all", "--loss", "all").refused(
+        2, "leave out all options except --jobs"
+    )
     forked("train", "--config", "all/sweep.json").refused(
         2, "is a sweep over losses", "all/bce/sweep.json"
     )
@@ -127,7 +129,7 @@ def test_what_would_run(forked: Forks) -> None:
     asked = ("--loss", "bce,minimax", "--seeds", "0-1", "--out", "all", "--dry-run")
     lines = [" ".join(line.split()) for line in forked(*SHORT, *asked).ok().out.splitlines()]
     begun = [line.split()[0] for line in lines if " begins " in line]
-    # the first seed of every loss comes first: a comparison can begin before all is done
+    # the first seed of every loss comes first, so losses can be compared early
     assert begun == [f"all/{loss}/seed-{k}" for k in (0, 1) for loss in ("bce", "minimax")]
     begins = "ganzoo train --config all/minimax/sweep.json --seed 1 --out all/minimax/seed-1"
     assert f"all/minimax/seed-1 begins {begins}" in lines

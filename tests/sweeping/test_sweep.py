@@ -1,4 +1,4 @@
-"""``ganzoo train --seeds``: real processes, stopped and resumed; what is said of all together."""
+"""``ganzoo train --seeds``: real processes, stopped and resumed, and their common progress."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Sick:
 
 
 def begun(folder: Path, seeds: str, source: Path) -> Sweep:
-    """A sweep whose runs are copies of one, as if it had been made with them."""
+    """A sweep whose runs are copies of one run, as if it had trained them."""
     there = Sweep(folder)
     record = {"model": "a/vanilla-mlp", "dataset": "a/ring", "observers": [], "asked": []}
     there.write({"seeds": seeds_of(seeds), "request": {}, **record})
@@ -60,7 +60,7 @@ def begun(folder: Path, seeds: str, source: Path) -> Sweep:
 
 @pytest.mark.slow
 def test_a_sweep_that_is_stopped_ends_as_one_never_stopped(forked: Forks) -> None:
-    """Two at a time; one fails, and leaves the other alone, which is interrupted and goes on."""
+    """Two at a time. One fails without affecting the other, which is interrupted and resumed."""
     Path("sick.py").write_text(SICK)
     sick = ("--plugin", "sick.py", *LONG, "--loss", "sick")
     process = forked.start(*sick, "--seeds", "0-1", "--jobs", "2", "--out", "all")
@@ -133,8 +133,12 @@ def test_other_settings_are_refused(forked: Forks, trained: Path) -> None:
     there.write({**there.read(), "request": asked})
     result = forked("train", "vanilla-mlp", "--dataset", "ring", "--seeds", "0-1", "--out", "all")
     result.refused(2, "all is a sweep with other settings:", "trainer.lr: the sweep has 0.1")
-    forked("train", "vanilla-mlp", "--resume", "all").refused(2, "leave out all options except --jobs")
-    forked("train", "--resume", "all", "--seeds", "0-9").refused(2, "leave out all options except --jobs")
+    forked("train", "vanilla-mlp", "--resume", "all").refused(
+        2, "leave out all options except --jobs"
+    )
+    forked("train", "--resume", "all", "--seeds", "0-9").refused(
+        2, "leave out all options except --jobs"
+    )
     with Run(there.run(0).path).locked():
         there.run(0).write_status("running", 20)
         forked("train", "--resume", "all").refused(2, "another process is training all/seed-0")
@@ -143,7 +147,7 @@ def test_other_settings_are_refused(forked: Forks, trained: Path) -> None:
 
 
 def test_a_terminal_gets_a_bar_for_each(forked: Forks, trained: Path) -> None:
-    """And its cursor back. (The runs are finished: no process is begun.)"""
+    """The cursor comes back too. (The runs are finished, so no process starts.)"""
     begun(Path("all"), "0-2", trained)
     terminal = Terminal(forked, "train", "--resume", "all")
     assert terminal.end() == 0
@@ -188,7 +192,7 @@ going.rename(f"went-{path.name}")
 
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch) -> None:
-    """``python -m ganzoo`` does something else, for the processes of a sweep alone."""
+    """Replace ``python -m ganzoo``, only for the processes of a sweep."""
     Path("fake/ganzoo").mkdir(parents=True)
     Path("fake/ganzoo/__init__.py").touch()
     Path("fake/ganzoo/__main__.py").write_text(FAKE)
@@ -262,7 +266,7 @@ def test_whatever_ends_a_sweep_no_process_is_left(
 
 
 def test_mean_and_standard_error(forked: Forks, trained: Path) -> None:
-    """Against numpy, from tables that are known; what is not finished does not count."""
+    """Compare with numpy on known tables. Unfinished runs do not count."""
     there = begun(Path("all"), "0-3", trained)
     values = [0.25, 0.75, 0.5, 9.0]
     for run, value in zip(there.runs(), values, strict=True):
@@ -313,7 +317,7 @@ def test_mean_and_standard_error(forked: Forks, trained: Path) -> None:
     assert swept["counted"]["discriminator_loss"] == 3
 
 
-def test_best_beside_final(forked: Forks, trained: Path) -> None:
+def test_best_next_to_final(forked: Forks, trained: Path) -> None:
     there = begun(Path("all"), "0-1", trained)
     for run, (then, last) in zip(there.runs(), [(8, 3), (6, 5)], strict=True):
         lines = run.metrics.path.read_text().splitlines()

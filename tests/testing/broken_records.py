@@ -1,4 +1,4 @@
-"""Code that fails one check: each class differs in one thing from a good one."""
+"""Records that each fail one check: each class differs from a good one in one thing."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class FloatLabels(GoodData):
 
 @dataclass(frozen=True)
 class BytesWithoutRange(GoodData):
-    """Will be learnt as 0 to 255."""
+    """Pictures that are learnt in the range 0 to 255."""
 
     def fields(self) -> dict[str, ganzoo.Field]:
         return {"image": ganzoo.Field((1, 4, 4))}
@@ -212,7 +212,7 @@ class UpsideDown(GoodMetric):
 
 @dataclass(frozen=True)
 class OwnSeed(GoodModel):
-    """Always begins with the same weights."""
+    """Always starts with the same weights."""
 
     def build(self, data: Any, loss: Any) -> ganzoo.Game:
         torch.manual_seed(0)
@@ -221,7 +221,7 @@ class OwnSeed(GoodModel):
 
 @dataclass(frozen=True)
 class Narrow(GoodModel):
-    """Takes pictures for granted."""
+    """Expects pictures without checking."""
 
     def build(self, data: Any, loss: Any) -> ganzoo.Game:
         _, _, _ = next(iter(data.values())).shape
@@ -230,7 +230,7 @@ class Narrow(GoodModel):
 
 @dataclass(frozen=True)
 class NoTanh(GoodModel):
-    """Its samples have no bounds, which its first weights do not show."""
+    """Its samples have no bounds, which its initial weights do not show."""
 
     def build(self, data: Any, loss: Any) -> ganzoo.Game:
         game: Any = super().build(data, loss)
@@ -250,7 +250,7 @@ class Changeable:
 
 @dataclass(frozen=True)
 class Undocumented(GoodLoss):
-    """Has a setting of which nothing is said."""
+    """Has a setting without a docstring."""
 
     scale: float = 1.0
 
@@ -262,7 +262,7 @@ class Speechless(GoodLoss):
 
 @dataclass(frozen=True)
 class HalfALoss:
-    """Only one player."""
+    """Has only one player."""
 
     def discriminator(self, real: Any, fake: Any) -> Any:
         return fake.mean() - real.mean()
@@ -270,7 +270,7 @@ class HalfALoss:
 
 @dataclass(frozen=True, eq=False)
 class NeverEqual:
-    """Compares by identity."""
+    """Its equality compares identity."""
 
     discriminator = GoodLoss.discriminator
     generator = GoodLoss.generator
@@ -322,4 +322,4 @@ BROKEN: dict[type, str] = {
     UpsideDown: "better first score",
     GoodLoss: "formula",
 }
-"""Class -> a part of the check that it must fail."""
+"""Class -> a part of the title of the check that it must fail."""

@@ -1,4 +1,4 @@
-"""The least code of each kind that passes its checks."""
+"""The shortest record of each kind that passes its checks."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class GoodMetric:
 
 
 def plays(name: str, game: type[ganzoo.TwoPlayer]) -> type:
-    """A model with that game, to be found in this module."""
+    """A model with that game, in a module that records can name."""
     made = dataclass(frozen=True)(type(name, (GoodModel,), {"__doc__": "A game.", "game": game}))
     return globals().setdefault(name, made)
 

@@ -1,6 +1,6 @@
-"""What is built in passes what is asked of everyone's plugins, and what is broken fails.
+"""The built-in records pass the checks for all plugins, and broken records fail them.
 
-Each first-party plugin has the same test among its own.
+Each first-party plugin has the same test.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def test_the_zoo_does_not_notice() -> None:
 
 
 def checks_of(cls: type, **says: Any) -> list[Check]:
-    """Those of a plugin that gives a record of this class."""
+    """The checks of a plugin that provides a record of this class."""
     kind = next((k for k, good in KINDS.items() if issubclass(cls, good)), ganzoo.Loss)
     own: dict[str, Any] = {"dataset": "ring"} if kind is ganzoo.Model else {}
     if kind is ganzoo.Metric:
@@ -88,7 +88,7 @@ def checks_of(cls: type, **says: Any) -> list[Check]:
         ({"defaults": {"dataset.sise": 4}}, "dataset.size"),
     ],
 )
-def test_what_a_model_suggests_is_looked_at(says: dict[str, Any], told: str) -> None:
+def test_what_a_model_suggests_is_checked(says: dict[str, Any], told: str) -> None:
     (check,) = (c for c in checks_of(GoodModel, **says) if "stored in run.json" in c.title)
     with pytest.raises(ganzoo.UsageError, match=told):
         check()
