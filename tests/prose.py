@@ -116,13 +116,13 @@ def markdown(text: str) -> Iterator[Text]:
 
 
 def docstring(text: str) -> str:
-    """A docstring as Markdown: no directives, doctests and indented blocks; arguments as items."""
+    """A docstring as Markdown, arguments as items, without directives, doctests, tables, code."""
     blocks = []
-    for block in re.split(r"\n[ \t]*\n", inspect.cleandoc(text)):
+    for block in re.split(r"\n[ \t]*\n", FENCE.sub(lines_only, inspect.cleandoc(text))):
         first, *rest = block.split("\n")
         if SECTION.match(first):
             block = "\n".join(re.sub(r"^    (?! )(?:[\w*`]+: )?", "- ", line) for line in rest)
-        if not block.lstrip().startswith((".. ", ">>>")) and not block.startswith("    "):
+        if not block.lstrip().startswith((".. ", ">>>", "===")) and not block.startswith("    "):
             blocks.append(block)
     return "\n\n".join(blocks)
 

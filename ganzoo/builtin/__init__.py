@@ -1,4 +1,4 @@
-"""The reference plugin: what is built in, given through the same hooks as anyone's."""
+"""The built-in plugin. It provides its records through the same hooks as any other plugin."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ PACKS_OF_2, PACKS_OF_4 = (
 def ganzoo_models() -> Iterator[Model]:
     yield Model(
         name="vanilla-mlp",
-        summary="The first GAN: two multilayer perceptrons, one forging, one judging.",
+        summary="The first GAN: a generator and a discriminator, both multilayer perceptrons.",
         paper=GAN,
         factory="ganzoo.builtin.vanilla_mlp:VanillaMLP",
         loss="bce",
         dataset="mnist",
         defaults={
-            "trainer.steps": 46_800,  # 100 epochs of MNIST, and as many steps on anything else
+            "trainer.steps": 46_800,  # 100 epochs of MNIST, or as many steps on other data
             "trainer.batch_size": 128,
             "trainer.lr": 2e-4,
             "trainer.betas": (0.9, 0.999),
@@ -29,7 +29,7 @@ def ganzoo_models() -> Iterator[Model]:
         presets=(
             Preset(
                 name="quick",
-                summary="Digits within a minute on two cores; see docs/presets.md.",
+                summary="Digits within a minute on two cores. docs/presets.md explains the choice.",
                 settings={
                     "model.latent": 64,
                     "model.norm": "batch",
@@ -49,13 +49,13 @@ def ganzoo_models() -> Iterator[Model]:
 def ganzoo_losses() -> Iterator[Loss]:
     yield Loss(
         name="bce",
-        summary="Binary cross-entropy; the generator maximises log D(G(z)) (non-saturating).",
+        summary="Binary cross-entropy. The generator maximises log D(G(z)) (non-saturating).",
         paper=GAN,
         factory="ganzoo.builtin.bce:BCE",
     )
     yield Loss(
         name="minimax",
-        summary="The paper's equation 1 as it stands: its generator stalls when D wins.",
+        summary="The original minimax objective, whose generator stops learning when D wins.",
         paper=GAN,
         factory="ganzoo.builtin.minimax:Minimax",
     )
@@ -65,7 +65,7 @@ def ganzoo_losses() -> Iterator[Loss]:
 def ganzoo_datasets() -> Iterator[Dataset]:
     yield Dataset(
         name="mnist",
-        summary="60,000 handwritten digits, 28 x 28, downloaded once.",
+        summary="60,000 handwritten digits, 28 x 28, downloaded on first use.",
         paper=Paper(
             "Gradient-based learning applied to document recognition",
             year=1998,
@@ -77,22 +77,22 @@ def ganzoo_datasets() -> Iterator[Dataset]:
     )
     yield Dataset(
         name="mnist-5k",
-        summary="5,000 of MNIST's digits that come with the installation: works offline.",
+        summary="5,000 of MNIST's digits, which come with ganzoo and need no download.",
         factory="ganzoo.builtin.mnist_5k:MNIST5k",
     )
     yield Dataset(
         name="ring",
-        summary="Eight Gaussians on a circle: collapse becomes visible.",
+        summary="Eight Gaussians on a circle, where you can see mode collapse.",
         factory="ganzoo.builtin.toys:Ring",
     )
     yield Dataset(
         name="grid",
-        summary="Twenty-five Gaussians in a square: collapse becomes countable.",
+        summary="Twenty-five Gaussians in a square, where you can count the covered modes.",
         factory="ganzoo.builtin.toys:Grid",
     )
     yield Dataset(
         name="image-folder",
-        summary="Your own pictures: --set dataset.root=FOLDER.",
+        summary="Your own pictures, from the folder in --set dataset.root=FOLDER.",
         factory="ganzoo.builtin.image_folder:ImageFolder",
     )
 
@@ -101,7 +101,7 @@ def ganzoo_datasets() -> Iterator[Dataset]:
 def ganzoo_metrics() -> Iterator[Metric]:
     yield Metric(
         name="modes",
-        summary="Points: modes covered, share of good samples, balance, where the modes are known.",
+        summary="For points with known modes: how many are covered, how precisely and how evenly.",
         paper=Paper(
             "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
             year=2017,
@@ -111,19 +111,19 @@ def ganzoo_metrics() -> Iterator[Metric]:
         scores=(
             Score(
                 "covered",
-                "How many modes have a good sample.",
+                "Number of modes with at least one good sample.",
                 better="higher",
                 known={"ring": (8, PACKS_OF_2), "grid": (25, PACKS_OF_4)},
             ),
             Score(
                 "good",
-                "Share of samples within 3 sigma of their mode.",
+                "Share of samples within 3 sigma of the nearest mode.",
                 better="higher",
                 known={"ring": (0.945, PACKS_OF_2)},
             ),
             Score(
                 "reverse_kl",
-                "How uneven the modes' shares are, in nats.",
+                "How unevenly the samples are spread over the modes, in nats.",
                 better="lower",
                 known={"ring": (0.09, PACKS_OF_2), "grid": (0.17, PACKS_OF_4)},
             ),
@@ -133,7 +133,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
     )
     yield Metric(
         name="digits",
-        summary="Digits in the eyes of a classifier that ships: 10,000 against the test digits.",
+        summary="For digits: how close samples are to MNIST's test digits, by a classifier.",
         paper=Paper(
             "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
             year=2017,
@@ -143,21 +143,29 @@ def ganzoo_metrics() -> Iterator[Metric]:
         scores=(
             Score(
                 "frechet",
-                "Fréchet distance in digit features: not FID.",
+                "Fréchet distance in the classifier's features. It is not FID.",
                 better="lower",
                 known={"mnist": (121, "vanilla-mlp with the preset quick (docs/presets.md)")},
             ),
-            Score("precision", "Share of samples that are like a real digit.", better="higher"),
-            Score("recall", "Share of real digits that some sample is like.", better="higher"),
-            Score("score", "Clear and varied labels: from 1 to 10.", better="higher"),
-            Score("confidence", "The classifier's, in its label, on average.", better="higher"),
-            Score("balance", "KL of the labels' shares from real ones, in nats.", better="lower"),
+            Score("precision", "Share of samples that resemble real digits.", better="higher"),
+            Score("recall", "Share of real digits that some sample resembles.", better="higher"),
+            Score(
+                "score",
+                "Like the Inception score: clear and varied labels, from 1 to 10.",
+                better="higher",
+            ),
+            Score("confidence", "The classifier's mean confidence in its label.", better="higher"),
+            Score(
+                "balance",
+                "KL divergence of the label shares from the real ones, in nats.",
+                better="lower",
+            ),
         ),
-        least=250,  # chance makes a Fréchet distance of 16, with 65 as much as a missing digit
+        least=250,  # chance alone makes 16, and with 65 samples as much as a missing digit
     )
     yield Metric(
         name="stacked-digits",
-        summary="Which of 1,000 stacks of three digits are made, and how evenly.",
+        summary="For stacked MNIST: how many of its 1,000 modes are covered, and how evenly.",
         paper=Paper(
             "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
             year=2017,
@@ -165,15 +173,19 @@ def ganzoo_metrics() -> Iterator[Metric]:
         ),
         factory="ganzoo.builtin.digits.stacked:StackedDigits",
         scores=(
-            Score("covered", "How many of the 1,000 modes got a sample.", better="higher"),
-            Score("kl", "KL of the modes' shares from equal ones, in nats.", better="lower"),
+            Score(
+                "covered", "Number of the 1,000 modes with at least one sample.", better="higher"
+            ),
+            Score(
+                "kl", "KL divergence of the mode shares from equal ones, in nats.", better="lower"
+            ),
         ),
         samples=26_000,
         least=1_000,  # fewer cannot cover all modes
     )
     yield Metric(
         name="neighbours",
-        summary="Pictures: how near to the training pictures; whether they are copied.",
+        summary="For pictures: whether the generator copies its training pictures.",
         paper=Paper(
             "How Faithful is your Synthetic Data?",
             year=2022,
@@ -181,22 +193,24 @@ def ganzoo_metrics() -> Iterator[Metric]:
         ),
         factory="ganzoo.builtin.neighbours:Neighbours",
         scores=(
-            Score("authenticity", "Share of samples that are no near copy; of noise, 1."),
-            Score("distance", "To the nearest training picture; 1: as between any two."),
+            Score("authenticity", "Share of samples that are not near-copies. Noise scores 1."),
+            Score(
+                "distance", "Distance to the nearest training picture. Two random ones are 1 apart."
+            ),
         ),
         samples=1_000,
     )
     yield Metric(
         name="diversity",
-        summary="Pictures: how much samples differ from each other, against real ones.",
+        summary="For pictures: whether samples differ as much as real pictures do.",
         factory="ganzoo.builtin.diversity:Diversity",
-        scores=(Score("ratio", "Of the mean distances; 1: as varied as what is real."),),
+        scores=(Score("ratio", "Mean distance between samples. Real pictures score 1."),),
         samples=1_000,
         least=2,
     )
     yield Metric(
         name="inception",
-        summary="Pictures: FID, KID, Inception score, precision, recall, as papers report them.",
+        summary="For pictures: FID, KID, Inception score, precision and recall, as in papers.",
         paper=Paper(
             "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
             year=2017,
@@ -206,9 +220,9 @@ def ganzoo_metrics() -> Iterator[Metric]:
         scores=(
             Score("fid", "Fréchet distance between Inception's features.", better="lower"),
             Score("kid", "Kernel distance between Inception's features.", better="lower"),
-            Score("inception_score", "Clear and varied in ImageNet's classes.", better="higher"),
-            Score("precision", "Share of samples among the real pictures.", better="higher"),
-            Score("recall", "Share of real pictures among the samples.", better="higher"),
+            Score("inception_score", "Clear and varied ImageNet classes.", better="higher"),
+            Score("precision", "Share of samples that resemble real pictures.", better="higher"),
+            Score("recall", "Share of real pictures that some sample resembles.", better="higher"),
         ),
         samples=10_000,
         least=2_048,

@@ -1,20 +1,21 @@
-r"""Binary cross-entropy, with the generator's objective turned round so that it does not saturate.
+r"""Binary cross-entropy, with a generator objective that does not saturate.
 
-The discriminator :math:`D = \sigma(d)` is a classifier of real (1) against generated (0) and
-minimises the cross-entropy of its verdicts, which is the first line of the paper's algorithm 1 with
+The discriminator :math:`D = \sigma(d)` classifies samples as real (1) or generated (0) and
+minimises the cross-entropy. This is the discriminator's objective in the paper's algorithm 1 with
 its sign changed:
 
 .. math:: L_D = -\mathbb{E}_x[\log D(x)] - \mathbb{E}_z[\log(1 - D(G(z)))]
 
-The generator could maximise the same quantity (`minimax` does), but early on, when the
-discriminator is sure of itself, :math:`\log(1 - D(G(z)))` is flat. The paper's section 3 lets it
-maximise :math:`\log D(G(z))` instead, which has the same fixed point and a strong gradient where it
-is losing:
+The generator could maximise the same quantity, as in `minimax`. But early in training, when the
+discriminator easily recognises generated samples, :math:`\log(1 - D(G(z)))` is flat. The paper's
+section 3 lets the generator maximise :math:`\log D(G(z))` instead. This has the same fixed point,
+and its gradient is strong where the generator is losing:
 
 .. math:: L_G = -\mathbb{E}_z[\log D(G(z))]
 
-Both are computed from the logits :math:`d` by :math:`-\log\sigma(d) = \mathrm{softplus}(-d)` and
-:math:`-\log(1-\sigma(d)) = \mathrm{softplus}(d)`: the same functions, which cannot overflow.
+Both losses are computed from the logits :math:`d`, with
+:math:`-\log\sigma(d) = \mathrm{softplus}(-d)` and
+:math:`-\log(1-\sigma(d)) = \mathrm{softplus}(d)`. In this form they cannot overflow.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> D = lambda d: 1 / (1 + exp(-d))
@@ -35,14 +36,14 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class BCE:
-    """Losses of logits, of any shape; each is a scalar."""
+    """Takes logits of any shape. Each loss is a scalar."""
 
     probability = True
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """-log D(x) - log(1 - D(G(z))), each averaged."""
+        """-log D(x) - log(1 - D(G(z))), each averaged over the batch."""
         return softplus(-real).mean() + softplus(fake).mean()
 
     def generator(self, fake: Tensor) -> Tensor:
-        """-log D(G(z)), averaged."""
+        """-log D(G(z)), averaged over the batch."""
         return softplus(-fake).mean()

@@ -1,12 +1,12 @@
-r"""Whether samples differ from each other as much as real pictures do.
+r"""The mean distance between samples, compared with that between real pictures.
 
 With :math:`X` samples and :math:`Y` real pictures,
 
 .. math:: ratio = \mathbb{E}|X - X'| / \mathbb{E}|Y - Y'|
 
-is 0 where all samples are the same, which is what collapse looks like in pictures.
+The ratio is 0 if all samples are the same picture, which is complete mode collapse.
 
->>> # in one pixel: samples 1 apart, against real ones that are 0, 1 and 2 apart from each other
+>>> # one pixel: samples are 1 apart, and real pictures are 1, 1 and 2 apart
 >>> import ganzoo
 >>> pixel = lambda *values: tensor(values).reshape(-1, 1, 1, 1)
 >>> field = ganzoo.Field((1, 1, 1), range=(0.0, 2.0))
@@ -14,10 +14,9 @@ is 0 where all samples are the same, which is what collapse looks like in pictur
 >>> isclose(Diversity().against(data)(pixel(0.0, 1.0))["ratio"], 1 / mean([2, 1, 1]))
 True
 
-Near 1 is right, and neither more nor less is better: noise is as varied as anything can be, so that
-a high ratio proves nothing, while a low one proves collapse. Distances are Euclidean, in pixels: a
-generator of one digit in many places seems varied. A run's ``health.csv`` has the same ratio of the
-few samples of each grid.
+A ratio near 1 is best. A low ratio proves collapse, but a high one proves nothing, because noise is
+very diverse, too. Distances are Euclidean, between pixels, so one digit at many positions seems
+diverse. A run's ``health.csv`` has the same ratio for the few samples of each grid.
 """
 
 from __future__ import annotations
@@ -38,32 +37,32 @@ from ganzoo.registry.records import Field
 
 @dataclass(frozen=True)
 class Diversity:
-    """Mean distance between two samples, over that between two real pictures."""
+    """Mean distance between two samples, divided by that between two real pictures."""
 
     real: Annotated[int, Ge(2)] = 1_000
-    """How many real pictures say what is usual."""
+    """Number of real pictures for the mean distance between two of them."""
 
     def check_field(self, field: Field) -> None:
-        """Before the data is loaded: whether these are pictures."""
+        """Refuses, before the data is loaded, data that are not pictures."""
         check_picture(field)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
-        """Its score of pictures (N, C, H, W).
+        """Returns the function that scores pictures (N, C, H, W).
 
         Raises:
-            DoesNotFit: the data are no pictures, or all are the same.
+            DoesNotFit: The data are not pictures, or all are the same.
         """
         unit = usual_distance(data, self.real)
         return lambda samples: {"ratio": spread(samples.flatten(1)) / unit}
 
 
 def usual_distance(data: Data, n: int) -> float:
-    """Mean distance between two of ``n`` real pictures.
+    """The mean distance between two of ``n`` real pictures.
 
     Raises:
-        DoesNotFit: the data are no pictures, or no two of them differ.
+        DoesNotFit: The data are not pictures, or all are the same.
     """
     unit = spread(some_of(data, n).flatten(1))
-    if not unit > 0:  # of one picture it is NaN
-        raise DoesNotFit("it measures by how much pictures differ, and no two of these do")
+    if not unit > 0:  # it is NaN for a single picture
+        raise DoesNotFit("it measures how much pictures differ, and all of these are the same")
     return unit

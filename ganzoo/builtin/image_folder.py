@@ -1,4 +1,4 @@
-"""Your own pictures: a folder of them, or a folder with one sub-folder a class.
+"""Your own pictures, in a folder or in one sub-folder for each class.
 
 ::
 
@@ -6,14 +6,14 @@
       0001.jpg            daisy/0001.jpg
       0002.jpg            tulip/0001.jpg
 
-The right form gives the pictures labels: where *every* picture lies in a sub-folder of the root,
-the sub-folders that hold pictures are the classes 0, 1, ... in alphabetical order. Deeper folders
-belong to the sub-folder that they are in. Where a picture lies in the root itself, there are no
-labels.
+The layout on the right gives the pictures labels. If *every* picture is in a sub-folder of the
+root, the sub-folders with pictures become the classes 0, 1, ... in alphabetical order. Pictures in
+deeper folders get the class of the sub-folder that contains them. If any picture is in the root
+itself, no picture gets a label.
 
-A network takes pictures of one shape, (C, H, W). So they must have it, or be given it with ``size``
-and ``channels``. Folders that fit into a gibibyte are decoded once; of larger ones each picture is
-decoded when a batch needs it.
+A network needs pictures of one shape, (C, H, W). If your pictures have several, set ``size`` and
+``channels``. A folder whose decoded pictures fit into 1 GiB is decoded once. The pictures of a
+larger folder are decoded whenever a batch needs them.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ from ganzoo.registry.records import Field
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 CHANNELS = {"L": 1, "RGB": 3}
-"""Pillow's modes that are taken as they are."""
+"""Pillow's modes that need no conversion."""
 MEMORY = 1 << 30
-"""Bytes up to which all pictures are kept in memory."""
+"""Largest size in bytes of decoded pictures that are kept in memory."""
 LARGEST = 4096
 
 log = logging.getLogger("ganzoo")
@@ -52,20 +52,22 @@ class ImageFolder:
     """Pictures from a folder."""
 
     root: str
-    """The folder."""
+    """Folder of the pictures."""
     size: Annotated[int, Interval(ge=0, le=LARGEST)] = 0
-    """Scale the shorter side to this and crop the middle square; 0 to take pictures as they are."""
+    """Side of the pictures in pixels. Scales the shorter side to it and crops the central square. 0
+    keeps the pictures' own size."""
     channels: Literal[0, 1, 3] = 0
-    """Convert to 1 (grey) or 3 (colour) channels; 0 to take pictures as they are."""
+    """Channels of the pictures: 1 converts them to grey, 3 to colour, and 0 keeps their own."""
 
     def fields(self) -> Mapping[str, Field]:
-        """The pictures, "image", and "label" where each lies in a sub-folder.
+        """The pictures "image", and "label" if each is in a sub-folder.
 
-        The shape is the first picture's, as its header says. Whether all have it, `load` sees.
+        The shape comes from the header of the first picture. `load` checks all the others.
 
         Raises:
-            UsageError: There is no such folder, it has no pictures, or the first must be converted.
-            BrokenFile: The first cannot be read.
+            UsageError: The folder is missing or has no pictures, or the first picture must be
+                converted.
+            BrokenFile: The first picture cannot be read.
         """
         root = self._root()
         paths = find_pictures(root)
@@ -77,12 +79,12 @@ class ImageFolder:
         return {"image": Field(shape, range=(-1.0, 1.0)), **label}
 
     def load(self) -> Data:
-        """What `fields` says.
+        """The samples that `fields` describes.
 
         Raises:
-            UsageError: There is no such folder, it has no pictures, or they are of several shapes
-                and no setting says which one to give them.
-            BrokenFile: One of them cannot be read.
+            UsageError: The folder is missing or has no pictures, or they have several shapes and
+                the settings name none.
+            BrokenFile: A picture cannot be read.
         """
         root = self._root()
         paths = find_pictures(root)
@@ -101,16 +103,16 @@ class ImageFolder:
         if not os.path.isdir(root):
             found = "is a file" if os.path.exists(root) else "does not exist"
             raise UsageError(
-                f"image-folder: {root} {found}, expected a folder of pictures. "
+                f"image-folder: {root} {found}; expected a folder of pictures. "
                 "Name it with --set dataset.root=FOLDER"
             )
         return root
 
     def _shape(self, root: Path, paths: Sequence[Path]) -> tuple[int, int, int]:
-        """The shape (C, H, W) of these pictures, by the settings or else by what they agree on.
+        """The shape (C, H, W) from the settings, or else the one that all pictures share.
 
-        Each header is looked at in any case: a file that is no picture shows itself now, and not
-        an hour into the training.
+        Reads each header in any case, so that a file that is not a picture fails now instead of
+        an hour into training.
         """
         headers = [read_header(path) for path in paths]
         first = headers[0]
@@ -118,20 +120,20 @@ class ImageFolder:
             name = path.relative_to(root)
             if not self.channels and header.mode not in CHANNELS:
                 raise UsageError(
-                    f"image-folder: {name} in {root} has the mode {header.mode}, expected L (grey) "
-                    "or RGB (colour). Convert all pictures: --set dataset.channels=3 (or 1)"
+                    f"image-folder: {name} in {root} has the mode {header.mode}; expected L (grey) "
+                    "or RGB (colour). Convert all pictures with --set dataset.channels=3 (or 1)"
                 )
             if not self.channels and header.mode != first.mode:
                 raise UsageError(
-                    f"image-folder: {root} has pictures of mixed mode, "
+                    f"image-folder: {root} has pictures of several modes: "
                     f"{paths[0].relative_to(root)} is {first.mode} and {name} is {header.mode}. "
-                    "Convert them all: --set dataset.channels=3 (or 1)"
+                    "Convert them all with --set dataset.channels=3 (or 1)"
                 )
             if not self.size and header.size != first.size:
                 raise UsageError(
-                    f"image-folder: {root} has pictures of mixed size, "
+                    f"image-folder: {root} has pictures of several sizes: "
                     f"{paths[0].relative_to(root)} is {first} and {name} is {header} pixels. "
-                    "Scale and crop them all: --set dataset.size=64"
+                    "Scale and crop them all with --set dataset.size=64"
                 )
         width, height = (self.size, self.size) if self.size else first.size
         return self.channels or CHANNELS[first.mode], height, width
@@ -139,10 +141,10 @@ class ImageFolder:
 
 @dataclass(frozen=True)
 class Header:
-    """What a picture says of itself before it is decoded."""
+    """What a picture's file states before the picture is decoded."""
 
     size: tuple[int, int]
-    """Width and height, as it is to be shown."""
+    """Width and height as displayed, after the rotation that EXIF states."""
     mode: str
 
     def __str__(self) -> str:
@@ -151,7 +153,7 @@ class Header:
 
 @dataclass(frozen=True)
 class Pictures:
-    """A `Source` that decodes a picture when it is asked for."""
+    """A `Source` that decodes each picture on demand."""
 
     paths: Sequence[Path]
     labels: NDArray[np.int64] | None
@@ -162,7 +164,7 @@ class Pictures:
         return len(self.paths)
 
     def item(self, index: int, rng: np.random.Generator) -> Mapping[str, Array]:
-        """One picture and, where there are any, its label. Nothing in it is random."""
+        """One picture and its label, if there are labels. Nothing about it is random."""
         with no_warnings():
             sample: dict[str, Array] = {"image": self._decode(self.paths[index])}
         if self.labels is not None:
@@ -170,7 +172,7 @@ class Pictures:
         return sample
 
     def all(self) -> dict[str, Array]:
-        """Name -> array of all samples."""
+        """Arrays of all samples by field name."""
         images = np.empty((len(self), *self.shape), np.uint8)  # (N, C, H, W)
 
         def decode(index: int) -> None:
@@ -178,7 +180,7 @@ class Pictures:
 
         with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # Pillow decodes in parallel
             for _ in pool.map(decode, range(len(self))):
-                pass  # raises what went wrong, and gives up the rest
+                pass  # raises the first error, and cancels the rest
         return {"image": images} | ({} if self.labels is None else {"label": self.labels})
 
     def _decode(self, path: Path) -> NDArray[np.uint8]:
@@ -186,7 +188,7 @@ class Pictures:
         channels, height, width = self.shape
         with opened(path) as image:
             if self.scale:
-                # A JPEG can be decoded at a half, a quarter or an eighth of its size: far faster.
+                # Decoding a JPEG at a half, a quarter or an eighth of its size is far faster.
                 image.draft(None, (2 * width, 2 * height))
             if "exif" in image.info:
                 ImageOps.exif_transpose(image, in_place=True)
@@ -195,21 +197,23 @@ class Pictures:
                 picture = ImageOps.fit(picture, (width, height), Image.Resampling.BICUBIC)
             if picture.size != (width, height):
                 raise BrokenFile(
-                    f"image-folder: {path} is {picture.width} x {picture.height} pixels, expected "
-                    f"{width} x {height} as when the run began. Was it changed since?"
+                    f"image-folder: {path} is {picture.width} x {picture.height} pixels; it was "
+                    f"{width} x {height} when the run began. Put the old file back"
                 )
             pixels = np.array(picture)  # (H, W) or (H, W, C)
         return pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)
 
 
 def to_bytes(image: Image.Image, channels: int) -> Image.Image:
-    """The picture in one or three channels of eight bits; what was transparent becomes white."""
+    """The picture with one or three channels of eight bits. Transparent parts become white."""
     mode = "L" if channels == 1 else "RGB"
     if image.mode == mode:
         return image
     if image.mode == "F":
-        raise ValueError("its values are real numbers of unknown range; store it with 8 bits")
-    if image.mode.startswith("I"):  # 16 bits, as PNG and TIFF have them: keep the upper eight
+        raise ValueError(
+            "its values are floating-point numbers of unknown range. Store it with 8 bits"
+        )
+    if image.mode.startswith("I"):  # PNG, TIFF with 16 bits: keep the upper 8
         image = Image.fromarray(np.clip(np.asarray(image) >> 8, 0, 255).astype(np.uint8))
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         image = image.convert("RGBA")
@@ -228,22 +232,22 @@ def read_header(path: Path) -> Header:
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
-    """A picture; whatever Pillow dislikes about it becomes a `BrokenFile`."""
+    """An open picture. Any error of Pillow becomes a `BrokenFile`."""
     try:
         with Image.open(path) as image:
             yield image
     except GanzooError:
         raise
-    except Exception as error:  # a damaged file makes decoders raise all sorts of errors
+    except Exception as error:  # decoders raise many kinds of errors for a damaged file
         reason = getattr(error, "strerror", None) or error
         raise BrokenFile(
             f"image-folder: {path} cannot be read as a picture: {reason}. "
-            "Replace it, or take it out of the folder"
+            "Replace it or remove it from the folder"
         ) from error
 
 
 def find_pictures(root: Path) -> list[Path]:
-    """All pictures under a folder in alphabetical order; what is hidden (``.name``) is left out."""
+    """All pictures under a folder in alphabetical order, without hidden ones (``.name``)."""
 
     def unreadable(error: OSError) -> None:
         raise UsageError(f"image-folder: {error.filename} cannot be read: {error.strerror}")
@@ -251,7 +255,7 @@ def find_pictures(root: Path) -> list[Path]:
     paths, seen = [], set()
     for folder, subfolders, names in os.walk(root, onerror=unreadable, followlinks=True):
         real = os.path.realpath(folder)
-        if real in seen:  # links may go in circles
+        if real in seen:  # links can form a loop
             subfolders.clear()
             continue
         seen.add(real)
@@ -259,19 +263,19 @@ def find_pictures(root: Path) -> list[Path]:
         paths += [Path(folder, name) for name in names if is_picture(name)]
     if not paths:
         raise UsageError(
-            f"image-folder: no pictures in {root} or its sub-folders, expected files that end in "
+            f"image-folder: no pictures in {root} or its sub-folders; expected files that end in "
             + ", ".join(ENDINGS)
         )
     return sorted(paths, key=lambda path: path.parts)
 
 
 def is_picture(name: str) -> bool:
-    """Whether a file of this name is taken for a picture."""
+    """Whether a file with this name counts as a picture."""
     return name.lower().endswith(ENDINGS) and not name.startswith(".")
 
 
 def find_labels(root: Path, paths: Sequence[Path]) -> tuple[NDArray[np.int64] | None, int]:
-    """Labels (N,) and the number of classes; none where a picture lies in the root itself."""
+    """Labels (N,) and the number of classes, or None and 0 if a picture is in the root itself."""
     parts = [path.relative_to(root).parts for path in paths]
     if any(len(part) == 1 for part in parts):
         return None, 0
@@ -281,7 +285,7 @@ def find_labels(root: Path, paths: Sequence[Path]) -> tuple[NDArray[np.int64] | 
 
 @contextlib.contextmanager
 def no_warnings() -> Iterator[None]:
-    """Pillow warns of very large pictures, odd palettes and the like: no help to the user."""
+    """Hides Pillow's warnings, for example about large pictures. They do not help users."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -1,27 +1,31 @@
-r"""The scores that papers on pictures report, in the eyes of a network trained on ImageNet.
+r"""The scores that papers report for pictures, from the features of a network trained on ImageNet.
 
-Inception-v3 turns a picture into 2,048 features. With :math:`\mu` and :math:`\Sigma` their mean and
-covariance over real and generated pictures,
+Inception-v3 turns a picture into 2,048 features. Let :math:`\mu` and :math:`\Sigma` be the mean and
+covariance of these features, over the real (:math:`r`) and the generated (:math:`g`) pictures.
 
 .. math:: FID = |\mu_r - \mu_g|^2 + tr(\Sigma_r + \Sigma_g - 2 (\Sigma_r \Sigma_g)^{1/2})
 
-(Heusel et al. 2017, https://arxiv.org/abs/1706.08500). *kid* is the squared maximum mean
-discrepancy with a cubic kernel in the same features, the mean of 100 draws of 1,000 each (Binkowski
-et al. 2018, https://arxiv.org/abs/1801.01401); *inception_score* asks whether each picture is
-clearly of one of ImageNet's classes, and all together of many (Salimans et al. 2016,
-https://arxiv.org/abs/1606.03498, mean of 10 parts); *precision* and *recall* are the shares of
-generated pictures among the real ones and of real among the generated, by third neighbours
-(Kynkäänniemi et al. 2019, https://arxiv.org/abs/1904.06991, there in features of VGG-16).
+The scores are:
 
-torch-fidelity computes them, with the weights of the original TensorFlow graph and its way of
-enlarging pictures to 299 x 299, so that they can be compared with published ones, if the protocol
-is theirs: 10,000 samples here, against 10,000 *training* pictures spread evenly over the dataset.
-Few samples make FID greater, and fewer than 2,048 cannot have a covariance of full rank: they are
-refused. Samples are rounded to bytes, grey ones become RGB by repeating. ImageNet has no digits:
-on MNIST these numbers are as precise as they are meaningless, and `digits` has better ones.
+- *fid* is the Fréchet distance above (Heusel et al. 2017, https://arxiv.org/abs/1706.08500).
+- *kid* is the squared maximum mean discrepancy with a cubic kernel, the mean of 100 draws of 1,000
+  features each (Binkowski et al. 2018, https://arxiv.org/abs/1801.01401).
+- *inception_score* is high if each picture clearly shows one of ImageNet's classes and the pictures
+  together show many. It is the mean over 10 parts of the samples (Salimans et al. 2016,
+  https://arxiv.org/abs/1606.03498).
+- *precision* is the share of samples within the manifold of the real pictures, and *recall* is the
+  share of real pictures within the manifold of the samples. Both use the third nearest neighbour
+  (Kynkäänniemi et al. 2019, https://arxiv.org/abs/1904.06991, with features of VGG-16).
 
-On a processor this takes minutes for 10,000 pictures. The features of the real ones are therefore
-kept, in the folder ``inception`` of the data folder (about 120 MB for 10,000).
+torch-fidelity computes the scores. It uses the weights of the original TensorFlow graph and resizes
+pictures to 299 x 299 in the same way. So you can compare the scores with published ones that use
+the same protocol. Here that is 10,000 samples against 10,000 *training* pictures, spread evenly
+over the dataset. Fewer samples raise the FID, and ganzoo refuses fewer than 2,048, because their
+covariance cannot have full rank. Samples are rounded to bytes, and grey ones become RGB with three
+equal channels. ImageNet has no digits, so these scores mean little on MNIST. Use `digits` there.
+
+Scoring 10,000 pictures takes minutes on a CPU. So ganzoo keeps the features of the real pictures in
+the folder ``inception`` of the data folder, about 120 MB for 10,000.
 """
 
 from __future__ import annotations
@@ -51,7 +55,7 @@ from ganzoo.registry.records import Field
 NAME = "weights-inception-2015-12-05-6726825d.pth"
 URL = f"https://github.com/toshas/torch-fidelity/releases/download/v0.2.0/{NAME}"
 SHA256 = "6726825d"
-"""What the file's sum begins with, as its name says."""
+"""Start of the file's checksum, as its name states."""
 
 log = logging.getLogger("ganzoo")
 
@@ -61,23 +65,25 @@ class Inception:
     """FID, KID, Inception score, precision and recall, by torch-fidelity."""
 
     weights: Path | None = None
-    """File of the network's weights; none: torch's own cache, into which they are downloaded."""
+    """File with the network's weights. If unset, ganzoo downloads them to torch's cache."""
     real: Annotated[int, Ge(10)] = 10_000
-    """How many training pictures samples are compared with, or as many as there are."""
+    """Number of training pictures to compare with. All of them if there are fewer."""
 
     def check_field(self, field: Field) -> None:
-        """Before the data is loaded: whether these are grey or RGB pictures."""
+        """Refuses, before the data is loaded, data that are not grey or RGB pictures."""
         if not field.is_image or field.shape[0] not in (1, 3):
-            raise DoesNotFit(f"it takes grey or RGB pictures; these are of shape {field.shape}")
+            raise DoesNotFit(
+                f"it needs grey or RGB pictures, and these samples have the shape {field.shape}"
+            )
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
-        """Its scores of pictures (N, C, H, W).
+        """Returns the function that scores pictures (N, C, H, W).
 
         Raises:
-            DoesNotFit: the data are no pictures, or of neither one nor three channels.
+            DoesNotFit: The data are not pictures with one or three channels.
             NotInstalled: torch-fidelity is missing.
-            DataUnavailable: there are no weights.
-            BrokenFile: the weights cannot be read.
+            DataUnavailable: The weights are missing and cannot be downloaded.
+            BrokenFile: The weights cannot be read.
         """
         field = data.first
         self.check_field(field)
@@ -90,7 +96,7 @@ class Inception:
             from torch_fidelity import calculate_metrics
 
             with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of torch-fidelity, about itself
+                warnings.simplefilter("ignore")  # torch-fidelity warns about itself
                 given = calculate_metrics(
                     input1=Pictures(as_rgb(samples, field)),
                     input2=Pictures(real),
@@ -104,7 +110,7 @@ class Inception:
                     feature_extractor_weights_path=str(weights),
                     kid_subset_size=min(1_000, len(real), len(samples)),
                     prc_batch_size=1_000,
-                    save_cpu_ram=True,  # reads pictures here, rather than in processes of its own
+                    save_cpu_ram=True,  # reads pictures in this process, without starting others
                     cuda=torch.cuda.is_available(),
                     verbose=False,
                 )
@@ -120,7 +126,7 @@ class Inception:
 
 
 class Pictures(Dataset[Tensor]):
-    """Pictures (N, 3, H, W) as torch-fidelity takes them: bytes."""
+    """Pictures (N, 3, H, W) as bytes, for torch-fidelity."""
 
     def __init__(self, pictures: Tensor) -> None:
         self._pictures = pictures
@@ -133,7 +139,7 @@ class Pictures(Dataset[Tensor]):
 
 
 def as_rgb(pictures: Tensor, field: Field) -> Tensor:
-    """(N, C, H, W) in the field's range -> (N, 3, H, W) bytes."""
+    """Turns pictures (N, C, H, W) in the field's range into bytes (N, 3, H, W)."""
     assert field.range is not None
     low, high = field.range
     scaled = (pictures - low) * (255 / (high - low))
@@ -141,7 +147,7 @@ def as_rgb(pictures: Tensor, field: Field) -> Tensor:
 
 
 def _in_cache() -> Path:
-    """The weights in torch's cache, downloaded where they are not there yet."""
+    """The file of the weights in torch's cache, downloaded if it is missing."""
     path = Path(torch.hub.get_dir(), "checkpoints", NAME)
     if path.is_file():
         return path
@@ -159,32 +165,30 @@ def _in_cache() -> Path:
                 raise MirrorFailed(f"sent another file, with SHA-256 {digest.hexdigest()}")
     except MirrorFailed as error:
         raise DataUnavailable(
-            f"metric inception needs the weights of Inception-v3, which could not be downloaded "
-            f"({error}).\nThe file is {NAME} (90 MB), from\n  {URL}\nPut it at {path}, or say "
-            "where it is: --set metric.inception.weights=FILE"
+            f"metric inception needs the weights of Inception-v3, and downloading them failed: "
+            f"{error}.\nDownload {NAME} (90 MB) from\n  {URL}\nSave it as {path}, or name the "
+            "file with --set metric.inception.weights=FILE"
         ) from error
     return path
 
 
 def _checked(path: Path) -> Path:
-    """Where the weights are, after a look at them.
+    """Returns the path of the weights after checking the file.
 
-    torch-fidelity unpickles whatever is in the file; reading it here first, tensors only, makes
-    sure that no code in it is run.
+    torch-fidelity unpickles whatever is in the file. Reading only tensors from it here first makes
+    sure that it contains no code to run.
     """
     advice = f"Expected {NAME}, from {URL}"
     if not path.is_file():
-        raise DataUnavailable(
-            f"metric.inception.weights is {path}: there is no such file. {advice}"
-        )
+        raise DataUnavailable(f"metric.inception.weights: the file {path} does not exist. {advice}")
     try:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception as error:
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise BrokenFile(f"{path} holds no weights that can be read: {reason}. {advice}") from error
+        raise BrokenFile(f"{path} has no weights that can be read: {reason}. {advice}") from error
     last = state.get("fc.weight") if isinstance(state, Mapping) else None
     if not isinstance(last, Tensor) or last.shape != (1008, 2048):
-        raise BrokenFile(f"{path} holds the weights of another network. {advice}")
+        raise BrokenFile(f"{path} has the weights of another network. {advice}")
     return path
 
 

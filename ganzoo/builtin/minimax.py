@@ -1,14 +1,14 @@
-r"""The paper's game as it is written, for seeing why nobody trains with it.
+r"""The original minimax objective, which shows why most GANs use another generator loss.
 
-Both players move along one value (equation 1 of the paper), which the discriminator maximises and
-the generator minimises:
+Both players share one value (the paper's equation 1). The discriminator maximises it, and the
+generator minimises it:
 
 .. math:: \min_G \max_D V = \mathbb{E}_x[\log D(x)] + \mathbb{E}_z[\log(1 - D(G(z)))]
 
 With logits, :math:`D = \sigma(d)`. The gradient of :math:`\log(1-\sigma(d))` with respect to
-:math:`d` is :math:`-\sigma(d)`: where the discriminator has seen through a sample, :math:`\sigma(d)
-\to 0` and the generator learns nothing from it. `bce` differs from this loss in the generator's
-line alone, whose gradient there is :math:`\sigma(d) - 1 \to -1`.
+:math:`d` is :math:`-\sigma(d)`. Where the discriminator recognises a generated sample,
+:math:`\sigma(d) \to 0`, and the generator learns nothing from it. `bce` differs only in the
+generator's loss. Its gradient at such a sample is :math:`\sigma(d) - 1 \to -1`.
 
 >>> real, fake = [2.0, -1.0], [0.5, -3.0]
 >>> D = lambda d: 1 / (1 + exp(-d))
@@ -29,14 +29,14 @@ from torch.nn.functional import softplus
 
 @dataclass(frozen=True)
 class Minimax:
-    """Losses of logits, of any shape; each is a scalar."""
+    """Takes logits of any shape. Each loss is a scalar."""
 
     probability = True
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """-V = -log D(x) - log(1 - D(G(z))), each averaged."""
+        """-V = -log D(x) - log(1 - D(G(z))), each averaged over the batch."""
         return softplus(-real).mean() + softplus(fake).mean()
 
     def generator(self, fake: Tensor) -> Tensor:
-        """The part of V that it can change: log(1 - D(G(z))), averaged."""
+        """The part of V that depends on G: log(1 - D(G(z))), averaged over the batch."""
         return -softplus(fake).mean()

@@ -1,12 +1,13 @@
-"""MNIST: 70,000 handwritten digits, the fruit fly of generative models.
+"""MNIST: 70,000 handwritten digits, the standard first dataset for generative models.
 
-Each is a grey picture of 28 x 28 pixels with its digit as a label. The 60,000 for training are used
-here; the 10,000 for testing are left alone, as a GAN has no use for them.
+Each sample is a grey picture of 28 x 28 pixels, labelled with its digit. ganzoo uses the 60,000
+training digits. It leaves out the 10,000 test digits, because training a GAN does not need them.
 
-LeCun, Bottou, Bengio and Haffner, *Gradient-Based Learning Applied to Document Recognition*, 1998.
+The files are kept where torchvision keeps them, in ``MNIST/raw/`` under the data folder, so ganzoo
+and torchvision find each other's downloads.
 
-The files are kept as torchvision keeps them, in ``MNIST/raw/`` under the data folder, so that
-either finds what the other downloaded.
+Source: LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document
+Recognition", 1998, https://doi.org/10.1109/5.726791
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ganzoo.data.downloaded import IdxImages
 
 @dataclass(frozen=True)
 class MNIST(IdxImages):
-    """The 60,000 training digits, downloaded where they are missing."""
+    """The 60,000 training digits, downloaded if they are missing."""
 
     name = "mnist"
     folder = "MNIST/raw"
@@ -27,7 +28,7 @@ class MNIST(IdxImages):
     instead = "use --dataset mnist-5k, 5,000 real digits that need no network"
 
     def published(self, file: str) -> tuple[Sequence[str], str]:
-        """torchvision keeps up the mirrors and sums."""
+        """The mirrors and the checksum, which torchvision maintains."""
         from torchvision import datasets
 
         return datasets.MNIST.mirrors, dict(datasets.MNIST.resources)[file]

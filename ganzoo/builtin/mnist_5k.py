@@ -1,11 +1,11 @@
-"""5,000 real MNIST digits that need no network.
+"""5,000 real MNIST digits, stored in one picture that is part of ganzoo.
 
-They are 500 of each of MNIST's training digits. That is enough to watch a GAN learn; it is also few
-enough for a discriminator to memorise them, which is worth seeing too.
+They are 500 of each digit from MNIST's training set. That is enough to watch a GAN learn. It is
+also few enough for a discriminator to memorise, which is instructive, too.
 
-All of them are in one picture next to this file, ``mnist_5k.png``, of 50 rows of 100 digits. They
-are sorted: the first five rows are zeros, the next five ones, so the labels need no file. Where
-they come from, and on what terms, is in ``mnist_5k.md``.
+The picture is ``mnist_5k.png``, next to this file, with 50 rows of 100 digits. The digits are
+sorted by label. The first five rows are zeros, the next five are ones, and so on, so no file
+needs to list the labels. ``mnist_5k.md`` states their origin and licence.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from ganzoo.errors import BrokenFile, DataUnavailable
 from ganzoo.registry.records import Field
 
 SHEET = Path(__file__).with_name("mnist_5k.png")
-"""The digits, 100 a row, without gaps."""
+"""The digits, 100 in a row, without gaps."""
 MD5 = "e7f8662a72f84ffc5411b42813f11ef4"
-"""The sheet's. Pillow does not notice every flipped bit."""
+"""The checksum of `SHEET`. Pillow does not notice every flipped bit."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ class MNIST5k:
     """The digits that come with ganzoo, 500 of each."""
 
     size: Annotated[int, Interval(ge=10, le=5_000), MultipleOf(10)] = 5_000
-    """How many of them, as many of each label: with few, the discriminator memorises them."""
+    """Number of digits, the same for each label. The discriminator memorises a small set."""
 
     def fields(self) -> Mapping[str, Field]:
-        """Grey pictures with a label: "image" and "label"."""
+        """Grey pictures "image" with their "label"."""
         return labelled_fields()
 
     def load(self) -> Data:
-        """The digits, sorted by their label: "image" and "label".
+        """The digits "image" with their "label", sorted by label.
 
         Raises:
-            DataUnavailable: Their file is missing.
-            BrokenFile: It is damaged or cannot be read.
+            DataUnavailable: The file of digits is missing.
+            BrokenFile: The file is damaged or cannot be read.
         """
         images = _read(SHEET)
         labels = np.arange(10, dtype=np.uint8).repeat(500)
@@ -61,16 +61,16 @@ def _read(path: Path) -> NDArray[np.uint8]:
     """The sheet, cut into its digits: (5000, 28, 28)."""
     if not os.path.lexists(path):
         raise DataUnavailable(
-            f"mnist-5k: {path} is missing. It comes with ganzoo-core: install that again."
+            f"mnist-5k: {path} is missing. It is part of ganzoo-core. Install ganzoo-core again."
         )
     try:
         check_sum(path, MD5)
     except BrokenFile as error:
         raise BrokenFile(
-            f"mnist-5k: {error}. It comes with ganzoo-core: install that again."
+            f"mnist-5k: {error}. It is part of ganzoo-core. Install ganzoo-core again."
         ) from error
 
-    from PIL import Image  # only here: nothing else of this module needs it
+    from PIL import Image  # only this function needs it
 
     with Image.open(path) as sheet:
         pixels = np.asarray(sheet)  # (50 * 28, 100 * 28)

@@ -1,16 +1,16 @@
-r"""Which modes a generator of points found, how well it hits them, how evenly it shares them out.
+r"""Measures how many modes a generator of points covers, how precisely and how evenly.
 
-Of data whose modes are known (`ring`, `grid`) one need not ask an opinion: one counts. A sample is
-*good* within three standard deviations of its nearest centre, and a mode is *covered* by one good
-sample. With :math:`p_k` the share of the good samples that belong to mode :math:`k` of :math:`K`,
-*reverse_kl* says in nats how uneven they are:
+It needs data with known modes, such as `ring` and `grid`. A sample is *good* if it is within three
+standard deviations of the nearest centre. A mode is *covered* if at least one good sample belongs
+to it. Let :math:`p_k` be the share of the good samples that belong to mode :math:`k` of :math:`K`.
+Then *reverse_kl* measures in nats how uneven these shares are:
 
 .. math:: KL(p \| u) = \sum_k p_k \log (K p_k)
 
-It is 0 where all modes have as many, and at most :math:`\log K`, where one mode has them all (or no
-sample is good).
+It is 0 if all modes have equal shares. Its maximum is :math:`\log K`, which it reaches if one mode
+has all good samples, or if no sample is good.
 
->>> # three modes and four samples: two of the first mode, one of the second, one of none
+>>> # three modes, four samples: two at the first mode, one at the second, one good for neither
 >>> import ganzoo
 >>> modes = ganzoo.Modes(np.array([[0.0, 0.0], [4.0, 0.0], [8.0, 0.0]]), sigma=0.5)
 >>> data = ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": modes.centres}, modes=modes)
@@ -19,14 +19,16 @@ sample is good).
 >>> scores["covered"], scores["good"], isclose(scores["reverse_kl"], 2 / 3 * log(2))
 (2, 0.75, True)
 
-A perfect sampler scores :math:`1 - e^{-9/2} = 98.9\%` good ones: noise strays in two dimensions.
+A perfect generator scores :math:`1 - e^{-9/2} = 98.9\%` good samples, because some points of a
+two-dimensional Gaussian are further away. The protocol uses 2,500 samples, as PacGAN's does. Fewer
+samples cover fewer modes, and chance makes their shares uneven by about :math:`(K - 1) / 2n` nats.
 
-Source: Srivastava et al. 2017, section 4, https://arxiv.org/abs/1705.07761 (VEEGAN: covered, good);
-Lin et al. 2017, section 4.1, https://arxiv.org/abs/1712.04086 (PacGAN: the divergence). Which
-samples the divergence counts can be read in two ways: all, each as its nearest mode's, or the good
-ones. The code that PacGAN's authors published makes its histogram of the good ones, and so does
-this. It differs where many samples lie between the modes, of which *good* tells. 2,500 samples, as
-there; few samples cover less and are uneven by chance, by about :math:`(K - 1) / 2n` nats.
+The papers leave open which samples the divergence counts. It could be all of them, each at its
+nearest mode, or only the good ones. The code published with PacGAN counts the good ones, and so
+does this. The choice matters if many samples lie between the modes, which *good* shows.
+
+Source: Srivastava et al., "VEEGAN", 2017, section 4, https://arxiv.org/abs/1705.07761 (covered,
+good), and Lin et al., "PacGAN", 2017, section 4.1, https://arxiv.org/abs/1712.04086 (divergence)
 """
 
 from __future__ import annotations
@@ -46,20 +48,20 @@ from ganzoo.errors import DoesNotFit
 
 @dataclass(frozen=True)
 class Covered:
-    """Covered modes, good samples and their balance, for data that names its modes."""
+    """Covered modes, good samples and their balance, for data with known modes."""
 
     sigmas: Annotated[float, Gt(0)] = 3.0
-    """Standard deviations within which a sample is a good one."""
+    """Largest distance of a good sample from its mode, in standard deviations."""
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
-        """Its scores of points (N, 2).
+        """Returns the function that scores points (N, 2).
 
         Raises:
-            DoesNotFit: nobody knows the data's modes.
+            DoesNotFit: The data's modes are not known.
         """
         modes = data.modes
         if modes is None:
-            raise DoesNotFit("it counts modes, and this data does not say where its are")
+            raise DoesNotFit("it counts modes, and this dataset does not state where its modes are")
 
         def scores(samples: Tensor) -> dict[str, float]:
             good = modes.good(samples.numpy(), self.sigmas)
@@ -73,7 +75,7 @@ class Covered:
 
 
 def reverse_kl(counts: np.typing.NDArray[np.int64]) -> float:
-    """Divergence of these counts (K,) from equal ones, in nats; at its greatest without any."""
+    """KL divergence of counts (K,) from equal ones, in nats. The maximum if all counts are 0."""
     if not counts.any():
         return math.log(len(counts))
     share = counts[counts > 0] / counts.sum()

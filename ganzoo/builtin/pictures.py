@@ -11,22 +11,22 @@ from ganzoo.registry.records import Field
 
 
 def in_memory(data: Data) -> Tensor:
-    r"""All pictures, (N, C, H, W), as they are stored: mostly bytes.
+    """All pictures (N, C, H, W) as they are stored, usually as bytes.
 
     Raises:
-        DoesNotFit: these are no pictures, or too many for memory.
+        DoesNotFit: The data are not pictures, or do not fit into memory.
     """
     check_picture(data.first)
     if data.arrays is None:
-        raise DoesNotFit("it compares with every picture, and these are read one at a time")
+        raise DoesNotFit("it needs all pictures in memory, and these are read one at a time")
     return torch.from_numpy(data.arrays[next(iter(data.fields))])
 
 
 def some_of(data: Data, n: int) -> Tensor:
-    """``n`` pictures from all over the data, or as many as there are, in the field's range.
+    """``n`` pictures spread evenly over the data, or all if there are fewer, in the field's range.
 
     Raises:
-        DoesNotFit: these are no pictures.
+        DoesNotFit: The data are not pictures.
     """
     check_picture(data.first)
     return torch.from_numpy(data.some(n))
@@ -36,7 +36,7 @@ def check_picture(field: Field) -> None:
     """Refuse samples that are not pictures.
 
     Raises:
-        DoesNotFit: they are not.
+        DoesNotFit: The samples are not pictures.
     """
     if not field.is_image:
-        raise DoesNotFit(f"it takes pictures; this data's samples have shape {field.shape}")
+        raise DoesNotFit(f"it needs pictures, and these samples have the shape {field.shape}")

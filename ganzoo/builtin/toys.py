@@ -1,14 +1,17 @@
-r"""Two-dimensional toys, where one can see what a GAN has learnt and what it has not.
+r"""Two-dimensional toy data, where you can see what a GAN has learnt and what it misses.
 
-A mixture of equally likely Gaussians: a sample is one of :math:`K` centres, drawn at random, plus
-noise.
+The data is a mixture of equally likely Gaussians. Each sample is one of :math:`K` centres, chosen
+at random, plus noise.
 
 .. math:: x = c_k + \sigma \epsilon, \qquad k \sim U\{1 \dots K\}, \quad \epsilon \sim N(0, I)
 
-With pictures one argues about what "good" means. Here one counts: a generator that reaches three of
-eight centres has *collapsed* onto three modes. Both mixtures are the ones in common use, from
-Metz et al., *Unrolled Generative Adversarial Networks* (https://arxiv.org/abs/1611.02163, the ring)
-and Lin et al., *PacGAN* (https://arxiv.org/abs/1712.04086, both).
+It is hard to say how good generated pictures are, but modes can be counted. A generator that
+reaches only three of eight centres has *collapsed* onto three modes. Both mixtures are in common
+use.
+
+Source: Metz et al., "Unrolled Generative Adversarial Networks", 2016,
+https://arxiv.org/abs/1611.02163 (ring), and Lin et al., "PacGAN: The power of two samples in
+generative adversarial networks", 2017, https://arxiv.org/abs/1712.04086 (ring and grid)
 """
 
 from __future__ import annotations
@@ -41,11 +44,11 @@ class Ring:
     modes: Annotated[int, Interval(ge=1, le=MOST_MODES)] = 8
     """Number of Gaussians."""
     radius: Positive = 1.0
-    """Distance of their centres from the origin."""
+    """Distance of the centres from the origin."""
     sigma: Positive = 0.01
-    """Standard deviation of each."""
+    """Standard deviation of each Gaussian."""
     seed: Annotated[int, Ge(0)] = 0
-    """Fixes the samples; it has nothing to do with the seed of a run."""
+    """Seed of the samples. It is independent of trainer.seed."""
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -54,11 +57,11 @@ class Ring:
         return self.radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
     def fields(self) -> Mapping[str, Field]:
-        """Points in the plane: "point"."""
+        """Points "point" in the plane."""
         return FIELDS
 
     def load(self) -> Data:
-        """The samples: "point"."""
+        """The samples "point"."""
         return _mixture(self.centres, self.sigma, self.size, self.seed)
 
 
@@ -73,9 +76,9 @@ class Grid:
     spacing: Positive = 2.0
     """Distance between neighbouring centres."""
     sigma: Positive = 0.05
-    """Standard deviation of each."""
+    """Standard deviation of each Gaussian."""
     seed: Annotated[int, Ge(0)] = 0
-    """Fixes the samples; it has nothing to do with the seed of a run."""
+    """Seed of the samples. It is independent of trainer.seed."""
 
     @property
     def centres(self) -> NDArray[np.float64]:
@@ -85,11 +88,11 @@ class Grid:
         return np.stack([x.ravel(), y.ravel()], axis=1)
 
     def fields(self) -> Mapping[str, Field]:
-        """Points in the plane: "point"."""
+        """Points "point" in the plane."""
         return FIELDS
 
     def load(self) -> Data:
-        """The samples: "point"."""
+        """The samples "point"."""
         return _mixture(self.centres, self.sigma, self.size, self.seed)
 
 

@@ -1,25 +1,25 @@
-r"""The first GAN, with the networks that most people meet it with.
+r"""The first GAN, with the networks that most people start with.
 
-**The idea.** A generator :math:`G` turns noise :math:`z` into a sample; a discriminator :math:`D`
-says how probable it is that a sample is real. Each is trained against the other. Neither ever sees
-a density: the discriminator sees samples, and the generator sees only the gradient of the
-discriminator's verdict.
+**The idea.** A generator :math:`G` turns noise :math:`z` into a sample. A discriminator :math:`D`
+estimates the probability that a sample is real. The two networks are trained against each other.
+Neither of them ever computes a density. The discriminator sees only samples, and the generator
+learns only from the gradient of the discriminator's output.
 
 .. math::
     \min_G \max_D \; \mathbb{E}_{x \sim p_{data}}[\log D(x)]
     + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]
 
-**Where it is in the code.** :math:`x` is ``batch["image"]`` (or ``"point"``); :math:`z` is
-``draw.normal(B, latent)``; :math:`G` is ``generator``; :math:`D` is the sigmoid of
-``discriminator``, whose last layer gives logits because the loss is computed safely from them. The
-loss is `bce`: its discriminator's line is the formula above, its generator's line is the
-non-saturating variant of the paper's section 3. One step is one round: the discriminator moves on
-fresh noise, then the generator on fresh noise (`ganzoo.TwoPlayer`).
+**Where to find it in the code.** :math:`x` is ``batch["image"]`` (or ``"point"``), and :math:`z` is
+``draw.normal(B, latent)``. :math:`G` is ``generator``. The last layer of ``discriminator`` returns
+logits, because the loss is numerically stable when it is computed from them. :math:`D` is their
+sigmoid. The default loss is `bce`. Its discriminator maximises the formula above, and its generator
+uses the non-saturating variant of the paper's section 3. In each step the discriminator makes one
+update and then the generator does, each with new noise (`ganzoo.TwoPlayer`).
 
-**Where it differs from the paper.** The paper's MNIST networks mix ReLU and sigmoid units in the
-generator and have a maxout discriminator with dropout, trained by SGD with momentum. Here both are
-ReLU perceptrons, trained by Adam; noise is Gaussian rather than uniform; pixels are in [-1, 1] with
-a tanh at the end.
+**How it differs from the paper.** The paper's generator for MNIST mixes ReLU and sigmoid units. Its
+discriminator uses maxout and dropout, and SGD with momentum trains both. Here both networks are
+ReLU perceptrons, and Adam trains them. The noise is Gaussian instead of uniform. Pixels are in
+[-1, 1], and the generator ends in a tanh.
 
 Source: Goodfellow et al., "Generative Adversarial Nets", 2014, https://arxiv.org/abs/1406.2661
 """
@@ -42,19 +42,19 @@ from ganzoo.registry.records import Field
 
 @dataclass(frozen=True)
 class VanillaMLP:
-    """Two perceptrons whose ends fit the data."""
+    """Two perceptrons whose outer layers take their sizes from the data."""
 
     latent: Annotated[int, Ge(1)] = 100
-    """Size of the noise z, drawn from N(0, I)."""
+    """Dimensions of the noise z, drawn from N(0, I)."""
     generator: tuple[Annotated[int, Ge(1)], ...] = (128, 256, 512)
     """Units in the generator's hidden layers."""
     discriminator: tuple[Annotated[int, Ge(1)], ...] = (512, 256)
     """Units in the discriminator's hidden layers."""
     norm: Literal["batch", "none"] = "none"
-    """After the generator's hidden layers: batch norm, or none."""
+    """Normalisation after each of the generator's hidden layers."""
 
     def build(self, data: Mapping[str, Field], loss: Objective) -> Game:
-        """A two-player game for the first field of ``data``, a picture or a vector of any size."""
+        """A two-player game for the first field of ``data``: pictures or vectors of any size."""
         target = next(iter(data.values()))
         size = math.prod(target.shape)
         norm = nn.BatchNorm1d if self.norm == "batch" else None

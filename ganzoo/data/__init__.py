@@ -1,1 +1,1 @@
-"""Datasets published as files: finding, fetching and unpacking them."""
+"""Datasets that are published as files: finding, downloading and unpacking them."""

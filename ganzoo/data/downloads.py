@@ -1,19 +1,19 @@
-"""Downloading one file from the first mirror that works.
+"""Downloads one file from the first mirror that works.
 
-Networks fail in more ways than by being absent: a server accepts and never answers, falls silent
-half-way, cuts the connection, or a hotel's login page answers in its place. None of them may hang a
-training run or leave a bad file behind. Hence four rules:
+Networks fail in many ways. A server may accept a connection and never answer, stop half-way or cut
+the connection, or a login page may answer instead. No failure may block a training or leave a bad
+file behind. So there are four rules:
 
-1. **Ask first.** Every mirror is asked at once, and only those that answer within `PROBE` seconds
-   are used, in the order given. The asking is done by daemon threads, for there is no time limit on
-   a name lookup: a thread that hangs in one is simply left.
-2. **Silence ends.** A connection that sends nothing for `STALL` seconds has failed.
-3. **Trust the sum.** A file counts when its size and its MD5 sum are the expected ones. (MD5 is
-   what dataset publishers give. It tells a damaged file, not a forged one.)
-4. **All or nothing.** The target appears when it is complete, see `ganzoo.files.whole_file`.
+1. **Probe first.** All mirrors are contacted at once. Those that answer within `PROBE` seconds are
+   used in the given order. Daemon threads do this, because a name lookup has no time limit and can
+   block its thread forever.
+2. **Silence is failure.** A connection that sends nothing for `STALL` seconds has failed.
+3. **Check the sum.** A file is accepted only with the expected size and MD5 sum. (Publishers of
+   datasets state MD5. It detects a damaged file, but not a manipulated one.)
+4. **All or nothing.** The target appears only when it is complete. See `ganzoo.files.whole_file`.
 
-Whatever goes wrong on the network moves on to the next mirror. What goes wrong on the disk does
-not: no other mirror would help.
+After a network error, ganzoo tries the next mirror. After a disk error it stops, because no other
+mirror would help.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ganzoo.errors import BrokenFile, DataUnavailable
 from ganzoo.files import whole_file
 
 PROBE = 5.0
-"""Seconds in which a mirror must answer."""
+"""Seconds within which a mirror must answer."""
 STALL = 15.0
 """Seconds of silence after which a download has failed."""
 
@@ -46,21 +46,21 @@ _md5 = functools.partial(hashlib.md5, usedforsecurity=False)
 
 
 class MirrorFailed(Exception):
-    """Why one mirror did not give the file. `fetch` goes on to the next."""
+    """Why one mirror failed. `fetch` then tries the next."""
 
 
 def fetch(urls: Sequence[str], target: Path, md5: str) -> None:
-    """Downloads one file, which every address in ``urls`` offers, to ``target``.
+    """Download one file, which every address in ``urls`` offers, to ``target``.
 
     Args:
         urls: Addresses of the same file (http or https), the preferred one first.
-        target: Where it goes. Its folder is made; a file already there is replaced, but only by a
-            complete and checked one.
-        md5: The MD5 sum that the file must have, in hexadecimal.
+        target: The path of the file. Missing folders are created. Only a complete and checked
+            download replaces an existing file.
+        md5: The expected MD5 sum in hexadecimal.
 
     Raises:
-        DataUnavailable: No mirror gave the file, or ``GANZOO_OFFLINE`` forbids trying. The message
-            has each mirror's reason.
+        DataUnavailable: All mirrors failed, or ``GANZOO_OFFLINE`` is set. The message has each
+            mirror's reason.
         GanzooError: The file cannot be written.
     """
     if offline():
@@ -79,15 +79,16 @@ def fetch(urls: Sequence[str], target: Path, md5: str) -> None:
         else:
             return
     raise DataUnavailable(
-        f"{target.name} could not be downloaded:\n" + "\n".join(reasons or ["  no address known"])
+        f"{target.name} could not be downloaded:\n"
+        + "\n".join(reasons or ["  no address is known"])
     )
 
 
 def check_sum(path: Path, md5: str) -> None:
-    """Checks a file that is there already against the MD5 sum that it must have.
+    """Check the MD5 sum of an existing file.
 
     Raises:
-        BrokenFile: It has another, or cannot be read.
+        BrokenFile: It has another sum, or cannot be read.
     """
     try:
         with open(path, "rb") as file:
@@ -96,26 +97,26 @@ def check_sum(path: Path, md5: str) -> None:
         raise BrokenFile(f"{path} cannot be read: {error.strerror or error}") from error
     if found != md5.lower():
         raise BrokenFile(
-            f"{path} is damaged or another file: its MD5 sum is {found}, expected {md5}"
+            f"{path} is damaged or another file. Its MD5 sum is {found}; expected {md5}"
         )
 
 
 class Probe:
-    """Asks a mirror for a file, on a thread of its own, to learn whether it would answer."""
+    """Finds out on a thread of its own whether a mirror answers."""
 
     def __init__(self, url: str) -> None:
         self.url = url
         self._reason: str | None = f"no answer within {PROBE:g} s"
-        self._thread = threading.Thread(target=self._ask, daemon=True)
+        self._thread = threading.Thread(target=self._try, daemon=True)
         self._thread.start()
 
     def wait(self, deadline: float) -> None:
-        """Returns once the mirror has answered; fails with its reason, or at the deadline."""
+        """Wait until the mirror has answered. Raise `MirrorFailed` if it fails or is too late."""
         self._thread.join(max(0.0, deadline - time.monotonic()))
         if self._reason is not None:
             raise MirrorFailed(self._reason)
 
-    def _ask(self) -> None:
+    def _try(self) -> None:
         try:
             open_url(self.url, PROBE).close()
             self._reason = None
@@ -124,9 +125,9 @@ class Probe:
 
 
 def open_url(url: str, timeout: float) -> http.client.HTTPResponse:
-    """The answer to a GET, its body still to be read; no wait in it lasts longer than ``timeout``.
+    """The response to a GET, before its body is read. No wait lasts longer than ``timeout``.
 
-    (GET and not HEAD, even to probe: some servers refuse HEAD for files that they do serve.)
+    Probes use GET, too, because some servers refuse HEAD for files that they serve.
     """
     try:
         request = urllib.request.Request(url, headers={"User-Agent": "ganzoo"})
@@ -140,7 +141,7 @@ def open_url(url: str, timeout: float) -> http.client.HTTPResponse:
 
 
 def receive(url: str, file: BinaryIO, md5: str) -> None:
-    """Copies what ``url`` holds to ``file`` and checks its size and its sum."""
+    """Copy the content of ``url`` to ``file`` and check its size and its sum."""
     with open_url(url, STALL) as response:
         announced = response.headers.get("Content-Length", "")
         expected = int(announced) if announced.isdecimal() else None
@@ -154,17 +155,21 @@ def receive(url: str, file: BinaryIO, md5: str) -> None:
             received += len(chunk)
 
         if expected is not None and received != expected:
-            raise MirrorFailed(f"cut short: {received:,} of {expected:,} bytes")
+            raise MirrorFailed(f"sent only {received:,} of {expected:,} bytes")
         if digest.hexdigest() != md5.lower():
             page = response.headers.get_content_type() == "text/html"
             raise MirrorFailed(
-                ("sent a web page (a login page?)" if page else "sent a different or damaged file")
+                (
+                    "sent a web page, perhaps a login page"
+                    if page
+                    else "sent a different or damaged file"
+                )
                 + f": {received:,} bytes with MD5 sum {digest.hexdigest()} instead of {md5}"
             )
 
 
 def read(response: http.client.HTTPResponse) -> bytes:
-    """The next bytes of an answer; empty at its end."""
+    """The next bytes of a response. Empty at its end."""
     try:
         return response.read(CHUNK)
     except (OSError, http.client.HTTPException, ValueError) as error:

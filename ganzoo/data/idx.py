@@ -1,9 +1,9 @@
 r"""The IDX format, in which MNIST is published.
 
-A file is one array, and it says so in its first bytes; integers are big-endian:
+A file is one array. Its header describes the array with big-endian integers:
 
 ======  =====================  ==================================================
-bytes   what                   MNIST's images
+bytes   content                in MNIST's images
 ======  =====================  ==================================================
 0, 1    zero
 2       type of the values     ``0x08``, unsigned bytes
@@ -14,8 +14,10 @@ then    the values, the last   :math:`60000 \cdot 28 \cdot 28` bytes
         dimension the fastest
 ======  =====================  ==================================================
 
-Description: http://yann.lecun.com/exdb/mnist/. A truncated file still has a perfect header, so the
-length must be compared with it: who does not trains on digits that are not there.
+The header of a truncated file is intact. So its length must be compared with the header, or
+training would use digits that are not in the file.
+
+Source: http://yann.lecun.com/exdb/mnist/
 """
 
 from __future__ import annotations
@@ -36,11 +38,11 @@ GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """The array of unsigned bytes that an IDX file holds, plain or compressed with gzip.
+    """Read the array of unsigned bytes in an IDX file, plain or compressed with gzip.
 
     Raises:
-        BrokenFile: It cannot be read, is not an IDX file of bytes, or is shorter or longer than its
-            header says.
+        BrokenFile: The file cannot be read, is not an IDX file of bytes, or does not have the
+            length that its header states.
     """
     try:
         with open(path, "rb") as file:
@@ -62,31 +64,31 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         what = "is truncated" if len(values) < expected else "has trailing bytes"
         dimensions = " x ".join(map(str, shape))
         raise BrokenFile(
-            f"{path} {what}: its header says {dimensions} = {expected:,} bytes, "
-            f"{len(values):,} follow it"
+            f"{path} {what}: its header says {dimensions} = {expected:,} bytes, but "
+            f"{len(values):,} follow"
         )
     return values.reshape(shape)
 
 
 def _shape(file: BinaryIO | gzip.GzipFile, path: Path) -> tuple[int, ...]:
-    """Reads the header, up to the first value."""
+    """Read the header, up to the first value."""
     magic = file.read(4)
     if len(magic) < 4 or magic[:2] != b"\0\0":
         raise BrokenFile(
-            f"{path} is not an IDX file: it starts with {magic!r}, expected two zero bytes, "
-            "a type and a number of dimensions"
+            f"{path} is not an IDX file: it starts with {magic!r}. Expected two zero "
+            "bytes, a type and a number of dimensions"
         )
     kind, dimensions = magic[2], magic[3]
     if kind != UNSIGNED_BYTES:
         raise BrokenFile(
-            f"{path} holds values of type 0x{kind:02x}, expected 0x{UNSIGNED_BYTES:02x} "
+            f"{path} has values of type 0x{kind:02x}; expected 0x{UNSIGNED_BYTES:02x} "
             "(unsigned bytes)"
         )
     header = file.read(4 * dimensions)
     if len(header) < 4 * dimensions:
         raise BrokenFile(
-            f"{path} is truncated: it ends within its header, {len(magic + header)} bytes of "
-            f"{4 + 4 * dimensions}"
+            f"{path} is truncated: its header has {4 + 4 * dimensions} bytes, and the file has "
+            f"{len(magic + header)}"
         )
     shape = tuple(int(n) for n in np.frombuffer(header, ">u4"))
     if not shape or not all(0 < n < 2**31 for n in shape):

@@ -1,10 +1,10 @@
-"""Where data lives on this machine.
+"""The data folder, where ganzoo looks for datasets and stores them.
 
-A dataset is looked for, and put, in one folder. Two variables of the environment change the habit:
+Two environment variables change this:
 
 ==================  ==============================================================================
 ``GANZOO_DATA``     the folder to use instead of the user's cache folder
-``GANZOO_OFFLINE``  ``1`` where nothing may be downloaded, so that no time is lost in trying
+``GANZOO_OFFLINE``  ``1`` forbids downloads, which saves the time of trying
 ==================  ==============================================================================
 """
 
@@ -17,7 +17,7 @@ import platformdirs
 
 
 def data_folder() -> Path:
-    """The folder that datasets are kept in. It need not exist yet."""
+    """The folder of the datasets. It may not exist yet."""
     chosen = os.environ.get("GANZOO_DATA")
     if chosen:
         return Path(chosen).expanduser()
@@ -25,5 +25,5 @@ def data_folder() -> Path:
 
 
 def offline() -> bool:
-    """Whether the user asked that nothing be downloaded."""
+    """Whether ``GANZOO_OFFLINE`` forbids downloads."""
     return os.environ.get("GANZOO_OFFLINE", "") not in ("", "0")

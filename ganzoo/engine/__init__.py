@@ -1,2 +1,1 @@
-"""The engine: the game, the trainer, data on the device, state. It prints nothing and reads no
-files."""
+"""The game, the trainer, and data on the device. The engine prints nothing and reads no files."""

@@ -1,4 +1,4 @@
-"""The weights that sample, and their exponential moving average."""
+"""The weights of the sampling modules, and their exponential moving average."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ganzoo.errors import GanzooError
 
 
 def sampler_state(game: Game) -> dict[str, Tensor]:
-    """The part of the game's state that `Game.sample` needs: the tensors themselves, by name.
+    """The tensors, by name, that `Game.sample` needs. They are not copies.
 
     Raises:
-        GanzooError: ``game.sampler`` names what the game does not have.
+        GanzooError: ``game.sampler`` names a module that the game does not have.
     """
     state = game.state_dict()
     parts = {
@@ -34,10 +34,10 @@ def sampler_state(game: Game) -> dict[str, Tensor]:
 
 
 class Average:
-    """Exponential moving average of the sampling weights, floating buffers (batch norm's) included.
+    """Exponential moving average of the sampling weights and of batch norm's statistics.
 
-    It starts at the untrained weights; whole numbers, such as batch norm's counter, are copied.
-    With ``decay`` 0 there is no average: what samples is what is trained.
+    It starts at the untrained weights. Integers, such as batch norm's counter, are copied. With
+    ``decay`` 0 there is no average, and the trained weights sample.
     """
 
     def __init__(self, game: Game, decay: float) -> None:
@@ -48,7 +48,7 @@ class Average:
 
     @torch.no_grad()
     def update(self, game: Game) -> None:
-        """Take in the weights after a round."""
+        """Update the average with the weights after a round."""
         if not self.values:
             return
         averaged, trained = [], []
@@ -62,7 +62,7 @@ class Average:
 
     @contextmanager
     def in_place(self, game: Game) -> Iterator[None]:
-        """Within, the game has the averaged weights."""
+        """Inside ``with``, the game has the averaged weights."""
         if not self.values:
             yield
             return

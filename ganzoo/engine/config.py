@@ -1,4 +1,4 @@
-"""The trainer's settings: what is the same for every model."""
+"""The trainer's settings, which are the same for every model."""
 
 from __future__ import annotations
 
@@ -14,55 +14,55 @@ Share = Annotated[float, Interval(ge=0, lt=1)]
 
 @dataclass(frozen=True)
 class TrainerConfig:
-    """Settings under ``trainer.``: `ganzoo info MODEL` lists them."""
+    """Settings under ``trainer.``. `ganzoo info MODEL` lists them."""
 
     epochs: Annotated[int, Ge(1)] | None = None
-    """Length of the run in passes over the data; wins over steps."""
+    """Length of the run in passes over the data. Overrides steps."""
     steps: Annotated[int, Ge(1)] = 10_000
-    """Length of the run in rounds of moves, where epochs is not given."""
+    """Length of the run in steps, if epochs is not set. Each network is updated in every step."""
     batch_size: Annotated[int, Ge(1)] = 64
-    """Samples in a batch."""
+    """Number of samples in a batch."""
     seed: Annotated[int, Ge(0)] = 0
-    """Fixes everything random in the run."""
+    """Seed of everything random in the run."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    """auto, cpu, cuda or mps; auto takes the fastest there is."""
+    """Device to train on. auto takes the fastest that is available."""
     threads: Annotated[int, Ge(0)] = 0
-    """CPU threads; 0: as many as torch would take. A resumed run uses the same number."""
+    """Number of CPU threads. 0 lets torch choose. A resumed run keeps its number."""
     optimizer: Literal["adam", "rmsprop", "sgd"] = "adam"
-    """Which optimizer a move uses that brings none of its own."""
+    """Optimizer of each network, unless the model brings its own."""
     lr: Annotated[float, Ge(0)] = 2e-4
     """Learning rate."""
     betas: tuple[Share, Share] = (0.9, 0.999)
-    """Adam's decay rates of the two moment estimates."""
+    """Adam's decay rates for its estimates of the two moments."""
     weight_decay: Annotated[float, Ge(0)] = 0.0
-    """Factor of the L2 term."""
+    """Factor of the L2 penalty on the weights."""
     schedule: Literal["constant", "linear"] = "constant"
-    """Learning rate over the run: constant, or falling in a line to zero at its end."""
+    """Learning rate over the run. linear lowers it to zero at the end."""
     critic_moves: Annotated[int, Ge(1)] = 1
-    """Moves of the discriminator in a round."""
+    """Number of discriminator updates in a step."""
     clip_norm: Annotated[float, Ge(0)] = 0.0
-    """Upper bound of the norm of a move's gradient; 0: none."""
+    """Largest norm of a gradient. Larger gradients are scaled down to it. 0 turns this off."""
     accumulate: Annotated[int, Ge(1)] = 1
-    """Pieces that a batch is split into where it does not fit in memory whole."""
+    """Number of pieces to split each batch into, if a whole one does not fit in memory."""
     precision: Literal["float32", "bfloat16"] = "float32"
-    """Of the networks' arithmetic; weights are kept in float32."""
+    """Number format of the networks' arithmetic. The weights stay in float32."""
     ema: Share = 0.0
-    """Decay of the exponential moving average of the weights that sample; 0: sample as trained."""
+    """Decay of the moving average of the weights, which draws the samples. 0 turns it off."""
     samples: Annotated[int, Ge(0)] = 0
-    """Samples in a grid; 0: 64 pictures or 2,500 points."""
+    """Number of samples in a grid. 0 takes 64 pictures or 2,500 points."""
     held_out: Annotated[int, Ge(0)] = 64
-    """Real pictures that are kept apart, at most a twentieth of them: a discriminator that knows
-    the others by heart does not know these."""
+    """Number of real samples that training never uses, at most a twentieth of the data. They show
+    whether the discriminator has memorised the others."""
     log_every: Annotated[int, Ge(1)] = 50
-    """Steps between rows of metrics.csv."""
+    """Number of steps between rows of metrics.csv."""
     sample_every: Annotated[int, Ge(1)] = 500
-    """Steps between grids; each keeps the sampling weights, too."""
+    """Number of steps between sample grids. The weights that drew each grid are kept, too."""
     checkpoint_every: Annotated[int, Ge(1)] = 500
-    """Steps between checkpoints."""
+    """Number of steps between checkpoints."""
     evaluate_every: Annotated[int, Ge(0)] = 0
-    """Steps between evaluations by the run's metrics, a multiple of log_every; 0: none."""
+    """Number of steps between evaluations, a multiple of log_every. 0 turns evaluation off."""
     workers: Annotated[int, Ge(0)] = 2
-    """Processes that read a dataset too large for memory."""
+    """Number of processes that read a dataset too large for memory."""
 
     def __post_init__(self) -> None:
         _check(

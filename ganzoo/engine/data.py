@@ -1,4 +1,4 @@
-"""What a dataset's ``load()`` returns: samples by name, whole in memory or read one at a time."""
+"""What a dataset's ``load()`` returns: samples by name, in memory or read one by one."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ Array = NDArray[Any]
 
 
 class Source(Protocol):
-    """Samples that do not fit into memory, read by index, perhaps in another process."""
+    """Samples that do not fit into memory. They are read by index, often in other processes."""
 
     def __len__(self) -> int: ...
 
     def item(self, index: int, rng: np.random.Generator) -> Mapping[str, Array]:
         """One sample by field name.
 
-        ``rng`` follows from the run's seed, the epoch and the index alone: whatever is random here
-        (a flip, a crop) must come from it, so that a resumed run sees the same pictures.
+        Anything random, such as a flip or a crop, must use ``rng``. It depends only on the run's
+        seed, the epoch and the index, so a resumed run sees the same pictures.
         """
         ...
 
 
 @dataclass(frozen=True, eq=False)
 class Modes:
-    """Where points are dense: so that it can be counted which modes a generator found."""
+    """Where points are dense, so that metrics can count the modes that a generator covers."""
 
     centres: Array
     """(K, D)."""
     sigma: float
-    """Standard deviation around each. A sample within three of it is a good one."""
+    """Standard deviation around each centre."""
 
     def good(self, points: Array, sigmas: float = 3.0) -> NDArray[np.int64]:
-        """How many of the points (N, D) are good ones of each mode: (K,).
+        """The number of good points of each mode, (K,), among points (N, D).
 
-        A point belongs to its nearest centre, and is good within ``sigmas`` standard deviations.
+        A point belongs to its nearest centre. It is good within ``sigmas`` standard deviations.
         """
         distances = np.linalg.norm(points[:, None] - self.centres, axis=2)  # (N, K)
         nearest = distances.argmin(axis=1)
@@ -51,25 +51,29 @@ class Modes:
 
 @dataclass(frozen=True)
 class Data:
-    """Samples, and what their names stand for.
+    """Samples, and what their names mean.
 
-    Give either ``arrays`` (name -> array of N samples; images as uint8, which the engine scales to
-    the field's range a batch at a time) or a ``source``.
+    It takes either ``arrays`` or a ``source``. Store pictures as uint8. The engine scales each
+    batch to the field's range.
+
+    Raises:
+        GanzooError: The arrays do not match the fields, or neither or both of ``arrays`` and
+            ``source`` are given.
     """
 
     fields: Mapping[str, Field]
-    """Name -> what it is. The first is what a GAN learns to generate."""
+    """Name -> its meaning. A GAN learns to generate the first field."""
     arrays: Mapping[str, Array] | None = None
-    """Name -> (N, \\*shape). All share one order: what must be combined afresh in each epoch (two
-    unpaired domains) needs a source."""
+    """Name -> (N, \\*shape), all in one order. Data that is combined again in each epoch, such as
+    two unpaired domains, needs a source."""
     source: Source | None = None
     held_out: Mapping[str, Array] = field(default_factory=dict)
-    """Name -> (M, \\*shape): inputs that are not trained on, for games that translate. A run keeps
-    them, so that it can sample without the dataset."""
+    """Name -> (M, \\*shape). Inputs that training does not use, for games that translate. A run
+    stores them, so it can sample without the dataset."""
     modes: Modes | None = None
-    """Of points: the modes that they are drawn from, where these are known."""
+    """The modes of points, if they are known."""
     depicts: str | None = None
-    """What its pictures show, for metrics that know only that, such as ``"digits"``."""
+    """What the pictures show, such as ``"digits"``, for metrics that need to know it."""
 
     def __post_init__(self) -> None:
         if (self.arrays is None) == (self.source is None):
@@ -102,18 +106,18 @@ class Data:
                 )
             if array.shape[1:] != shape:
                 raise GanzooError(
-                    f"Data field {name!r} says shape {shape}, its array holds {array.shape[1:]}"
+                    f"Data field {name!r} has shape {shape}, but its array has {array.shape[1:]}"
                 )
 
     @property
     def first(self) -> Field:
-        """What a GAN learns to generate."""
+        """The field that a GAN learns to generate."""
         return next(iter(self.fields.values()))
 
     def led_by(self, name: str) -> Data:
-        """The same with another first field, for a game that makes that one.
+        """The same data with another first field, for a game that generates that field.
 
-        What is known of the first field (``modes``, ``depicts``) is not known of another.
+        ``modes`` and ``depicts`` describe the old first field and are removed.
         """
         if name == next(iter(self.fields)):
             return self
@@ -121,9 +125,10 @@ class Data:
         return replace(self, fields=fields, modes=None, depicts=None)
 
     def some(self, n: int) -> Array:
-        r"""``n`` samples of the first field, or as many as there are: (n, \*shape), in its range.
+        r"""``n`` samples of the first field, (n, \*shape) in its range. All if there are fewer.
 
-        Evenly spaced over the data: the same each time, and of all classes where these are sorted.
+        They are evenly spaced over the data. So they are the same each time and cover all classes
+        of sorted data.
         """
         name, n = next(iter(self.fields)), min(n, len(self))
         index = np.arange(n) * len(self) // n

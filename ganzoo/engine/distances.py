@@ -1,4 +1,4 @@
-"""How far apart samples are: Euclidean, of pictures in pixels."""
+"""Euclidean distances between samples. For pictures, they are between pixels."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import torch
 from torch import Tensor
 
 WHOLE = 2_000
-"""Rows whose distances are taken at once; of more, so many at a time."""
+"""Number of rows whose distances are computed at a time."""
 
 
 def distances(x: Tensor, y: Tensor) -> Tensor:
-    """(N, D) and (M, D) -> (N, M)."""
-    # by subtraction: through products, the distance of a sample to itself is not 0
+    """Distances (N, M) between rows (N, D) and (M, D)."""
+    # by subtraction, because products do not give 0 for a sample and itself
     return torch.cdist(x, y, compute_mode="donot_use_mm_for_euclid_dist")
 
 
 def spread(x: Tensor) -> float:
-    r"""Mean distance :math:`E|X - X'|` between two different rows of (N, D); of one, NaN."""
+    r"""Mean distance :math:`E|X - X'|` between different rows of (N, D). NaN for a single row."""
     n = len(x)
     if n <= WHOLE:
         return float(torch.pdist(x).mean())

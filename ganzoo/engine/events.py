@@ -1,4 +1,4 @@
-"""What a training run tells those who listen."""
+"""The events of a training run, which observers receive."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ganzoo.registry.records import Field
 
 @dataclass(frozen=True)
 class State:
-    """Everything that training goes on from: tensors by name, and plain JSON values."""
+    """Everything that training continues from: tensors by name, and plain JSON values."""
 
     tensors: Mapping[str, Tensor]
     plain: Mapping[str, Any]
@@ -22,7 +22,7 @@ class State:
 
 @dataclass(frozen=True)
 class Started:
-    """Training begins, at the start or again."""
+    """A training begins or resumes."""
 
     run: Path
     """The run's folder."""
@@ -31,27 +31,27 @@ class Started:
     total: int
     """Steps in the whole run."""
     settings: Mapping[str, Any]
-    """What was chosen (``"model"``, ``"loss"``, ...), and resolved settings by qualified key."""
+    """The chosen parts (``"model"``, ``"loss"``, ...), and all settings by qualified key."""
     field: Field
-    """What is learnt."""
+    """The field that the game generates."""
     extent: float | None = None
-    """Half the side of the square that points are plotted in: see `Samples`."""
+    """Half the side of the square that plots of points show. See `Samples`."""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a run's animation shows of one moment."""
+    """One frame of a run's animation."""
 
     samples: Tensor
-    """(m, \\*shape) on the CPU: few samples, from the same latents each time."""
+    """A few samples from the same latents each time, (m, \\*shape) on the CPU."""
     surface: Tensor | None = None
-    """(S * S,) on the CPU, of points: the discriminator's raw outputs on the plane that plots
-    show."""
+    """For points, the discriminator's raw outputs on the plane that plots show, (S * S,) on the
+    CPU."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One round of moves is done; step 0 is the untrained game."""
+    """The end of a round of moves. Step 0 is the untrained game."""
 
     step: int
     total: int
@@ -60,32 +60,32 @@ class Step:
     seen: int
     """Real samples seen so far."""
     metrics: Mapping[str, float] | None = None
-    """Means since the last time, at the logging interval."""
+    """Means since the last row, at the logging interval."""
     samples: Tensor | None = None
-    """(n, \\*shape) on the CPU from the same latents each time, at the sampling interval."""
+    """Samples from the same latents each time, (n, \\*shape) on the CPU, at their interval."""
     verdicts: Mapping[str, Tensor] | None = None
-    """(n,) on the CPU by the trainer's probes, with the samples: the discriminator's raw outputs on
-    them, and on the samples as ``"fake"``."""
+    """The discriminator's raw outputs at the sampling interval, (n,) on the CPU: on each of the
+    trainer's probes by name, and on the samples as ``"fake"``."""
     scores: Mapping[str, float] | None = None
-    """What the run's metrics say, as ``"modes.covered"``, at the interval of evaluation."""
+    """Scores from the run's metrics, such as ``"modes.covered"``, at the evaluation interval."""
     scoring: float = 0.0
-    """Seconds that took: no part of the training's."""
+    """Seconds that the scores took. The time of training does not include them."""
     frame: Frame | None = None
-    """At the moments that an animation shows: see `ganzoo.engine.frames`."""
+    """A frame, at the steps that the animation shows. See `ganzoo.engine.frames`."""
     weights: Mapping[str, Tensor] | None = None
-    """What made the samples, or was scored: the sampling modules' weights."""
+    """Weights of the sampling modules that made the samples or the scores."""
     state: Callable[[], State] | None = None
-    """Gives the state to keep, at the checkpoint interval."""
+    """Returns the state to keep, at the checkpoint interval."""
 
     def __repr__(self) -> str:
-        told = {**(self.metrics or {}), **(self.scores or {})}
-        numbers = ", ".join(f"{name} {value:.4g}" for name, value in told.items())
-        return f"<Step {self.step:,} of {self.total:,}{': ' if told else ''}{numbers}>"
+        values = {**(self.metrics or {}), **(self.scores or {})}
+        numbers = ", ".join(f"{name} {value:.4g}" for name, value in values.items())
+        return f"<Step {self.step:,} of {self.total:,}{': ' if values else ''}{numbers}>"
 
 
 @dataclass(frozen=True)
 class Ended:
-    """Training ends."""
+    """The end of a training."""
 
     run: Path
     step: int

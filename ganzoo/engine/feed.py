@@ -1,6 +1,6 @@
-"""Batches on the device, endlessly, in an order that follows from the seed.
+"""An endless stream of batches on the device, in an order that the seed determines.
 
-Where a feed stands is one number, the batches drawn so far: order and epoch follow from it.
+The number of batches drawn so far is a feed's only state. The order and the epoch follow from it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,12 @@ from ganzoo.registry.records import Field
 
 
 class Feed:
-    """Full batches; an epoch's remainder is dropped, and every epoch has an order of its own.
+    """Full batches. Each epoch has its own order and leaves out the samples that fill no batch.
 
-    ``held_out`` samples, chosen by the seed, are never in a batch.
+    The seed selects ``held_out`` samples that are never in a batch.
+
+    Raises:
+        UsageError: The dataset has fewer samples than a batch.
     """
 
     def __init__(
@@ -58,12 +61,12 @@ class Feed:
         self._stream: Iterator[dict[str, Tensor] | GanzooError] | None = None
 
     def seek(self, drawn: int) -> None:
-        """Go on as if ``drawn`` batches had been drawn."""
+        """Continue as if ``drawn`` batches had been drawn."""
         self.drawn = drawn
         self._stream = None
 
     def __next__(self) -> dict[str, Tensor]:
-        """The next batch: name -> (batch_size, \\*shape), in the field's dtype and range."""
+        """The next batch, name -> (batch_size, \\*shape), in the field's dtype and range."""
         if self._source is None:
             epoch, position = divmod(self.drawn, self.per_epoch)
             index = self._order(epoch)[position * self.batch_size :][: self.batch_size]
@@ -79,11 +82,11 @@ class Feed:
         return self._finished(raw)
 
     def held_out(self) -> dict[str, Tensor]:
-        """All that is kept apart, like a batch."""
+        """All held-out samples, in the form of a batch."""
         return self._rows(self._chosen[self._size :])
 
     def trained_on(self, n: int) -> dict[str, Tensor]:
-        """The first ``n`` samples that are not, like a batch."""
+        """The first ``n`` training samples, in the form of a batch."""
         return self._rows(self._chosen[: self._size][:n])
 
     def _rows(self, index: Tensor) -> dict[str, Tensor]:
@@ -119,13 +122,13 @@ class Feed:
             num_workers=self._workers,
             collate_fn=_collate,
             worker_init_fn=_ignore_interrupt,
-            generator=torch.Generator(),  # else opening it draws from the run's own random state
+            generator=torch.Generator(),  # otherwise it draws from the run's own state
         )
         return iter(loader)
 
 
 class _Batches:
-    """Lists of (epoch, index), from where the feed stands; endless."""
+    """An endless stream of lists of (epoch, index), from the feed's position."""
 
     def __init__(self, feed: Feed) -> None:
         self._feed = feed
@@ -151,7 +154,9 @@ class _Items(Dataset[dict[str, Array] | GanzooError]):
         rng = np.random.default_rng(derive(self._seed, "item", epoch, index))
         try:
             return dict(self._source.item(index, rng))
-        except GanzooError as error:  # handed over: raised in a worker, it would lose its message
+        except (
+            GanzooError
+        ) as error:  # returned, because an error raised in a worker loses its message
             return error
 
 
@@ -165,12 +170,12 @@ def _collate(items: list[dict[str, Array] | GanzooError]) -> dict[str, Tensor] |
 
 
 def _ignore_interrupt(_: int) -> None:
-    # Ctrl-C reaches every process of the terminal; the main one decides when to stop.
+    # Ctrl-C reaches every process of the terminal. The main process decides when to stop.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _resident(array: Any, device: torch.device) -> Tensor:
-    """On the device where it fits, else on the host."""
+    """The array on the device if it fits there, else in main memory."""
     tensor = torch.as_tensor(array)
     if device.type == "cuda" and tensor.nbytes > torch.cuda.mem_get_info(device)[0] // 2:
         return tensor
@@ -178,7 +183,7 @@ def _resident(array: Any, device: torch.device) -> Tensor:
 
 
 def finished(x: Tensor, field: Field) -> Tensor:
-    """Stored values in the field's dtype; bytes are scaled to its range."""
+    """Stored values in the field's dtype, and bytes scaled to its range."""
     dtype: torch.dtype = getattr(torch, field.dtype)
     if x.dtype == torch.uint8 and field.range is not None:
         low, high = field.range

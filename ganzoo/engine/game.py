@@ -1,8 +1,7 @@
-"""A GAN is a game: modules, the moves that train them, and a way to sample.
+"""A GAN is a game. It has modules, moves that train them, and a way to sample.
 
-The engine knows nothing else about a model. Whatever is the same for all of them (device,
-precision, clipping, averaging, logging, checkpoints, resume) is written once, around these two
-classes.
+The engine needs no other knowledge of a model. Device, precision, clipping, averaging, logging,
+checkpoints and resuming are the same for all models and are written once, around these two classes.
 """
 
 from __future__ import annotations
@@ -17,45 +16,49 @@ from ganzoo.engine.random import Draw
 from ganzoo.errors import GanzooError
 
 Batch = Mapping[str, Tensor]
-"""Named tensors of one batch; the first is what a GAN learns to generate."""
+"""Named tensors of one batch. A GAN learns to generate the first."""
 Scalars = Mapping[str, Tensor]
-"""Named numbers to log, each a tensor of one element."""
+"""Named numbers to log, each a tensor with one element."""
 
 
 @dataclass(frozen=True)
 class Move:
     """One player's turn.
 
-    Gradients are taken for the trained modules' parameters alone, so no move touches another's.
+    The engine computes gradients only for the parameters that the move trains, so a move never
+    changes another player's modules.
+
+    Raises:
+        GanzooError: The name is not an identifier, or ``repeats`` is less than 1.
     """
 
     name: str
     """Logged as ``<name>_loss``."""
     trains: tuple[str, ...]
-    """Names of the game's modules that it updates. Several moves may train one module; each keeps
-    an optimizer of its own."""
+    """Names of the game's modules that it updates. Several moves may train the same module. Each
+    has its own optimizer."""
     loss: Callable[[Batch, Draw], tuple[Tensor, Scalars]]
-    """``loss(batch, draw)`` -> what to minimise, and what to log beside it: the same names each
-    time."""
+    """``loss(batch, draw)`` returns the scalar to minimise and other numbers to log. Their names
+    must be the same each time."""
     repeats: int = 1
-    """How often it is made in a round (the critic's moves in a WGAN)."""
+    """How often the move is made in a round, such as the critic's moves in a WGAN."""
     fresh_batch: bool = True
-    """Whether each repeat after the first draws a batch of its own. The moves of a round otherwise
-    see the batch drawn last."""
+    """Whether each repeat after the first draws a new batch. Otherwise, moves use the last batch of
+    the round."""
     rate: float = 1.0
     """Factor on the trainer's learning rate, for players that learn at different speeds."""
     optimizer: Callable[[list[nn.Parameter]], torch.optim.Optimizer] | None = None
-    """Makes its optimizer; ``None`` takes the one that the trainer's settings describe."""
+    """Returns its optimizer. ``None`` takes the one that the trainer's settings describe."""
     schedule: Callable[[float], float] | None = None
-    """The learning rate's factor as a function of the share of the run that is done, 0 to 1;
-    ``None`` takes the trainer's."""
+    """Factor of the learning rate as a function of the completed share of the run, 0 to 1. ``None``
+    takes the trainer's."""
     after: Callable[[Scalars], None] | None = None
-    """Called after the update, without gradients, with the loss (``<name>_loss``) and what was
-    logged beside it: for clipping weights or updating a balance."""
+    """Called after the update, without gradients, with the loss (``<name>_loss``) and the other
+    logged numbers. It can clip weights or update a balance."""
 
     def __post_init__(self) -> None:
         if not self.name.isidentifier():
-            raise GanzooError(f"move {self.name!r}: its name must be a word, such as 'generator'")
+            raise GanzooError(f"move {self.name!r}: a name must be one word, such as 'generator'")
         if self.repeats < 1:
             raise GanzooError(
                 f"move {self.name!r} repeats {self.repeats} times; expected 1 or more"
@@ -63,27 +66,27 @@ class Move:
 
 
 def first(batch: Batch) -> Tensor:
-    """The first tensor of a batch: what most GANs learn to make."""
+    """The first tensor of a batch, which most GANs learn to generate."""
     return next(iter(batch.values()))
 
 
 class Game(nn.Module):
-    """Modules and the order of moves between them.
+    """Modules, and the moves that train them.
 
-    All state lives in parameters and persistent buffers, so that a checkpoint is complete by
-    construction: a balance, a pool of old images and the like are buffers, too.
+    All state must be in parameters and persistent buffers, so that a checkpoint is complete. A
+    balance or a pool of old images is a buffer, too.
     """
 
     sampler: tuple[str, ...] = ("generator",)
-    """Names of the modules that `sample` needs: these are averaged (EMA) and kept at each grid."""
+    """Names of the modules that `sample` needs. They are averaged (EMA) and kept with each grid."""
     inputs: tuple[str, ...] = ()
     """Held-out fields that `sample` translates, for games that need an input."""
     output: str | None = None
-    """The field that `sample` makes; ``None``: the first."""
+    """The field that `sample` generates. ``None`` means the first."""
     classes: int | None = None
-    """How many labels `sample` takes, for conditional games."""
+    """Number of classes that `sample` takes as labels, for conditional games."""
     mixes_labels: bool = False
-    """Whether `sample` takes mixtures of labels, too: then one can walk from label to label."""
+    """Whether `sample` takes mixtures of labels, too, for interpolation between labels."""
 
     def moves(self) -> Sequence[Move]:
         """The moves of one round, in order. One *step* of training is one round."""
@@ -96,26 +99,30 @@ class Game(nn.Module):
         label: Tensor | None = None,
         inputs: Batch | None = None,
     ) -> Tensor:
-        """``n`` samples, (n, \\*shape of what is learnt), in evaluation mode and without gradients.
+        """``n`` samples, (n, \\*shape of the field). Called in evaluation mode, without gradients.
 
-        ``label``: (n,) int64, for conditional games; with `mixes_labels` also (n, classes) float32,
-        the weights of a mixture. ``inputs``: what `inputs` names, n of each.
+        Args:
+            n: The number of samples.
+            draw: The source of everything random.
+            label: For conditional games, (n,) int64. With `mixes_labels` also (n, classes) float32,
+                the weights of a mixture.
+            inputs: n rows of each field that `inputs` names.
         """
         raise NotImplementedError(f"{type(self).__name__} has no sample()")
 
     def verdict(self, batch: Batch, draw: Draw) -> Tensor | None:
-        """The discriminator's raw outputs on what `sample` makes, for those who watch: (B, ...).
+        """The discriminator's raw outputs (B, ...) on real or generated samples, for diagnosis.
 
-        ``None``: the game has no discriminator to ask. Called in evaluation mode and without
-        gradients, on real samples and on generated ones.
+        ``None`` means that the game has no discriminator. Called in evaluation mode, without
+        gradients.
         """
         return None
 
     def makes(self, names: Iterable[str]) -> str:
-        """Which of a batch's names `sample` makes.
+        """The name, among a batch's names, of the field that `sample` generates.
 
         Raises:
-            GanzooError: `output` is none of them.
+            GanzooError: `output` is not one of the names.
         """
         there = list(names)
         if self.output is not None and self.output not in there:

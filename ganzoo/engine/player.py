@@ -1,4 +1,4 @@
-"""One move of a game, ready to be made: its parameters, optimizer and source of latents."""
+"""A move of a game with its parameters, optimizer and source of latents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ganzoo.errors import GanzooError
 
 
 class Player:
-    """Makes a move, once or many times. Its state is the optimizer's and the draw's."""
+    """Makes a move. Its state is the state of the optimizer and of the draw."""
 
     def __init__(self, game: Game, move: Move, config: TrainerConfig, device: torch.device) -> None:
         self.move = move
@@ -35,13 +35,13 @@ class Player:
         self._device = device
 
     def set_rate(self, done: float) -> None:
-        """Set the learning rate for the share of the run that is done, 0 to 1."""
+        """Set the learning rate for the completed share of the run, 0 to 1."""
         if self.schedule is not None:
             for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
                 group["lr"] = rate * self.schedule(done)
 
     def play(self, batch: Batch) -> Mapping[str, Tensor]:
-        """Make the move once; what it logs, detached."""
+        """Make the move once and return the numbers to log, detached."""
         logs: dict[str, Tensor] = {}
         pieces = _split(batch, self._config.accumulate)
         for piece in pieces:

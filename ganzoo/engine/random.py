@@ -1,4 +1,4 @@
-"""Seeded randomness: everything random in a run follows from one seed and a purpose."""
+"""Seeded randomness. One seed and a purpose determine everything random in a run."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from torch import Tensor
 
 
 def derive(seed: int, *purpose: str | int) -> int:
-    """A 63-bit seed for one purpose, independent of those for any other."""
+    """A 63-bit seed for one purpose, independent of the seeds for others."""
     text = repr((seed, *purpose)).encode()
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big") >> 1
 
 
 class Draw:
-    """A source of random tensors on one device with a state of its own.
+    """A source of random tensors on one device, with its own state.
 
-    A move gets one for its latents, `Game.sample` gets one too. For torch functions that take a
-    ``generator=``, there is `generator`.
+    Each move and each call of `Game.sample` receives one. Pass `generator` to torch functions that
+    take a ``generator=``.
     """
 
     def __init__(self, seed: int, device: torch.device | str = "cpu") -> None:
@@ -45,18 +45,20 @@ class Draw:
         return torch.randperm(n, generator=self.generator, device=self.device)
 
 
-class Walk(Draw):
-    r"""Draws that lead from one source to another: of ``n`` rows, row :math:`i` is a share
+class Interpolation(Draw):
+    r"""Interpolates between the numbers of two sources. Row :math:`i` of ``n`` is at the share
     :math:`t = i / (n - 1)` of the way.
 
     .. math:: \frac{\sin((1 - t)\,\omega)}{\sin \omega} a + \frac{\sin(t\,\omega)}{\sin \omega} b,
         \qquad \cos \omega = \frac{a \cdot b}{|a| |b|}
 
-    (Shoemake 1985; for latents White 2016, https://arxiv.org/abs/1609.04468.) The straight line
-    between two normal vectors leads through lengths that no generator was trained on; this one does
-    not. ``a`` and ``b`` are the first rows that each source would draw for ``block`` samples.
-    Uniform numbers are led through the normal ones that have their quantiles; integers change over
-    in the middle; what draws from `generator` itself is ``a``'s and does not walk.
+    A straight line between two normal vectors passes through shorter vectors, on which no generator
+    was trained. Spherical interpolation does not. ``a`` and ``b`` are the first rows that each
+    source would draw for ``block`` samples. Uniform numbers are interpolated as the normal numbers
+    with the same quantiles. Integers switch in the middle. Numbers that a game draws directly from
+    `generator` come from ``a`` and are not interpolated.
+
+    Source: Shoemake 1985; for latents, White 2016, https://arxiv.org/abs/1609.04468
     """
 
     def __init__(self, a: Draw, b: Draw, block: int) -> None:
@@ -73,10 +75,10 @@ class Walk(Draw):
     def uniform(self, *shape: int) -> Tensor:
         n, *rest = shape
         a, b = (end.uniform(self._block, *rest)[0].clamp_min(1e-7) for end in self._ends)
-        walked: Tensor = torch.special.ndtr(
+        between: Tensor = torch.special.ndtr(
             spherical(torch.special.ndtri(a), torch.special.ndtri(b), n)
         )
-        return walked
+        return between
 
     def integers(self, high: int, *shape: int) -> Tensor:
         n, *rest = shape
@@ -85,19 +87,19 @@ class Walk(Draw):
 
 
 def spherical(a: Tensor, b: Tensor, n: int) -> Tensor:
-    """(n, \\*shape): from ``a`` to ``b`` at equal angles; see `Walk`."""
+    """Interpolates from ``a`` to ``b`` at equal angles, (n, \\*shape). See `Interpolation`."""
     share = torch.linspace(0, 1, n, device=a.device).reshape(n, *(1,) * a.ndim)
     cosine = torch.nn.functional.cosine_similarity(a.flatten(), b.flatten(), dim=0)
     angle = torch.arccos(cosine.clamp(-1, 1))
-    if torch.sin(angle) < 1e-4:  # as good as one direction: there is no arc to follow
+    if torch.sin(angle) < 1e-4:  # almost the same direction, so there is no arc to follow
         return (1 - share) * a + share * b
     return (torch.sin((1 - share) * angle) * a + torch.sin(share * angle) * b) / torch.sin(angle)
 
 
 class GlobalRandom:
-    """torch's global random state (dropout draws from it), kept apart from everyone else's.
+    """A run's own copy of torch's global random state, from which dropout draws.
 
-    Within ``with``, torch's global state is this run's; outside, it is the caller's, untouched.
+    Inside ``with``, torch uses the run's state. Afterwards it has the caller's state again.
     """
 
     def __init__(self, seed: int, device: torch.device) -> None:

@@ -1,4 +1,4 @@
-"""Samples of a game, and what holds while they are made."""
+"""Draws samples from a game, in evaluation mode and with a random state of its own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
 
 CHUNK = 1_000
-"""Samples made at a time, so that any number fits into memory."""
+"""Number of samples drawn at a time, so that any number fits into memory."""
 
 
 def sampled_in_chunks(
@@ -26,7 +26,7 @@ def sampled_in_chunks(
     inputs: Batch | None = None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Tensor:
-    """Any number of `sampled`. ``tell`` hears how many there are so far."""
+    """Any number of samples, drawn in chunks. ``tell`` receives the number so far."""
     parts = []
     for start in range(0, n, CHUNK):
         size = min(CHUNK, n - start)
@@ -48,13 +48,13 @@ def sampled(
     r"""``n`` samples of the field ``made``, (n, \*shape), float32 on the CPU.
 
     Raises:
-        GanzooError: the game samples something of another shape.
+        GanzooError: The samples have another shape.
     """
     given = {name: values[:n] for name, values in inputs.items()} if inputs else None
     samples = game.sample(n, draw, label, given).float().cpu()
     if samples.shape != (n, *made.shape):
         raise GanzooError(
-            f"{type(game).__name__}.sample({n}) gave {tuple(samples.shape)}; "
+            f"{type(game).__name__}.sample({n}) returned {tuple(samples.shape)}; "
             f"expected {(n, *made.shape)}"
         )
     return samples
@@ -62,9 +62,9 @@ def sampled(
 
 @contextmanager
 def sampling(game: nn.Module, device: torch.device, seed: int = 0) -> Iterator[None]:
-    """Evaluation mode without gradients, and a global random state that follows from ``seed``.
+    """Evaluation mode without gradients, with a global random state determined by ``seed``.
 
-    Each module gets its own mode back, and torch its random state.
+    Afterwards each module has its own mode again, and torch its random state.
     """
     modes = [(m, m.training) for m in game.modules()]
     game.eval()

@@ -1,4 +1,4 @@
-"""The layers of a game: what each gives, and how many parameters it has."""
+"""The layers of a game, with the shape of their outputs and their number of parameters."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from torch import Tensor, nn
 
 @dataclass
 class Layer:
-    """One module without children."""
+    """A module without children, or with parameters of its own."""
 
     name: str
-    """Qualified: ``generator.0``."""
+    """Qualified name, such as ``generator.0``."""
     kind: str
     parameters: int
     shape: tuple[int, ...] | None = None
-    """Of its output for one sample; ``None`` where it was not used."""
+    """Shape of its output for one sample. ``None`` if it was not used."""
 
 
 @contextmanager
 def watched(game: nn.Module) -> Iterator[list[Layer]]:
-    """The layers of ``game``; within, the first use of each fills in its output's shape."""
+    """The layers of ``game``. Inside ``with``, the first use of a layer sets its shape."""
     layers, handles = [], []
     for name, module in game.named_modules():
         own = sum(p.numel() for p in module.parameters(recurse=False))

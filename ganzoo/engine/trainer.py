@@ -1,7 +1,7 @@
-"""The trainer: rounds of moves, as an iterator of events.
+"""The trainer plays rounds of moves and is an iterator of `Step`.
 
-It prints nothing and writes nothing. Everything that happens after a round (a row of metrics, a
-grid, a checkpoint) is attached to that round's `Step`; whoever iterates decides what to do with it.
+It prints nothing and writes nothing. It attaches everything that follows a round, such as a row of
+metrics, a grid or a checkpoint, to that round's `Step`. The caller decides what to do with it.
 """
 
 from __future__ import annotations
@@ -25,22 +25,22 @@ from ganzoo.engine.sampling import sampled, sampled_in_chunks, sampling
 from ganzoo.errors import Diverged, GanzooError
 
 Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
-"""Scores by name, of a function that gives any number of samples."""
+"""Takes a function that returns any number of samples, and returns scores by name."""
 
 
 def steps_per_epoch(game: Game, batches: int) -> int:
-    """Rounds in an epoch of so many batches, at least 1: a round draws one batch, and one more for
-    each repeat of a move that wants a fresh one."""
+    """Rounds in an epoch of so many batches, at least 1. A round draws one batch, and another one
+    for each repeat of a move with ``fresh_batch``."""
     repeats = sum(move.repeats - 1 for move in game.moves() if move.fresh_batch)
     return max(1, batches // (1 + repeats))
 
 
 class Trainer:
-    """Trains a game on a feed. ``for step in trainer: ...`` starts where `load_state` left it.
+    """Trains a game on a feed. ``for step in trainer: ...`` continues from `load_state`.
 
-    ``inputs`` is what the game needs to sample, ``probes`` are batches by name on which the
-    discriminator is asked for its verdict with each grid, ``judge`` says how good samples are, and
-    ``mesh`` is where the discriminator is asked for its verdict with each frame of the animation.
+    ``inputs`` are the fields that the game needs to sample. The discriminator is evaluated on the
+    ``probes``, batches by name, with each grid, and on the ``mesh`` with each frame of the
+    animation. ``judge`` scores samples.
     """
 
     def __init__(
@@ -78,38 +78,38 @@ class Trainer:
 
     @property
     def grid_size(self) -> int:
-        """Samples in a grid: enough to see, which for points are many."""
+        """Number of samples in a grid. Points need more than pictures."""
         return self._at_most(self.config.samples or self._made.enough)
 
-    def _at_most(self, wanted: int) -> int:
-        """So many samples, or as many as there are inputs to translate."""
-        return min([wanted, *(len(v) for v in self._inputs.values())])
+    def _at_most(self, n: int) -> int:
+        """``n``, or the number of inputs to translate if that is smaller."""
+        return min([n, *(len(v) for v in self._inputs.values())])
 
     @property
     def length_matters(self) -> bool:
-        """Whether a longer run would have gone another way from the start (a schedule)."""
+        """Whether a schedule makes the run depend on its length from the start."""
         return any(p.schedule is not None for p in self._players)
 
     def __iter__(self) -> Iterator[Step]:
-        """One `Step` after each round, and one for the untrained game at the very beginning."""
+        """One `Step` for the untrained game, and one after each round."""
         if self.step == 0:
             with self._random:
                 event = self._report()
             yield event
         while self.step < self.total:
-            with self._random:  # released at each yield: the listener's draws are not ours
+            with self._random:  # released at each yield, so the caller may draw, too
                 self._round()
                 self.step += 1
                 event = self._report()
             yield event
 
     def sample(self, n: int, draw: Draw) -> Tensor:
-        """``n`` samples with the weights that sample, (n, \\*shape) on the CPU."""
+        """``n`` samples from the sampling weights, (n, \\*shape) on the CPU."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return sampled(self.game, self._made, n, draw, inputs=self._inputs)
 
     def scores(self) -> Mapping[str, float]:
-        """What the judge says of samples that it may ask for, the same latents each time."""
+        """The judge's scores of samples from the same latents each time."""
         assert self._judge is not None
         draw = Draw(derive(self.config.seed, "evaluate"), self.device)
         most = min((len(v) for v in self._inputs.values()), default=None)
@@ -123,34 +123,34 @@ class Trainer:
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
         """The discriminator's mean output on each sample of the probes and of ``samples``."""
         made = self.game.makes(self.feed.fields)
-        like = next(iter(self._probes.values()), {})  # whatever else the discriminator looks at
+        like = next(iter(self._probes.values()), {})  # the other fields that the discriminator sees
         index = torch.arange(len(samples))
-        beside = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
-        return self._asked({**self._probes, "fake": {**beside, made: samples.to(self.device)}})
+        others = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
+        return self._judged({**self._probes, "fake": {**others, made: samples.to(self.device)}})
 
-    def _asked(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
+    def _judged(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         with sampling(self.game, self.device):
-            asked = {
+            verdicts = {
                 name: self.game.verdict(batch, Draw(derive(self.config.seed, name), self.device))
                 for name, batch in batches.items()
             }
-        told = {k: v.float().cpu() for k, v in asked.items() if v is not None}
-        return {k: v.reshape(len(v), -1).mean(1) for k, v in told.items()}
+        outputs = {k: v.float().cpu() for k, v in verdicts.items() if v is not None}
+        return {k: v.reshape(len(v), -1).mean(1) for k, v in outputs.items()}
 
     def frame(self) -> Frame:
-        """What the animation shows of this moment, from the same latents each time."""
+        """The animation's frame of this step, from the same latents each time."""
         draw = Draw(derive(self.config.seed, "frame"), self.device)
         samples = self.sample(self._at_most(self._made.few), draw)
-        asked = self._asked({"surface": self._mesh}) if self._mesh else {}
-        return Frame(samples, asked.get("surface"))
+        outputs = self._judged({"surface": self._mesh}) if self._mesh else {}
+        return Frame(samples, outputs.get("surface"))
 
     def sampling_weights(self) -> dict[str, Tensor]:
-        """Copies of what `sample` uses, by name, on the CPU."""
+        """Copies of the tensors that `sample` uses, by name, on the CPU."""
         with self._average.in_place(self.game):
             return {k: v.detach().cpu().clone() for k, v in sampler_state(self.game).items()}
 
     def state(self) -> State:
-        """All that training goes on from; not copied, so write it before the next step."""
+        """All that training continues from. It is not a copy, so write it before the next step."""
         tensors = {f"game/{k}": v for k, v in self.game.state_dict().items()}
         tensors |= {f"random/{k}": v for k, v in self._random.state.items()}
         tensors |= {f"metrics/{k}": v for k, v in self._sums.items()}
@@ -175,15 +175,15 @@ class Trainer:
         return State(tensors, plain)
 
     def load_state(self, state: State) -> None:
-        """Go on from ``state``.
+        """Continue from ``state``.
 
         Raises:
-            GanzooError: it is of another game, or of other optimizers.
+            GanzooError: The state belongs to another game or to other optimizers.
         """
         try:
             self._load(state)
         except (KeyError, ValueError, RuntimeError) as error:
-            raise GanzooError(f"the checkpoint is not of this game: {error}") from error
+            raise GanzooError(f"the checkpoint belongs to another game: {error}") from error
 
     def _load(self, state: State) -> None:
         def under(prefix: str) -> dict[str, Tensor]:
@@ -196,7 +196,7 @@ class Trainer:
         self.game.load_state_dict(under("game"))
         self._random.state = under("random")
         self._counts = dict(state.plain["counts"])
-        sums = under("metrics")  # in the counts' order, which is the columns'
+        sums = under("metrics")  # in the order of the counts and so of the columns
         self._sums = {k: sums[k].to(self.device) for k in self._counts}
         self._average.values = {k: v.to(self.device) for k, v in under("average").items()}
         for player in self._players:
@@ -223,7 +223,7 @@ class Trainer:
         self._average.update(self.game)
 
     def _add(self, name: str, value: Tensor) -> None:
-        # stays on the device: nothing is read back until a row is due
+        # stays on the device until a row is due
         if name in self._sums:
             self._sums[name] += value
             self._counts[name] += 1
@@ -271,15 +271,15 @@ class Trainer:
     def _metrics(self) -> dict[str, float]:
         means = {k: float(v) / self._counts[k] for k, v in self._sums.items()}
         for name, value in means.items():
-            if value - value != 0:  # neither infinite nor NaN passes
+            if value - value != 0:  # infinite or NaN
                 raise Diverged(f"{name} became {value} by step {self.step}")
         return means
 
     def check_weights(self) -> None:
-        """See that all parameters are finite numbers.
+        """Check that all parameters are finite numbers.
 
         Raises:
-            Diverged: one is not.
+            Diverged: A parameter is not.
         """
         for name, value in self.game.named_parameters():
             if not bool(value.isfinite().all()):

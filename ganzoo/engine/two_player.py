@@ -1,9 +1,10 @@
-r"""The game that most GANs are: a generator against a discriminator.
+r"""The game of most GANs: a generator against a discriminator.
 
 .. math:: \min_G \max_D \; \mathbb{E}_{x}[\log D(x)] + \mathbb{E}_{z}[\log(1 - D(G(z)))]
 
-(Goodfellow et al. 2014, equation 1; other losses replace the two logarithms.) In each round the
-discriminator moves ``critic_moves`` times, then the generator once, each on fresh latents.
+This is equation 1 of Goodfellow et al. 2014. Other losses replace the two logarithms. In each round
+the discriminator moves ``critic_moves`` times, and then the generator once. Each move draws new
+latents.
 """
 
 from __future__ import annotations
@@ -24,50 +25,50 @@ Critic = Callable[[Tensor], Tensor]
 
 
 class Objective:
-    """What a model's ``build`` gets as ``loss``: the chosen loss and penalty as one thing.
+    """The chosen loss and penalty together, which a model's ``build`` receives as ``loss``.
 
-    ``loss`` has ``discriminator(real, fake)`` and ``generator(fake)``, or ``generator(fake, real)``
-    where it compares the two, all of the discriminator's raw outputs and of any shape. Optional: a
-    true ``probability`` if the sigmoid of an output is the probability of being real, and
-    ``constrain(discriminator)``, called after each of its moves. A penalty has ``__call__`` (see
-    `penalty`) and optionally a true ``per_sample``.
+    A loss has ``discriminator(real, fake)`` and ``generator(fake)``, or ``generator(fake, real)``
+    if it compares the two. They take the discriminator's raw outputs, of any shape. A loss may set
+    ``probability`` to true if the sigmoid of an output is the probability that a sample is real. It
+    may also have ``constrain(discriminator)``, which is called after each of the discriminator's
+    moves. A penalty has ``__call__`` (see `penalty`) and may set ``per_sample`` to true.
     """
 
     def __init__(self, loss: Any, penalty: Any = None, critic_moves: int = 1) -> None:
         self._loss = loss
         self._penalty = penalty
         self.critic_moves = critic_moves
-        """How often the discriminator moves in a round."""
+        """Number of the discriminator's moves in a round."""
         self.probability: bool = getattr(loss, "probability", False)
         self.per_sample: bool = getattr(penalty, "per_sample", False)
-        """Whether the penalty takes the discriminator's gradient at each sample: meaningless where
-        a network mixes the samples of a batch, as batch norm does. A model that would says so by
-        `DoesNotFit`."""
+        """Whether the penalty uses the discriminator's gradient at each sample. Such a gradient is
+        meaningless if the network mixes the samples of a batch, as batch norm does. A model with
+        such a network must then raise `DoesNotFit`."""
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
-        """Whether the generator's objective takes the outputs on real samples, too."""
+        """Whether the generator's objective also takes the outputs on real samples."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """What the discriminator minimises, a scalar, of its outputs on real and fake samples."""
+        """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
         return _scalar(self._loss, "discriminator()", self._loss.discriminator(real, fake))
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
-        """What the generator minimises, a scalar. ``real`` is needed where `uses_real`."""
+        """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
         args = (fake, real) if self.uses_real else (fake,)
         return _scalar(self._loss, "generator()", self._loss.generator(*args))
 
     def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
-        """The penalty's scalar, 0 where there is none. ``critic`` gives the outputs on samples."""
+        """The penalty, a scalar, or 0 without one. ``critic`` returns the outputs on samples."""
         if self._penalty is None:
             return 0.0
         return _scalar(self._penalty, "it", self._penalty(critic, real, fake, draw))
 
     def constrain(self, discriminator: nn.Module) -> None:
-        """What the loss does to the discriminator's weights after its move; mostly nothing."""
+        """Apply the loss's constraint on the discriminator's weights, if it has one."""
         if hasattr(self._loss, "constrain"):
             self._loss.constrain(discriminator)
 
     def verdicts(self, real: Tensor, fake: Tensor) -> Scalars:
-        """The mean output on real and fake samples, as a probability or a score, to log."""
+        """The mean outputs on real and fake samples to log, as probabilities or as scores."""
         real, fake = real.detach(), fake.detach()
         if self.probability:
             return {"D(x)": real.sigmoid().mean(), "D(G(z))": fake.sigmoid().mean()}
@@ -88,15 +89,16 @@ class TwoPlayer(Game):
     """Generator and discriminator with latents from N(0, I).
 
     Args:
-        generator: (B, latent) -> (B, \\*shape).
-        discriminator: (B, \\*shape) -> outputs of any shape with B first.
-        loss: the objective that ``build`` was given.
-        latent: size of a latent.
-        joint: put real and fake through the discriminator as one batch, which is faster. Declare
-            it only where samples do not meet in the network: batch norm is not safe.
+        generator: Maps (B, latent) to (B, \\*shape).
+        discriminator: Maps (B, \\*shape) to outputs of any shape with B first.
+        loss: The objective that ``build`` received.
+        latent: The size of a latent.
+        joint: Pass real and fake samples through the discriminator as one batch, which is faster.
+            Use it only if the network does not mix samples, as batch norm does.
 
     Raises:
-        DoesNotFit: the discriminator has batch norm, and the penalty needs each sample's gradient.
+        DoesNotFit: The discriminator has batch norm, and the penalty needs each sample's gradient.
+        GanzooError: The discriminator has batch norm, and ``joint`` is true.
     """
 
     def __init__(
@@ -111,11 +113,11 @@ class TwoPlayer(Game):
         super().__init__()
         if any(isinstance(m, _BatchNorm) for m in discriminator.modules()):
             if joint:
-                raise GanzooError("joint: batch norm would mix the real samples with the fake")
+                raise GanzooError("joint: batch norm would mix the real samples with the fake ones")
             if loss.per_sample:
                 raise DoesNotFit(
-                    "the penalty looks at the slope at each sample, and the discriminator's batch "
-                    "norm mixes samples: normalise each by itself, or leave the penalty out"
+                    "the penalty needs the gradient at each sample, and the discriminator's batch "
+                    "norm mixes samples. Use another norm, or leave the penalty out"
                 )
         self.generator = generator
         self.discriminator = discriminator
@@ -136,20 +138,20 @@ class TwoPlayer(Game):
         )
 
     def latents(self, n: int, draw: Draw) -> Tensor:
-        """(n, latent), standard normal; override for another distribution."""
+        """Latents (n, latent), standard normal. Override it for another distribution."""
         return draw.normal(n, self.latent)
 
     def shown(self, samples: Tensor, batch: Batch, draw: Draw) -> Tensor:
-        """What the discriminator gets to see of real and fake samples: override it to pack them,
-        to augment them, to add noise."""
+        """What the discriminator sees of real and fake samples. Override it to pack samples, to
+        augment them or to add noise."""
         return samples
 
     def critic(self, batch: Batch) -> Critic:
-        """The discriminator as a function of what it is shown: override it to bind labels."""
+        """The discriminator as a function of what it sees. Override it to bind labels."""
         return self.discriminator
 
     def discriminator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
-        """The discriminator's objective on real samples and on fakes of fresh latents."""
+        """The discriminator's objective on real samples and on fake ones from new latents."""
         x = first(batch)
         with torch.no_grad():  # this move does not train the generator
             fake = self.generator(self.latents(len(x), draw))
@@ -167,13 +169,13 @@ class TwoPlayer(Game):
         return loss + penalty, scalars
 
     def generator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
-        """The generator's objective on fakes of fresh latents."""
+        """The generator's objective on fake samples from new latents."""
         x = first(batch)
         critic = self.critic(batch)
         fake = self.shown(self.generator(self.latents(len(x), draw)), batch, draw)
         on_real = None
         if self.loss.uses_real:
-            with torch.no_grad():  # the generator cannot change it
+            with torch.no_grad():  # the generator cannot change this output
                 on_real = critic(self.shown(x, batch, draw))
         return self.loss.generator(critic(fake), on_real), {}
 

@@ -1,1 +1,1 @@
-"""What plugins give, and how it is found by name."""
+"""The records that plugins provide, and finding them by name."""

@@ -1,4 +1,4 @@
-"""A setting's annotation in words: its type and its bounds.
+"""Describes a setting's annotation in words, with its type and its bounds.
 
 ``Annotated[int, Ge(1)]`` is "int" and "at least 1". The bounds are those of annotated-types, which
 pydantic enforces.
@@ -15,7 +15,7 @@ from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen, Mul
 
 
 def type_name(annotation: Any) -> str:
-    """A type without its bounds: ``int | None``."""
+    """A type without its bounds, such as ``int | None``."""
     annotation = _unwrapped(annotation)
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
     if origin is typing.Annotated:
@@ -32,9 +32,9 @@ def type_name(annotation: Any) -> str:
 
 
 def bounds(annotation: Any) -> str:
-    """The bounds of a type: ``at least 0 and less than 1``; empty where there are none.
+    """The bounds of a type, such as ``at least 0 and less than 1``. Empty without bounds.
 
-    Those of a tuple's items begin with "each".
+    The bounds of a tuple's items begin with "each".
     """
     annotation = _unwrapped(annotation)
     origin, args = typing.get_origin(annotation), typing.get_args(annotation)
@@ -71,7 +71,7 @@ def _and(words: Iterable[str]) -> str:
 
 
 def _unwrapped(annotation: Any) -> Any:
-    """What a ``NewType`` or a ``type`` statement stands for."""
+    """The type behind a ``NewType`` or a ``type`` statement."""
     for name in ("__supertype__", "__value__"):
         annotation = getattr(annotation, name, annotation)
     return annotation

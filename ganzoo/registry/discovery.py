@@ -1,10 +1,10 @@
-"""Where plugins are: built in, in installed distributions, or in a file of one's own.
+"""Finds plugins: the built-in one, those of installed distributions, and those in single files.
 
-Two variables of the environment, with names of plugins or distributions, say what is not loaded:
+Two environment variables select plugins by the names of plugins or distributions:
 
 ==========================  ======================================================================
-``GANZOO_PLUGINS``          the only ones wanted; empty for none
-``GANZOO_DISABLE_PLUGINS``  those that are not wanted
+``GANZOO_PLUGINS``          the only plugins to load, or empty for none
+``GANZOO_DISABLE_PLUGINS``  plugins not to load
 ==========================  ======================================================================
 """
 
@@ -29,13 +29,13 @@ ALLOW, DENY = "GANZOO_PLUGINS", "GANZOO_DISABLE_PLUGINS"
 
 
 def installed() -> Iterator[Plugin]:
-    """The built-in plugin, then those of installed distributions; the unwanted are not loaded."""
+    """The built-in plugin and those of installed distributions. Disabled ones are not loaded."""
     yield load(Plugin("builtin", CORE), partial(importlib.import_module, "ganzoo.builtin"))
     allowed, denied = _names(ALLOW), _names(DENY) or set()
     taken: dict[object, set[tuple[str, str]]] = defaultdict(set)
     for point in metadata.entry_points(group=GROUP):
         plugin = Plugin(point.name, point.dist or "")
-        if allowed is not None or denied:  # a distribution's name is in a file that takes reading
+        if allowed is not None or denied:  # reading a distribution's name takes time
             names = {plugin.name, plugin.distribution}
             wanted = (allowed is None or names & allowed) and not names & denied
             plugin.disabled = not wanted
@@ -43,12 +43,12 @@ def installed() -> Iterator[Plugin]:
 
 
 def unknown_names(plugins: Iterable[Plugin]) -> Iterator[str]:
-    """A line for each name in the two variables that is no installed plugin's or distribution's."""
+    """A message for each name in the two variables that no plugin or distribution has."""
     for variable in (ALLOW, DENY):
         if names := _names(variable):
             there = {name for p in plugins for name in (p.name, p.distribution)}
             for name in sorted(names - there):
-                yield f"{variable}: nothing installed is called {name!r}{suggest(name, there)}"
+                yield f"{variable}: no installed plugin is called {name!r}{suggest(name, there)}"
 
 
 def _names(variable: str) -> set[str] | None:
@@ -57,7 +57,7 @@ def _names(variable: str) -> set[str] | None:
 
 
 def from_file(path: Path) -> Plugin:
-    """A plugin in a file of its own, which needs no package. Its module name is the file's stem."""
+    """A plugin in a single file, without a package. Its module name is the file's stem."""
     plugin = load(Plugin(path.stem, path), partial(_module, path.stem, path))
     if plugin.failure and plugin.failure.phase != "import":
         sys.modules.pop(path.stem, None)
@@ -67,7 +67,7 @@ def from_file(path: Path) -> Plugin:
 def _module(name: str, path: Path) -> ModuleType:
     there = sys.modules.get(name)
     if there is not None and getattr(there, "__file__", None) != str(path):
-        raise ImportError(f"a module {name} is already loaded: rename the file")
+        raise ImportError(f"another module {name} is already loaded. Rename the file")
     spec = importlib.util.spec_from_file_location(name, path)
     if not name.isidentifier() or spec is None or spec.loader is None:
         raise ImportError(f"{path.name} is not the name of a Python module, such as my_loss.py")

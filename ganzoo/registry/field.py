@@ -1,4 +1,4 @@
-"""What a name in a batch stands for."""
+"""What a name in a batch means: shape, type, range and classes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Field:
-    """What a name in a batch stands for.
+    """What a name in a batch means.
 
-    The first field of a dataset is what a GAN learns to generate.
+    A GAN learns to generate the first field of a dataset.
     """
 
     shape: tuple[int, ...]
-    """Of one sample: ``(C, H, W)`` for an image, ``()`` for a label."""
+    """Shape of one sample, ``(C, H, W)`` for an image and ``()`` for a label."""
     dtype: str = "float32"
-    """Of the tensor in a batch, as torch spells it."""
+    """Type of the tensor in a batch, with torch's name."""
     range: tuple[float, float] | None = None
-    """The values' bounds; ``None`` where there are none. Bytes (uint8) are scaled to it."""
+    """Bounds of the values. ``None`` means unbounded. Bytes (uint8) are scaled to this range."""
     classes: int | None = None
-    """How many classes, for a label."""
+    """Number of classes, for a label."""
 
     @property
     def is_image(self) -> bool:
@@ -33,7 +33,7 @@ class Field:
 
     @property
     def described(self) -> str:
-        """What the samples are, in words: ``colour pictures of 50 x 50 pixels``."""
+        """The samples in words, such as ``colour pictures of 50 x 50 pixels``."""
         if self.is_image:
             channels, height, width = self.shape
             kind = {1: "grey pictures", 3: "colour pictures"}.get(channels)
@@ -48,13 +48,13 @@ class Field:
 
     @property
     def enough(self) -> int:
-        """How many samples show what there is to see: 64, but of points 2,500."""
+        """Number of samples in a grid: 64, or 2,500 points."""
         return 2_500 if self.is_point else 64
 
     @property
     def few(self) -> int:
-        """How many an animation shows: 400 points, or a square of at most 5 x 5 pictures that is
-        about 384 pixels wide at most."""
+        """Number of samples in a frame of an animation: 400 points, or a square of at most 5 x 5
+        pictures that is about 384 pixels wide at most."""
         if self.is_point:
             return 400
         side = min(5, 384 // max(self.shape[1:])) if self.is_image else 5

@@ -1,4 +1,4 @@
-"""What the zoo's own plugins give: a name leads to its distribution where that is missing."""
+"""What the zoo's own plugins provide, to suggest a distribution that is not installed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
         "penalty": ("divergence", "dragan", "gradient-penalty", "r1"),
     },
 }  # fmt: skip
-"""Distribution -> kind -> names. A test compares it with what the distributions give."""
+"""Distribution -> kind -> names. A test compares it with what the distributions provide."""
 
 
 def distribution_of(kind: str, name: str) -> str | None:
-    """The distribution that gives a record; of the kind ``"name"``, a record of any kind."""
+    """The distribution that provides a record. The kind ``"name"`` stands for any kind."""
     for distribution, kinds in GIVEN.items():
         for each, names in kinds.items():
             if name in names and kind in (each, "name"):

@@ -1,7 +1,7 @@
-"""Asks a plugin for its records, and lets nothing that is broken in it out.
+"""Queries a plugin for its records, and contains its errors.
 
-Each plugin is imported, registered, checked for unknown hooks and asked on its own. One that fails
-anywhere leaves nothing behind but a `Failure`; what it prints meanwhile goes to stderr.
+Each plugin is imported, registered, checked for unknown hooks and queried separately. A plugin that
+fails leaves only a `Failure` behind. Whatever it prints goes to stderr.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from ganzoo.registry.records import Record
 
 CORE = "ganzoo-core"
 MOST = 1_000
-"""Records that one hook may give: a generator need not end."""
+"""Largest number of records from one hook, because a generator may be endless."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a plugin is not there."""
+    """Why a plugin could not be loaded."""
 
     phase: str
     """``import``, ``register``, ``hooks``, ``call``, ``record`` or ``reference``."""
@@ -43,9 +43,9 @@ class Failure:
 
     @property
     def headline(self) -> str:
-        """The error in one line, even where its own ``str`` fails."""
-        told = traceback.TracebackException.from_exception(self.error, limit=0)
-        lines = str(told).splitlines()
+        """The error in one line, even if its own ``str`` fails."""
+        shown = traceback.TracebackException.from_exception(self.error, limit=0)
+        lines = str(shown).splitlines()
         return f"{type(self.error).__name__}: {lines[0] if lines else ''}".rstrip(": ")
 
     @property
@@ -56,15 +56,15 @@ class Failure:
 
 @dataclass
 class Plugin:
-    """One plugin: where it comes from, and what it gives or why it does not."""
+    """A plugin, where it comes from, and its records or its failure."""
 
     name: str
     origin: metadata.Distribution | str | Path
-    """The distribution, the name of one, or the file."""
+    """The distribution, its name, or the file."""
     records: tuple[Record, ...] = ()
     failure: Failure | None = None
     disabled: bool = False
-    """Whether the user asked that it not be loaded."""
+    """Whether the user disabled it."""
 
     @cached_property
     def distribution(self) -> str:
@@ -75,7 +75,7 @@ class Plugin:
 
     @cached_property
     def version(self) -> str:
-        """Version of the distribution; empty for a file."""
+        """Version of the distribution, or empty for a file."""
         if isinstance(self.origin, (Path, str)):
             return __version__ if self.origin == CORE else ""
         return self._metadata("Version")
@@ -84,7 +84,7 @@ class Plugin:
         assert isinstance(self.origin, metadata.Distribution)
         try:
             text = self.origin.read_text("METADATA") or self.origin.read_text("PKG-INFO") or ""
-        except Exception:  # a package may lack its metadata, or have it damaged
+        except Exception:  # the metadata may be missing or damaged
             return ""
         head = text.partition("\n\n")[0]  # `origin.name` would parse the description, too
         found = re.search(rf"^{key}:[ \t]*(.*)", head, re.MULTILINE)
@@ -104,7 +104,7 @@ class Plugin:
 
     @property
     def complaint(self) -> str:
-        """What is wrong with it, in one line; empty where nothing is."""
+        """Its failure in one line, or empty if it is fine."""
         if self.failure is None:
             return ""
         return f"plugin {self.name} ({self.source}) {self.status}: {self.failure.headline}"
@@ -120,17 +120,20 @@ def _manager() -> pluggy.PluginManager:
 def load(
     plugin: Plugin, get: Callable[[], object], taken: set[tuple[str, str]] | None = None
 ) -> Plugin:
-    """Import a plugin with ``get`` and fill in what it gives, or how it fails.
+    """Import a plugin with ``get`` and store its records or its failure in it.
 
-    It is alone in the plugin manager while it is asked, since one implementation that raises would
-    lose everyone's results, and it is gone from it afterwards, however that ended.
+    The plugin is alone in the plugin manager during the query, because one implementation that
+    raises loses the results of all. It is always removed afterwards.
 
     Args:
-        taken: kinds and names that its distribution has given already; its own are added.
+        plugin: The plugin without records.
+        get: Returns the plugin's module or object.
+        taken: Kinds and names of records that its distribution already provides. The plugin's own
+            are added.
     """
     manager, phase = _manager(), "import"
     if manager.get_plugins():
-        raise GanzooError("a plugin asked what plugins give while it was being asked itself")
+        raise GanzooError("a plugin queried the registry while ganzoo queried the plugin")
     records: list[Record] = []
     names = set(taken or ())
     try:
@@ -146,7 +149,7 @@ def load(
                 caller = getattr(manager.hook, hook)
                 results = caller()
                 if len(results) < len(caller.get_hookimpls()):  # pluggy leaves out what is None
-                    raise TypeError(f"{hook} gave None; yield each record, or return a list")
+                    raise TypeError(f"{hook} returned None; yield each record, or return a list")
                 for result in results:
                     if isinstance(result, Record):
                         one = type(result).__name__
@@ -161,20 +164,20 @@ def load(
                     raise GanzooError(f"{record.kind} {record.name}: {record.factory}: {absent}")
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # a plugin may call sys.exit(), or raise what it likes
+    except BaseException as error:  # a plugin may call sys.exit() or raise anything
         plugin.failure = Failure(phase, error)
     else:
         plugin.records = tuple(records)
         if taken is not None:
             taken |= names
     finally:
-        if manager.has_plugin(plugin.name):  # a failed register() leaves half of it behind
+        if manager.has_plugin(plugin.name):  # a failed register() can leave it half registered
             manager.unregister(name=plugin.name)
     return plugin
 
 
 def ask(plugin: Plugin, module: object) -> Plugin:
-    """`load` for a module, or any object with hook implementations, that is there already."""
+    """`load` for a module or object with hook implementations that already exists."""
     return load(plugin, lambda: module)
 
 
@@ -182,33 +185,33 @@ def _check_marked(module: object, manager: pluggy.PluginManager) -> None:
     for hook in hookspecs.HOOKS:
         is_function = inspect.isroutine(inspect.getattr_static(module, hook, None))
         if is_function and manager.parse_hookimpl_opts(module, hook) is None:
-            raise GanzooError(f"{hook} is no hook yet; write @ganzoo.hookimpl above its def")
+            raise GanzooError(f"{hook} is not marked; write @ganzoo.hookimpl above its def")
 
 
 def _check(given: list[Any], hook: str, kind: type[Record], names: set[tuple[str, str]]) -> None:
     if len(given) > MOST:
-        raise GanzooError(f"{hook} gave more than {MOST:,} records: does it ever end?")
+        raise GanzooError(f"{hook} returned more than {MOST:,} records. It may be endless")
     for record in given:
         if not isinstance(record, kind):
-            raise TypeError(f"{hook} gave {record!r}; expected ganzoo.{kind.__name__}")
+            raise TypeError(f"{hook} returned {record!r}; expected ganzoo.{kind.__name__}")
         if (record.kind, record.name) in names:
-            raise GanzooError(f"{record.kind} {record.name} is given twice by one distribution")
+            raise GanzooError(f"one distribution provides {record.kind} {record.name} twice")
         names.add((record.kind, record.name))
 
 
 def missing(factory: str) -> str:
-    """What of ``"package.module:name"`` is not there, as far as can be told without importing.
+    """The missing part of ``"package.module:name"``, as far as finders know without importing it.
 
-    The import system's finders are asked for each part of the module's path, as an import would
-    ask them; nothing is run. Empty where all is there, or where that cannot be told: a module that
-    makes its names when asked, a finder that fails as long as the parent is not imported.
+    The import system's finders look for each part of the module's path, as in an import, but no
+    code runs. Empty if nothing is missing, or if the finders cannot know. For example, a module may
+    create its names on demand, or a finder may need the imported parent.
     """
     module, _, name = factory.partition(":")
     path: Any = None
     for part in itertools.accumulate(module.split("."), "{}.{}".format):
         if part in sys.modules:
             loaded = sys.modules[part]
-            if type(loaded) is not ModuleType:  # looking at it might run code
+            if type(loaded) is not ModuleType:  # inspecting it might run code
                 return ""
             there = vars(loaded)
             path = there.get("__path__")
@@ -227,6 +230,6 @@ def missing(factory: str) -> str:
 
 def _spec(module: str, path: Any) -> ModuleSpec | None:
     if path is None and "." in module:
-        return None  # the parent is no package
+        return None  # the parent is not a package
     found = (finder.find_spec(module, path) for finder in list(sys.meta_path))
     return next((spec for spec in found if spec is not None), None)

@@ -1,4 +1,4 @@
-"""A list that shows itself: a line for each of its things, in a notebook a table."""
+"""A list that shows one item in each line, and a table in a notebook."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ T = TypeVar("T")
 
 
 class Listing(list[T]):
-    """A list, and what a table says of each thing in it, by column."""
+    """A list whose ``row`` returns the cells of an item by column."""
 
-    def __init__(self, things: Iterable[T], row: Callable[[T], Mapping[str, str]]) -> None:
-        super().__init__(things)
+    def __init__(self, items: Iterable[T], row: Callable[[T], Mapping[str, str]]) -> None:
+        super().__init__(items)
         self._row = row
 
     def __repr__(self) -> str:

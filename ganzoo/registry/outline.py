@@ -1,12 +1,12 @@
 """A factory's settings, read from its source without running its module.
 
-A model's module begins with ``import torch``, which takes two seconds. Its settings need none of
-that. So ganzoo runs an *outline* of the module instead: the factory's class with its fields but
-without its methods, and of the other statements only those that the fields need, such as the
-imports of their types. `ganzoo info` and a mistyped ``--set`` are then answered before torch loads.
+A model's module begins with ``import torch``, which takes two seconds, but its settings do not need
+torch. So ganzoo runs an *outline* of the module. It has the factory's class with its fields but
+without its methods, and only those other statements that the fields need, such as the imports of
+their types. `ganzoo info` and a mistyped ``--set`` then need not wait for torch.
 
-An outline describes a factory and never makes one. Where there is none, the module itself is
-imported.
+An outline only describes a factory and never replaces it. If an outline cannot be made, ganzoo
+imports the module.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ from ganzoo.errors import GanzooError
 def outline(factory: str) -> type[Any]:
     """The dataclass that ``"package.module:name"`` names, without its methods.
 
-    Its ``__module__`` is an outline, too, and has the docstring of the real one.
+    Its ``__module__`` is an outline with the docstring of the real module.
 
     Raises:
-        GanzooError: its source cannot be found, or its fields need more than an outline has.
+        GanzooError: The source cannot be found, or the fields need more than an outline has.
     """
-    from ganzoo.registry.settings import settings_of  # slow to import; `ganzoo list` does without
+    from ganzoo.registry.settings import settings_of  # slow; `ganzoo list` skips it
 
     module, _, name = factory.partition(":")
     try:
         with contextlib.redirect_stdout(sys.stderr):
             cls = _outlined(module, name)
-            settings_of("", cls)  # fails where a type or a default is missing
+            settings_of("", cls)  # fails if a type or a default is missing
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the statements are a plugin's, and may raise anything
@@ -49,27 +49,27 @@ def outline(factory: str) -> type[Any]:
 
 
 def _outlined(module: str, name: str) -> type[Any]:
-    spec = importlib.util.find_spec(module)  # imports the packages that the module lies in
+    spec = importlib.util.find_spec(module)  # imports the packages that contain the module
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         raise LookupError(f"{module} has no source")
     tree = ast.parse(Path(spec.origin).read_bytes(), spec.origin)
     bound = {each: statement for statement in tree.body for each in _binds(statement)}
     package = spec.name if spec.submodule_search_locations else spec.parent or ""
-    if isinstance(statement := bound.get(name), ast.ImportFrom):  # the package passes it on
+    if isinstance(statement := bound.get(name), ast.ImportFrom):  # the package only imports it
         return _outlined(*_origin(statement, name, package))
 
     outlined = ModuleType(f"{module} (outline of {name})", ast.get_docstring(tree))
     outlined.__file__, outlined.__package__ = spec.origin, package
-    sys.modules[outlined.__name__] = outlined  # where dataclasses and typing look for it
+    sys.modules[outlined.__name__] = outlined  # dataclasses and typing look for it there
     kept: dict[ast.stmt, ast.stmt] = {}
     wanted = [name]
     while wanted:
         statement = bound.get(each := wanted.pop())
         if statement is None or statement in kept or hasattr(outlined, each):
-            continue  # a name that is not bound here is built in
+            continue  # a name that is not bound here is a builtin
         kept[statement] = needed = _without_methods(statement)
         for base in getattr(statement, "bases", ()):
-            with contextlib.suppress(Exception):  # then it is imported as any name
+            with contextlib.suppress(Exception):  # then it is imported like any name
                 setattr(outlined, base.id, _base(bound[base.id], base.id, package))
         wanted += _reads(needed)
     body = [kept.get(each, each) for each in tree.body if each in kept or _is_future(each)]
@@ -80,7 +80,7 @@ def _outlined(module: str, name: str) -> type[Any]:
 
 
 def _without_methods(statement: ast.stmt) -> ast.stmt:
-    """A class without its methods; of a dataclass, only the constants that its fields read."""
+    """A class without its methods. A dataclass keeps only the constants that its fields read."""
     if not isinstance(statement, ast.ClassDef):
         return statement
     functions = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -93,7 +93,7 @@ def _without_methods(statement: ast.stmt) -> ast.stmt:
 
 
 def _is_constant(statement: ast.stmt) -> bool:
-    """Whether a statement of a class gives it a value that is no setting."""
+    """Whether a statement of a class sets a value that is not a setting."""
     match statement:
         case ast.AnnAssign(annotation=annotation):
             return "ClassVar" in ast.unparse(annotation)
@@ -104,7 +104,7 @@ def _base(statement: ast.stmt, name: str, package: str) -> type[Any]:
     """The outline of a base class that ``statement`` imports, if that is a plugin's dataclass.
 
     Raises:
-        Exception: it is none.
+        Exception: It is not.
     """
     assert isinstance(statement, ast.ImportFrom)
     module, original = _origin(statement, name, package)
@@ -121,11 +121,11 @@ def _origin(statement: ast.ImportFrom, name: str, package: str) -> tuple[str, st
 
 
 def _binds(statement: ast.stmt) -> Iterator[str]:
-    """The names that a statement of a module gives a value to."""
+    """The names that a statement of a module assigns."""
     if isinstance(statement, (ast.ClassDef, ast.FunctionDef)):
         yield statement.name
         return
-    for node in ast.walk(statement):  # an import may stand under an `if` or a `try`
+    for node in ast.walk(statement):  # an import may be inside an `if` or a `try`
         match node:
             case ast.ClassDef(name=name) | ast.FunctionDef(name=name):
                 yield name

@@ -284,8 +284,8 @@ class Metric(Record):
         super().__post_init__()
         if not 1 <= self.least <= self.samples:
             raise GanzooError(
-                f"metric {self.name}: least is {self.least} and samples {self.samples}; "
-                "expected 1 <= least <= samples"
+                f"metric {self.name}: least is {self.least} and samples {self.samples}. "
+                "Expected 1 <= least <= samples"
             )
 
     def qualified(self, score: Score) -> str:

@@ -1,7 +1,7 @@
-"""What all plugins give together, found by name.
+"""All records of all plugins, by name.
 
-With ``GANZOO_STRICT_PLUGINS=1`` a broken plugin is an error, as it should be where plugins are
-tested; otherwise it is left out.
+A broken plugin is left out. With ``GANZOO_STRICT_PLUGINS=1`` it is an error, which suits the tests
+of a plugin.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ganzoo.registry.records import Record
 
 @dataclass(frozen=True)
 class Entry:
-    """A record and the plugin that gave it."""
+    """A record and the plugin that provides it."""
 
     record: Record
     plugin: Plugin = field(repr=False)
@@ -39,10 +39,10 @@ class Entry:
         return f"{self.plugin.distribution}/{self.record.name}"
 
     def declared(self) -> type[Any]:
-        """The factory's class, to describe its settings: an outline while its module is not loaded.
+        """The factory's class, for its settings. An outline if its module is not loaded.
 
         Raises:
-            GanzooError: see `resolve`.
+            GanzooError: See `resolve`.
         """
         if self.record.factory.partition(":")[0] not in sys.modules:
             with contextlib.suppress(GanzooError):
@@ -50,10 +50,10 @@ class Entry:
         return self.resolve()
 
     def resolve(self) -> type[Any]:
-        """Import what the record's factory names.
+        """Import the class that the record's factory names.
 
         Raises:
-            GanzooError: it cannot be imported, or has no such name.
+            GanzooError: The module cannot be imported, or has no such name.
         """
         module, _, name = self.record.factory.partition(":")
         try:
@@ -71,18 +71,18 @@ class Entry:
 
 
 class Registry:
-    """The plugins of this process and what they give."""
+    """The plugins of this process and their records."""
 
     def __init__(self, plugins: Iterable[Plugin]) -> None:
         self.plugins = list(plugins)
 
     @property
     def failed(self) -> list[Plugin]:
-        """Plugins that are not there, with `Plugin.failure` saying why."""
+        """Plugins that could not be loaded. `Plugin.failure` has the reason."""
         return [p for p in self.plugins if p.failure]
 
     def entries(self, kind: type[Record] | None = None) -> list[Entry]:
-        """Everything there is, or everything of a kind."""
+        """All records, or all of a kind."""
         return [
             Entry(record, plugin)
             for plugin in self.plugins
@@ -91,17 +91,17 @@ class Registry:
         ]
 
     def named(self, name: str, kind: type[Record] | None = None) -> list[Entry]:
-        """Everything that goes by ``name`` or ``distribution/name``."""
+        """All records with this ``name`` or ``distribution/name``."""
         entries = self.entries(kind)
         if "/" in name:
             return [e for e in entries if e.qualified == name]
         return [e for e in entries if e.record.name == name]
 
     def find(self, kind: type[Record], name: str, near: Entry | None = None) -> Entry:
-        """The one record of ``kind`` that ``name`` means; of several, that of ``near``'s plugin.
+        """The record of ``kind`` called ``name``. If there are several, that of ``near``'s plugin.
 
         Raises:
-            UsageError: there is none, or there are several.
+            UsageError: No record has this name, or several have it.
         """
         found = self.named(name, kind)
         if near and len(found) > 1:
@@ -110,14 +110,14 @@ class Registry:
             raise UsageError(f"unknown {kind.kind} {name!r}{self._hint(name, kind)}")
         if len(found) > 1:
             names = " or ".join(e.qualified for e in found)
-            raise UsageError(f"{kind.kind} {name!r} is given by several plugins: say {names}")
+            raise UsageError(f"several plugins provide {kind.kind} {name!r}; write {names}")
         return found[0]
 
     def _hint(self, name: str, kind: type[Record]) -> str:
         owner = distribution_of(kind.kind, name.rpartition("/")[2])
         if owner and not any(p.distribution == owner for p in self.plugins):
             return (
-                f": {owner} brings it, which is not installed. In the folder of ganzoo's source, "
+                f": {owner} provides it and is not installed. In the folder of ganzoo's source, "
                 f"run pip install -e plugins/{owner}"
             )
         hint = suggest(name, {e.record.name for e in self.entries(kind)})
@@ -130,10 +130,10 @@ class Registry:
         return hint
 
     def check(self) -> None:
-        """Raise where plugins are broken and that is an error.
+        """Refuse broken plugins if ``GANZOO_STRICT_PLUGINS`` is set.
 
         Raises:
-            GanzooError: naming each.
+            GanzooError: Plugins are broken. The message names each.
         """
         if self.failed and strict():
             complaints = "".join(f"\n  {p.complaint}" for p in self.failed)
@@ -141,33 +141,37 @@ class Registry:
 
 
 def strict() -> bool:
-    """Whether the user asked that a broken plugin be an error."""
+    """Whether ``GANZOO_STRICT_PLUGINS`` is set, so that a broken plugin is an error."""
     return os.environ.get("GANZOO_STRICT_PLUGINS", "") not in ("", "0")
 
 
 @cache
 def found() -> Registry:
-    """The registry of this process, filled on first use, whatever is broken."""
+    """The registry of this process, filled on first use, without broken plugins."""
     return Registry(installed())
 
 
 def registry() -> Registry:
-    """The same, for whoever uses what plugins give.
+    """The registry of this process.
 
     Raises:
-        GanzooError: a plugin is broken and ``GANZOO_STRICT_PLUGINS`` is set.
+        GanzooError: A plugin is broken and ``GANZOO_STRICT_PLUGINS`` is set.
     """
     found().check()
     return found()
 
 
 def register(plugin: object, name: str = "") -> None:
-    """Add a plugin to this process: a module or object with hook implementations, or a file.
+    """Add a plugin to this process, from a file or from an object with hook implementations.
 
-    It takes the place of one of the same name that was added before (a notebook's cell run again).
+    It replaces an earlier one of the same name, for example when you run a notebook's cell again.
+
+    Args:
+        plugin: The path of a Python file, or a module or object with hook implementations.
+        name: The plugin's name. By default it is the name of the file, module or class.
 
     Raises:
-        GanzooError: it is broken.
+        GanzooError: The plugin is broken.
     """
     if isinstance(plugin, (str, Path)):
         added = from_file(Path(plugin).resolve())

@@ -1,9 +1,9 @@
-"""Settings: what can be set, values of the right type, and where each came from.
+"""Settings: their keys, types and meanings, and which value wins.
 
-The settings of a model, loss, dataset or of the trainer are the fields of a frozen dataclass. A key
-is qualified by its group, ``model.latent``; the bare name serves where it is unique. A field's
-annotation says its type and its bounds, ``Annotated[int, Ge(1)]``: values are checked against it
-here, and `ganzoo info` shows it.
+The settings of a model, a loss, a dataset or the trainer are the fields of a frozen dataclass. A
+qualified key has the group's name, ``model.latent``. The bare name suffices if it is unique. A
+field's annotation gives its type and its bounds, ``Annotated[int, Ge(1)]``. This module checks
+values against it, and `ganzoo info` shows it.
 """
 
 from __future__ import annotations
@@ -33,32 +33,32 @@ OUT_OF_BOUNDS = {
     "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
     "too_short", "too_long", "string_too_short", "string_too_long", "value_error",
 }  # fmt: skip
-"""What pydantic calls a value of the right type that a bound excludes."""
+"""pydantic's names for errors where the type is right and a bound is violated."""
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that can be set."""
+    """A setting without its value."""
 
     key: str
-    """Qualified: ``group.name``."""
+    """The qualified key, ``group.name``."""
     type: Any
     default: Any
     meaning: str
 
     @property
     def group(self) -> str:
-        """Whose it is: ``model``, ``metric.modes``, ``trainer``."""
+        """The part of the run that it belongs to: ``model``, ``metric.modes``, ``trainer``."""
         return self.key.rpartition(".")[0]
 
     @property
     def name(self) -> str:
-        """Without its group."""
+        """The key without its group."""
         return self.key.rpartition(".")[2]
 
     @property
     def type_name(self) -> str:
-        """The type and its bounds as a person reads them: ``int, at least 1``."""
+        """The type and its bounds in words: ``int, at least 1``."""
         return ", ".join(filter(None, (type_name(self.type), bounds(self.type))))
 
 
@@ -73,12 +73,12 @@ class Value:
 
 @dataclass(frozen=True)
 class Override:
-    """A value that someone asked for."""
+    """A value for a setting, from the user or from a record."""
 
     key: str
-    """Qualified or bare."""
+    """A qualified key or a bare name."""
     value: Any
-    """A string is read as the setting's type."""
+    """The value. A string is converted to the setting's type."""
     source: str
 
 
@@ -89,13 +89,13 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
         GanzooError: ``cls`` is not a dataclass.
     """
     if not (isinstance(cls, type) and dataclasses.is_dataclass(cls)):
-        raise GanzooError(f"{cls!r} is not a dataclass: a factory must be one, frozen")
+        raise GanzooError(f"{cls!r} is not a dataclass; a factory must be a frozen dataclass")
     try:
         hints = typing.get_type_hints(cls, include_extras=True)
     except NameError as error:
         raise GanzooError(
-            f"{cls.__module__}.{cls.__name__}: {error}; the types of its fields must be imported "
-            "where it is defined, not only for type checking"
+            f"{cls.__module__}.{cls.__name__}: {error}. Its module must import the types of its "
+            "fields at run time, not only for type checking"
         ) from error
     meanings = _meanings(cls)
     settings = []
@@ -116,10 +116,10 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
 
 
 def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[str, Value]:
-    """A value for each setting: the first override for it, else its default.
+    """A value for each setting: its first override, or else its default.
 
     Raises:
-        UsageError: an unknown or ambiguous key, or a value of another type.
+        UsageError: A key is unknown or ambiguous, or a value has another type.
     """
     by_key = {s.key: s for s in settings}
     resolved: dict[str, Value] = {}
@@ -136,14 +136,14 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
 
 
 def plain(value: Any) -> Any:
-    """A setting's value as JSON gives it back."""
+    """A setting's value in the form in which JSON stores it."""
     if isinstance(value, (tuple, list)):
         return [plain(v) for v in value]
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
 def _check_storable(setting: Setting, value: Any) -> None:
-    """A run is made again from ``run.json``: what that cannot hold is refused before it starts."""
+    """Refuse a value that ``run.json`` cannot store, because it must reproduce the run."""
     if value is dataclasses.MISSING:
         return
     try:
@@ -152,16 +152,16 @@ def _check_storable(setting: Setting, value: Any) -> None:
         same = False
     if not same:
         raise GanzooError(
-            f"{setting.key} has the default {value!r}; expected {setting.type_name}, as numbers, "
-            "texts, paths or tuples of them, which run.json can hold"
+            f"{setting.key} has the default {value!r}; expected {setting.type_name}, made of "
+            "numbers, texts, paths or tuples of them, which run.json can store"
         )
 
 
 def make(group: str, cls: type[Any], values: Mapping[str, Value]) -> Any:
-    """The dataclass with its group's values.
+    """An instance of the dataclass with the values of its group.
 
     Raises:
-        UsageError: its own checks refuse them.
+        UsageError: The checks of the dataclass refuse them, or a value is missing.
     """
     given = {
         key.rpartition(".")[2]: v.value
@@ -170,7 +170,7 @@ def make(group: str, cls: type[Any], values: Mapping[str, Value]) -> Any:
     }
     for name, value in given.items():
         if value is dataclasses.MISSING:
-            raise UsageError(f"{group}.{name} must be set: --set {group}.{name}=...")
+            raise UsageError(f"{group}.{name} must be set. Use --set {group}.{name}=...")
     try:
         return cls(**given)
     except GanzooError:
@@ -187,7 +187,7 @@ def _qualified(override: Override, by_key: Mapping[str, Setting]) -> str:
         return same_name[0]
     if same_name:
         raise UsageError(
-            f"{override.source}: {override.key!r} may mean {' or '.join(same_name)}: say which"
+            f"{override.source}: {override.key!r} is ambiguous; write {' or '.join(same_name)}"
         )
     raise UsageError(
         f"{override.source}: unknown setting {override.key!r}; {_hint(override, by_key)}"
@@ -195,14 +195,14 @@ def _qualified(override: Override, by_key: Mapping[str, Setting]) -> str:
 
 
 def _hint(override: Override, by_key: Mapping[str, Setting]) -> str:
-    """What to write in place of a setting that there is not, with the value where it fits."""
+    """What to write instead of an unknown setting, with the value if it fits."""
     group, _, word = override.key.rpartition(".")
     names = [s.name for s in by_key.values()]
     close = meant_by(word, names)
     found = [s for name in close for s in by_key.values() if s.name == name]
     found = [s for s in found if s.group == group] or found
     if not found:
-        return "`ganzoo info` with the model's name lists those there are"
+        return "`ganzoo info` with the model's name lists the settings"
     words = []
     for setting in found:
         key = setting.key if group or names.count(setting.name) > 1 else setting.name
@@ -226,7 +226,7 @@ def _converted(setting: Setting, override: Override) -> Any:
         PydanticUserError,
         TypeAdapter,
         ValidationError,
-    )  # slow to import, seldom needed
+    )  # slow to import, rarely needed
 
     try:
         adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
@@ -250,10 +250,10 @@ def _converted(setting: Setting, override: Override) -> Any:
 
 
 def _readings(value: Any, adapter: TypeAdapter[Any]) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
-    """The ways to read a value, each with what it reads."""
+    """The ways to read a value: candidates, each with the function that validates it."""
     if isinstance(value, str):
         yield value, adapter.validate_strings
-    for meant in _meant(value):  # strict JSON tells 1 from true, and takes a list for a tuple
+    for meant in _meant(value):  # strict JSON separates 1 from true, and accepts a list as a tuple
         yield meant, lambda each: adapter.validate_json(json.dumps(each), strict=True)
 
 
@@ -267,7 +267,7 @@ def _within_64_bits(value: Any, setting: Setting, override: Override) -> Any:
 
 
 def _meant(value: Any) -> Iterator[Any]:
-    """The values that a text may stand for: itself, nothing, TOML, a list with commas."""
+    """The values that a text may mean: None, TOML, a list with commas, the text itself."""
     if not isinstance(value, str):
         yield value
         return
@@ -281,7 +281,7 @@ def _meant(value: Any) -> Iterator[Any]:
 
 
 def _meanings(cls: type[Any]) -> dict[str, str]:
-    """The docstring under each field, those of base classes included."""
+    """The docstring under each field, including fields of base classes."""
     meanings: dict[str, str] = {}
     for base in reversed(cls.__mro__[:-1]):
         try:

@@ -1,4 +1,4 @@
-"""What settings and options are called elsewhere, so that a wrong name leads to the right one."""
+"""Names that other programs use for settings and options, to suggest ganzoo's names."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "width": ("channels", "ndf", "ngf"),
     "workers": ("n_workers", "num_workers"),
 }
-"""Our name -> what other programs and papers call it."""
+"""ganzoo's name -> names in other programs and papers."""
 
 
 def same(word: str, names: Iterable[str]) -> list[str]:
-    """Those of the names that are the word, however it is spelt, or that it is a synonym of."""
+    """The names that equal the word except for spelling, or else those that it is a synonym of."""
     known, said = list(dict.fromkeys(names)), _bare(word)
     alike = [name for name in known if _bare(name) == said]
     return alike or [n for n in known if said in map(_bare, SYNONYMS.get(n.replace("-", "_"), ()))]
 
 
 def meant(word: str, names: Iterable[str]) -> list[str]:
-    """Those of the names that somebody may mean by a word that is none of them; the best first."""
+    """The names that a user may mean by an unknown word, the best first."""
     known = list(dict.fromkeys(names))
     return same(word, known) or difflib.get_close_matches(word, known, n=3, cutoff=0.6)
 

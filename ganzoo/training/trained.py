@@ -14,7 +14,7 @@ from torch import Tensor
 from ganzoo.engine.average import sampler_state
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
-from ganzoo.engine.random import Draw, Walk, derive
+from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import CHUNK, sampled, sampled_in_chunks, sampling
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.pictures.samples import Samples
@@ -103,7 +103,7 @@ class Trained:
         """``frames`` samples of latents on the way from seed ``a`` to seed ``b``.
 
         The ends are the first of ``sample(seed=a)`` and ``sample(seed=b)``; the way is along the
-        sphere (`ganzoo.engine.random.Walk`).
+        sphere (`ganzoo.engine.random.Interpolation`).
 
         Raises:
             UsageError: fewer than 2 frames or too many, or a wrong ``label``.
@@ -134,7 +134,7 @@ class Trained:
         if self._inputs:
             raise UsageError(f"{self.record.model} translates: it has no latents to walk between")
         start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
-        draw = Walk(start, end, self._field.enough)
+        draw = Interpolation(start, end, self._field.enough)
         with sampling(self.game, draw.device, a):
             walked = sampled(self.game, self._field, frames, draw, labels)
         return Samples(walked, self._field, self.record.extent)

@@ -265,9 +265,9 @@ def test_stacked_digits_are_counted(network: Network) -> None:
 @pytest.mark.parametrize(
     ("metric", "data", "words"),
     [
-        (Digits(), "ring", "are not said to show any; it fits mnist or mnist-5k"),
+        (Digits(), "ring", "do not state what they show. It fits mnist or mnist-5k"),
         (Digits(), "stacked", "show stacked digits"),
-        (StackedDigits(), "mnist-5k", "show digits; it fits stacked-mnist"),
+        (StackedDigits(), "mnist-5k", "show digits. It fits stacked-mnist"),
         (Digits(), "large", r"of shape (1, 28, 28) with values in (-1.0, 1.0)"),
     ],
 )

@@ -200,7 +200,7 @@ def test_a_picture_that_changes_during_a_run_is_named(
     data = load(tmp_path)
     paint(tmp_path / "a.png", size=(9, 9))
     assert data.source is not None
-    with pytest.raises(BrokenFile, match=r"a\.png is 9 x 9 pixels, expected 8 x 6"):
+    with pytest.raises(BrokenFile, match=r"a\.png is 9 x 9 pixels; it was 8 x 6"):
         data.source.item(0, np.random.default_rng(0))
     (tmp_path / "a.png").unlink()
     with pytest.raises(BrokenFile, match=r"a\.png cannot be read .* No such file"):
@@ -226,12 +226,12 @@ def test_a_very_large_picture_gives_no_warning(
 
 
 def test_the_folder_must_be_one(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"dataset\.root must be set: --set dataset\.root="):
+    with pytest.raises(UsageError, match=r"dataset\.root must be set\. Use --set dataset\.root="):
         ganzoo.load_data("image-folder")
-    with pytest.raises(UsageError, match="absent does not exist, expected a folder of pictures"):
+    with pytest.raises(UsageError, match="absent does not exist; expected a folder of pictures"):
         load(tmp_path / "absent")
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match="file is a file, expected a folder"):
+    with pytest.raises(UsageError, match="file is a file; expected a folder"):
         load(tmp_path / "file")
     (tmp_path / "folder").mkdir()
     with pytest.raises(UsageError, match=r"no pictures in .*folder .*\.jpg, \.png"):
@@ -258,7 +258,7 @@ def test_a_folder_that_may_not_be_read_is_named(
 def test_mixed_sizes_are_named(tmp_path: Path) -> None:
     paint(tmp_path / "a" / "1.png", size=(8, 6))
     paint(tmp_path / "b" / "2.png", size=(6, 8))
-    message = r"mixed size, a.1\.png is 8 x 6 and b.2\.png is 6 x 8 pixels.*--set dataset\.size=64"
+    message = r"several sizes: a.1\.png is 8 x 6 and b.2\.png is 6 x 8 .*--set dataset\.size=64"
     with pytest.raises(UsageError, match=message):
         load(tmp_path)
     assert images(load(tmp_path, size=4)).shape == (2, 3, 4, 4)
@@ -267,7 +267,7 @@ def test_mixed_sizes_are_named(tmp_path: Path) -> None:
 def test_mixed_modes_are_named(tmp_path: Path) -> None:
     paint(tmp_path / "1.png", "L")
     paint(tmp_path / "2.png", "RGB")
-    message = r"mixed mode, 1\.png is L and 2\.png is RGB.*--set dataset\.channels=3"
+    message = r"several modes: 1\.png is L and 2\.png is RGB.*--set dataset\.channels=3"
     with pytest.raises(UsageError, match=message):
         load(tmp_path)
     assert images(load(tmp_path, channels=3)).shape == (2, 3, 6, 8)
@@ -276,7 +276,7 @@ def test_mixed_modes_are_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "1", "CMYK", "I;16"])
 def test_other_modes_are_named(tmp_path: Path, mode: str) -> None:
     paint(tmp_path / "a.tif", mode)
-    with pytest.raises(UsageError, match=rf"a\.tif .*mode {mode}, .*--set dataset\.channels=3"):
+    with pytest.raises(UsageError, match=rf"a\.tif .*mode {mode}; .*--set dataset\.channels=3"):
         load(tmp_path)
 
 
@@ -303,7 +303,9 @@ def test_a_truncated_picture_is_named(tmp_path: Path, ending: str) -> None:
 
 def test_values_without_a_range_are_refused(tmp_path: Path) -> None:
     Image.new("F", (4, 4), 0.5).save(tmp_path / "a.tif")
-    with pytest.raises(BrokenFile, match=r"a\.tif cannot be read .* real numbers of unknown range"):
+    with pytest.raises(
+        BrokenFile, match=r"a\.tif cannot be read .* floating-point numbers of unknown range"
+    ):
         load(tmp_path, channels=1)
 
 
@@ -315,5 +317,5 @@ def test_a_text_file_called_png_is_named_before_training(
     monkeypatch.setattr(image_folder, "MEMORY", memory)
     paint(tmp_path / "a.png")
     (tmp_path / "b.png").write_bytes(content)
-    with pytest.raises(BrokenFile, match=r"b\.png cannot be read .* take it out of the folder"):
+    with pytest.raises(BrokenFile, match=r"b\.png cannot be read .* remove it from the folder"):
         load(tmp_path, size=8, channels=3)

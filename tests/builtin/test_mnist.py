@@ -151,7 +151,7 @@ def test_a_failed_download_says_what_to_do_and_leaves_nothing(
         MNIST(root=str(tmp_path / "data")).load()
     message = str(caught.value)
     raw = tmp_path / "data" / "MNIST" / "raw"
-    assert message.startswith(f"mnist: there is no {IMAGES} in {raw}")
+    assert message.startswith(f"mnist: {IMAGES} is missing from {raw}")
     assert f"{mirror.address}/{IMAGES}.gz: sent a" in message
     for way_out in ("copy", "GANZOO_DATA", "--dataset mnist-5k"):
         assert way_out in message
@@ -176,7 +176,7 @@ def test_a_data_folder_that_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mirror: Mirror
 ) -> None:
     (tmp_path / "MNIST").write_text("in the way")
-    with pytest.raises(DataUnavailable, match=r"cannot be put there\.\ncannot write") as caught:
+    with pytest.raises(DataUnavailable, match=r"could not be downloaded\.\ncannot write") as caught:
         MNIST(root=str(tmp_path)).load()
     assert "read-only" in str(caught.value)
     assert (tmp_path / "MNIST").read_text() == "in the way"
@@ -185,10 +185,14 @@ def test_a_data_folder_that_cannot_be_written(
 BAD = {
     "foreign": (IMAGES, b"<html>", "not an IDX file"),
     "truncated": (IMAGES, idx(PIXELS)[:-1], "is truncated"),
-    "other shape": (IMAGES, idx(PIXELS[:, :20]), r"holds \(12, 20, 28\), expected \(N, 28, 28\)"),
+    "other shape": (
+        IMAGES,
+        idx(PIXELS[:, :20]),
+        r"\(12, 20, 28\); expected \(N, 28, 28\)",
+    ),
     "fewer labels": (LABELS, idx(DIGITS[1:]), "one label for each of the 12 images"),
     "images as labels": (LABELS, idx(PIXELS), "one label for each"),
-    "label 10": (LABELS, idx(DIGITS + np.uint8(1)), "has the label 10, expected 0 to 9"),
+    "label 10": (LABELS, idx(DIGITS + np.uint8(1)), "has the label 10; expected 0 to 9"),
 }
 
 
@@ -209,7 +213,7 @@ def test_wrong_settings(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match=r"mnist: .*file is a file, .*--set dataset\.root"):
         MNIST(root=str(tmp_path / "file")).load()
-    with pytest.raises(UsageError, match=r"mnist: mirrors has 'ftp://x', expected .*http://"):
+    with pytest.raises(UsageError, match=r"mnist: mirrors has 'ftp://x'; expected .*http://"):
         MNIST(mirrors=("ftp://x",))
     with pytest.raises(UsageError, match="expected a list of addresses"):
         MNIST(mirrors="http://x")  # type: ignore[arg-type]

@@ -91,7 +91,7 @@ def test_a_missing_file_is_told(sheet: Path) -> None:
     with pytest.raises(DataUnavailable) as caught:
         MNIST5k().load()
     assert str(caught.value) == (
-        f"mnist-5k: {sheet} is missing. It comes with ganzoo-core: install that again."
+        f"mnist-5k: {sheet} is missing. It is part of ganzoo-core. Install ganzoo-core again."
     )
 
 

@@ -32,7 +32,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "key": ((*MLP, "--set", "latnt=3"), ("unknown setting 'latnt'", "did you mean", "latent")),
     "ambiguous key": (
         (*RING, "--set", "seed=3"),
-        ("'seed' may mean dataset.seed or trainer.seed", "say which"),
+        ("'seed' is ambiguous; write dataset.seed or trainer.seed",),
     ),
     "text for a number": (
         (*MLP, "--set", "latent=many"),

@@ -38,7 +38,7 @@ BROKEN: dict[str, tuple[str | None, str, str]] = {
     "unmarked": (
         GIVE.format("models", "", "return []").partition("\n")[2], "hooks", "@ganzoo.hookimpl",
     ),
-    "forgetful": (IMPORT + GIVE.format("models", "", "[]"), "call", "ganzoo_models gave None"),
+    "forgetful": (IMPORT + GIVE.format("models", "", "[]"), "call", "ganzoo_models returned None"),
     "shouting": (IMPORT + GIVE.format("models", "", f"yield {MODEL.format('X Y')}"), "call", "X Y"),
     "odd": (IMPORT + GIVE.format("models", "", "yield {'name': 'x'}"), "record", "ganzoo.Model"),
     "other": (
@@ -140,7 +140,7 @@ def test_show_has_the_records(forked: Forks) -> None:
         .ok()
         .out.startswith(
             """builtin (ganzoo-core 0.1.0): ok
-  model vanilla-mlp: The first GAN: two multilayer perceptrons, one forging, one judging.
+  model vanilla-mlp: The first GAN: a generator and a discriminator, both multilayer perceptrons.
     ganzoo.builtin.vanilla_mlp:VanillaMLP
     Generative Adversarial Nets (2014) https://arxiv.org/abs/1406.2661
 """

@@ -48,7 +48,7 @@ def test_two_plugins_of_one_distribution_with_one_name(forked: Forks) -> None:
     listed = forked("plugins", "list", "--json", PYTHONPATH=path).ok()
     status = {p["name"]: p["status"] for p in listed.json}
     assert (status["first"], status["second"]) == ("ok", "failed at record")
-    assert "loss twin is given twice by one distribution" in listed.err
+    assert "one distribution provides loss twin twice" in listed.err
     forked(*TINY, "--loss", "ganzoo-one/twin", "--dry-run", PYTHONPATH=path).ok()
 
 
@@ -132,7 +132,9 @@ def test_a_name_that_means_no_plugin(forked: Forks) -> None:
         names = {variable: "builtin, teling-plugin, ganzoo-telling"}
         for args in (("list",), ("plugins", "list")):
             (line,) = forked(*args, PYTHONPATH=path, **names).ok().err.splitlines()
-            told = f"{variable}: nothing installed is called 'teling-plugin'; did you mean telling-"
+            told = (
+                f"{variable}: no installed plugin is called 'teling-plugin'; did you mean telling-"
+            )
             assert line.startswith(told)
 
 

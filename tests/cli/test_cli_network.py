@@ -59,7 +59,7 @@ CASES: dict[Answer, str] = {
     silent: "no answer within",
     stalls: "no data for",
     resets: "reset",
-    cut_short: "cut short: 1,000 of 9,912,422 bytes",
+    cut_short: "sent only 1,000 of 9,912,422 bytes",
     login_page: "a login page?",
     missing: "HTTP 404",
     nonsense: "220 ready",
@@ -158,5 +158,5 @@ def test_a_torchvision_that_was_made_for_another_torch(forked: Forks) -> None:
     args = ("train", "vanilla-mlp", "--steps", "5", "--batch-size", "16")
     given = {"GANZOO_DATA": "data", "GANZOO_OFFLINE": ""}
     refused = forked(*args, "--dataset", "mnist", before=before, **given)
-    refused.refused(1, "torchvision cannot be imported", "install torch and torchvision together")
+    refused.refused(1, "torchvision cannot be imported", "Install torch and torchvision together")
     goes_on_with_mnist_5k(forked(*args, "--out", "run", before=before, **given))

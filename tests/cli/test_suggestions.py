@@ -35,7 +35,7 @@ MLP = ("train", "vanilla-mlp")
         ("--set epoch=9", "did you mean --set epochs=9?"),
         ("--set beta1=0.5", "did you mean --set betas=...?"),
         ("--set model.latnt=9", "did you mean --set model.latent=9?"),
-        ("--set colour=red", "`ganzoo info` with the model's name lists those there are"),
+        ("--set colour=red", "`ganzoo info` with the model's name lists the settings"),
     ],
 )
 def test_another_name_of_an_option_or_setting(forked: Forks, typed: str, hint: str) -> None:
@@ -65,7 +65,7 @@ ALONE = "from importlib import metadata\nmetadata.entry_points = lambda **_: ()\
 def test_what_another_distribution_has(
     ganzoo: Ganzoo, args: tuple[str, ...], distribution: str
 ) -> None:
-    told = f"{distribution} brings it, which is not installed"
+    told = f"{distribution} provides it and is not installed"
     line = f"pip install -e plugins/{distribution}"
     ganzoo(*args, before=ALONE).refused(2, told, line)
 

@@ -106,9 +106,9 @@ def test_the_message_of_a_dataset_with_no_other_way_out(tmp_path: Path) -> None:
     with pytest.raises(ganzoo.DataUnavailable) as caught:
         points(tmp_path)
     assert str(caught.value) == (
-        f"points: there is no points in {tmp_path / 'Points'}, and it cannot be put there.\n"
+        f"points: points is missing from {tmp_path / 'Points'} and could not be downloaded.\n"
         "points.zip was not downloaded, because GANZOO_OFFLINE is set\n"
-        "What to do: copy points into that folder; or set GANZOO_DATA to a folder that has them in "
+        "What to do: copy points into that folder, or set GANZOO_DATA to a folder that has them in "
         "Points."
     )
 

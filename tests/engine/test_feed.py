@@ -126,7 +126,7 @@ def test_a_batch_larger_than_the_data_is_refused():
 @pytest.mark.parametrize(
     ("fields", "arrays", "message"),
     [
-        ({"x": ganzoo.Field((2,))}, {"x": np.zeros((3, 1))}, "says shape"),
+        ({"x": ganzoo.Field((2,))}, {"x": np.zeros((3, 1))}, "has shape"),
         ({"x": ganzoo.Field((1,))}, {"y": np.zeros((3, 1))}, "but arrays y"),
         (
             {"x": ganzoo.Field((1,)), "y": ganzoo.Field((1,))},

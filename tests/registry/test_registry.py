@@ -93,7 +93,7 @@ def test_a_broken_plugin_leaves_nothing_but_a_failure(kind):
     ("hook", "told"),
     [
         (lambda: loss("x"), "ganzoo_losses returned one Loss; yield it, or return a list"),
-        (lambda: None, "ganzoo_losses gave None; yield each record, or return a list"),
+        (lambda: None, "ganzoo_losses returned None; yield each record, or return a list"),
     ],
 )
 def test_what_a_hook_should_give_is_told(hook, told):
@@ -116,7 +116,7 @@ GIVES = types.SimpleNamespace(ganzoo_losses=lambda: [loss("x")])
 def test_a_hook_that_is_not_marked_is_told(module):
     failure = ask(Plugin("broken", "broken"), module).failure
     assert failure.phase == "hooks"
-    assert "ganzoo_losses is no hook yet; write @ganzoo.hookimpl" in failure.headline
+    assert "ganzoo_losses is not marked; write @ganzoo.hookimpl" in failure.headline
 
 
 def test_a_plugin_can_be_asked_again_after_it_failed():

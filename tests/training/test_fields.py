@@ -235,9 +235,9 @@ def test_a_model_that_refuses_the_shape(zoo: Registry) -> None:
     ("metric", "told"),
     [
         ("choosy", "it measures vectors of three"),
-        ("neighbours", "it takes pictures"),
-        ("diversity", "it takes pictures"),
-        ("inception", "it takes grey or RGB pictures"),
+        ("neighbours", "it needs pictures"),
+        ("diversity", "it needs pictures"),
+        ("inception", "it needs grey or RGB pictures"),
         ("digits", "it judges pictures of shape"),
         ("stacked-digits", "it judges pictures of shape"),
     ],

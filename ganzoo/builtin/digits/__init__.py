@@ -1,1 +1,1 @@
-"""Digits, judged by a classifier: what they show, how sure it is, how their features are spread."""
+"""Scores of digits from a classifier's labels and features."""

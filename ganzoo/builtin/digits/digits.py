@@ -1,21 +1,23 @@
-"""How good digits are, in the eyes of a digit classifier.
+"""Measures how good generated digits are, by the features and labels of a digit classifier.
 
-It looks at 10,000 samples. What it compares them with are MNIST's 10,000 test digits, whichever
-digits a GAN was trained on. Each score has its lesson: `frechet`, `manifold` (precision and
-recall), `labels` (the others). What to hold a GAN's numbers against:
+It compares 10,000 samples with MNIST's 10,000 test digits, whichever digits the GAN was trained on.
+The Fréchet distance, precision and recall compare the classifier's features of both. Score,
+confidence and balance need only the labels that the classifier gives to the samples. Compare a
+GAN's numbers with these:
 
 =============================  =======  =========  ======  =====  ==========  =======
 10,000 digits                  frechet  precision  recall  score  confidence  balance
 =============================  =======  =========  ======  =====  ==========  =======
-for training: the best to get      1.3       0.87    0.88   9.91       0.998    0.000
-for testing: the reference         0         1       1      9.90       0.997    0
-the same, without zeros             42       1.00    0.91   8.93       0.997    0.10
-the same, blurred by 1 pixel       111       0.64    0.17   9.33       0.978    0.006
+training digits (goal)             1.3       0.87    0.88   9.91       0.998    0.000
+test digits (reference)            0         1       1      9.90       0.997    0
+test, without zeros                 42       1.00    0.91   8.93       0.997    0.10
+test, blurred by 1 pixel           111       0.64    0.17   9.33       0.978    0.006
 =============================  =======  =========  ======  =====  ==========  =======
 
-Few samples have a Fréchet distance by chance alone: 1,000 training digits get 4, 250 get 16, and
-65, the fewest whose covariance in 64 dimensions need not be singular, get 46, which is more than a
-missing digit costs. The whole table: ``python -m benchmarks.digit_features sensitivity``.
+Few samples have a large Fréchet distance by chance alone. 1,000 training digits score 4, 250 score
+16, and 65 score 46, which is more than a missing digit costs. (65 is the smallest number whose
+covariance in 64 dimensions can have full rank.) ``python -m benchmarks.digit_features sensitivity``
+prints the whole table.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ from ganzoo.errors import DoesNotFit
 from ganzoo.registry.records import Field
 
 REFERENCE = Path(__file__).with_name("reference.safetensors")
-"""The test digits as the network sees them; ``python -m benchmarks.digit_features`` wrote it."""
+"""The test digits' features, written by ``python -m benchmarks.digit_features``."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,16 @@ class Digits:
     """Fréchet distance, precision, recall, score, confidence and balance, in digit features."""
 
     def check_field(self, field: Field) -> None:
-        """Before the data is loaded: whether these are grey pictures of a digit's size."""
+        """Refuses, before the data is loaded, data that are not grey pictures of 28 x 28 pixels."""
         check_shape(field, 1)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
-        """The scores of samples (N, 1, 28, 28); the reference is MNIST's test digits, not ``data``.
+        """Returns the function that scores samples (N, 1, 28, 28).
+
+        The reference is MNIST's test digits, not ``data``.
 
         Raises:
-            DoesNotFit: The data are no digits.
+            DoesNotFit: The data are not digits.
         """
         check(data, "digits", 1, "mnist or mnist-5k")
         network, reference = pretrained(), load_file(REFERENCE)
@@ -74,29 +78,29 @@ class Digits:
 
 
 def check(data: Data, wanted: str, channels: int, datasets: str) -> None:
-    """Refuse data whose pictures are not what the classifier knows.
+    """Refuse data that the classifier was not trained for.
 
     Raises:
-        DoesNotFit: They show something else, or are of another shape or range.
+        DoesNotFit: The pictures show something else, or have another shape or range.
     """
     if data.depicts != wanted:
-        shows = f"show {data.depicts}" if data.depicts else "are not said to show any"
+        shows = f"show {data.depicts}" if data.depicts else "do not state what they show"
         raise DoesNotFit(
-            f"it judges {wanted} by a classifier of digits, and these data {shows}; "
-            f"it fits {datasets}, or data of your own with depicts={wanted!r}"
+            f"it judges {wanted} with a classifier of digits, and these data {shows}. "
+            f"It fits {datasets}, and your own data with depicts={wanted!r}"
         )
     check_shape(data.first, channels)
 
 
 def check_shape(field: Field, channels: int) -> None:
-    """Refuse what is no picture such as the classifier learnt.
+    """Refuse pictures that the classifier cannot take.
 
     Raises:
-        DoesNotFit: It is of another shape or range.
+        DoesNotFit: The shape or the range is another.
     """
     known = Field((channels, 28, 28), range=(-1.0, 1.0))
     if (tuple(field.shape), field.range) != (known.shape, known.range):
         raise DoesNotFit(
             f"it judges pictures of shape {known.shape} with values in {known.range}, as its "
-            f"classifier learnt them; these are {tuple(field.shape)} in {field.range}"
+            f"classifier needs them. These are {tuple(field.shape)} in {field.range}"
         )

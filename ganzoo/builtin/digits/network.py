@@ -1,12 +1,12 @@
-"""The classifier in whose eyes digits are judged: a small convolutional network.
+"""The classifier that judges digits: a small convolutional network.
 
-Its last hidden layer gives 64 numbers for a picture, its *features*: what of the picture decides
-which digit it is. Pictures that look alike to it are near each other there, as they are not in
-pixels, where shifting a digit by two changes almost everything. Its output gives the digit.
+Its last hidden layer turns a picture into 64 *features*, which decide the digit. Pictures that look
+alike have similar features. Their pixels can differ, because shifting a digit by two pixels changes
+almost all of them. The output layer gives the digit.
 
-The weights come with the installation. ``python -m benchmarks.digit_features`` trained them, on
-MNIST's 60,000 training digits; the file's header has the seed, and the accuracy on the 10,000 that
-are for testing.
+ganzoo includes the weights. ``python -m benchmarks.digit_features`` trained them on MNIST's 60,000
+training digits. The header of their file states the seed and the accuracy on the 10,000 test
+digits.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ WEIGHTS = Path(__file__).with_name("weights.safetensors")
 
 
 def pretrained(weights: Path = WEIGHTS) -> Network:
-    """The network that comes with the installation, ready to judge on the processor."""
-    with torch.device("meta"):  # first weights are not drawn: torch's random state stays as it is
+    """The trained network, in evaluation mode on the CPU."""
+    with torch.device("meta"):  # draws no initial weights, so torch's random state is unchanged
         network = Network()
     network.load_state_dict(load_file(weights), assign=True)
     network.requires_grad_(False).eval()
-    return network.to(memory_format=torch.channels_last)  # twice as fast there
+    return network.to(memory_format=torch.channels_last)  # twice as fast on a CPU
 
 
 @torch.inference_mode()
 def seen(network: Network, images: Tensor) -> tuple[Tensor, Tensor]:
-    """How it sees images (N, 1, 28, 28): features (N, 64) and logits (N, 10)."""
+    """The features (N, 64) and logits (N, 10) of images (N, 1, 28, 28)."""
     features = torch.cat([network.features(batch) for batch in torch.split(images, 250)])
     return features, network.classes(features)
 
 
 class Network(nn.Module):
-    """Five convolutions, a layer of features, a layer of classes."""
+    """Five convolutions, a layer of features and an output layer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,15 +57,15 @@ class Network(nn.Module):
         self.classes = nn.Linear(FEATURES, CLASSES)
 
     def forward(self, images: Tensor) -> Tensor:
-        """Images (N, 1, 28, 28) in [-1, 1] to logits (N, 10)."""
+        """Turns images (N, 1, 28, 28) in [-1, 1] into logits (N, 10)."""
         logits: Tensor = self.classes(self.dropout(self.features(images)))
         return logits
 
 
 def convolution(inputs: int, outputs: int, stride: int = 1) -> tuple[nn.Module, ...]:
-    """3 x 3, with batch norm and ReLU."""
+    """A 3 x 3 convolution with batch norm and ReLU."""
     return (
-        nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),  # the norm has one
+        nn.Conv2d(inputs, outputs, 3, stride, padding=1, bias=False),  # batch norm has a bias
         nn.BatchNorm2d(outputs),
         nn.ReLU(),
     )

@@ -1,24 +1,25 @@
-r"""How many of the 1,000 stacks of three digits a generator makes, and how evenly.
+r"""Measures how many of the 1,000 stacks of three digits a generator makes, and how evenly.
 
-In stacked-mnist each colour channel is a digit of its own, so each picture is one of
-:math:`10^3` modes, and a classifier of digits tells which by looking at the channels one by one. Of
-26,000 samples, *covered* is how many modes got one at least; with :math:`p_k` the share of mode
-:math:`k`, *kl* is
+In stacked-mnist each colour channel shows its own digit, so there are :math:`10^3` modes. A digit
+classifier looks at the three channels one by one and so identifies the mode. The score
+*covered* is the number of modes that occur among 26,000 samples. The score *kl* compares the share
+:math:`p_k` of each mode with equal shares, in nats:
 
 .. math:: KL(p \| u) = \sum_k p_k \log (1000 \, p_k)
 
-in nats: 0 where all modes have as many, :math:`\log 1000 = 6.9` where one has them all. A perfect
-sampler does not get 0: by chance alone 26,000 draws are uneven by about 999 / (2 x 26,000) = 0.019,
-and MNIST's digits, which are not equally frequent, add some thousandths.
+It is 0 if all modes are equally frequent, and :math:`\log 1000 = 6.9` if all samples show the same
+mode. Even a perfect generator does not score 0. Chance alone makes the shares of 26,000 samples
+uneven by about 999 / (2 x 26,000) = 0.019. MNIST's digits are not equally frequent either, which
+adds a few thousandths.
 
-The classifier is ganzoo's own, as each paper's was its authors': samples that are no digits are
-counted too, as what they look most like.
+The classifier is ganzoo's own. The papers used their authors' own classifiers, too. It also labels
+samples that do not look like digits, so these count as the digits that they resemble most.
 
 Source: Metz et al., "Unrolled Generative Adversarial Networks", 2016, section 3.3.1,
-https://arxiv.org/abs/1611.02163; with 26,000 samples and this divergence: Srivastava et al.,
-"VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning", 2017,
-https://arxiv.org/abs/1705.07761, and Lin et al., "PacGAN: The power of two samples in generative
-adversarial networks", 2017, section 4.2, https://arxiv.org/abs/1712.04086
+https://arxiv.org/abs/1611.02163.
+The number of samples and the divergence are from Srivastava et al., "VEEGAN", 2017,
+https://arxiv.org/abs/1705.07761, and Lin et al., "PacGAN", 2017, section 4.2,
+https://arxiv.org/abs/1712.04086
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ MODES = CLASSES**CHANNELS
 
 @dataclass(frozen=True)
 class StackedDigits:
-    """Modes covered out of 1,000, and their divergence from equal shares."""
+    """The number of covered modes out of 1,000, and the divergence from equal shares."""
 
     def check_field(self, field: Field) -> None:
-        """Before the data is loaded: whether these are stacks of a digit's size."""
+        """Refuses, before the data is loaded, data that are not (3, 28, 28)."""
         check_shape(field, CHANNELS)
 
     def against(self, data: Data) -> Callable[[Tensor], Mapping[str, float]]:
-        """The scores of samples (N, 3, 28, 28).
+        """Returns the function that scores samples (N, 3, 28, 28).
 
         Raises:
-            DoesNotFit: The data are no stacked digits.
+            DoesNotFit: The data are not stacked digits.
         """
         check(data, "stacked digits", CHANNELS, "stacked-mnist")
         network = pretrained()

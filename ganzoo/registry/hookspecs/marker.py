@@ -1,4 +1,4 @@
-"""What marks a hook's specification, and what marks a plugin's implementation of one."""
+"""The decorators that mark a hook's specification and a plugin's implementation."""
 
 from __future__ import annotations
 

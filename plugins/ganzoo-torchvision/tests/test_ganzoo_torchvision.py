@@ -164,7 +164,7 @@ def test_offline_says_which_files_to_put_where(fake, tmp_path):
 def assert_tells_what_to_do(fake, root, message):
     wanted = [path.rpartition("/")[2] for path in fake.plain]
     folder = next(iter(fake.plain)).rpartition("/")[0]
-    assert f"there is no {fake.first} in {root / folder}" in message
+    assert f"{fake.first} is missing from {root / folder}" in message
     assert f"GANZOO_DATA to a folder that has them in {folder}" in message
     for name in wanted:
         assert name in message.partition("What to do: copy ")[2]
@@ -184,7 +184,7 @@ def test_a_truncated_file_is_refused_and_kept(fake, tmp_path, form):
         with pytest.raises(ganzoo.BrokenFile) as caught:
             fake.ours(root=str(tmp_path)).load()
         assert str(tmp_path / path) in str(caught.value)
-        assert "Delete the file, so that it is downloaded again" in str(caught.value)
+        assert "Delete the file to download it again" in str(caught.value)
         assert content(tmp_path).items() >= broken.items()
 
 
@@ -223,7 +223,7 @@ def test_whenever_it_is_interrupted_only_whole_files_are_left(fake, tmp_path, on
 BAD_GREY = {
     "other shape": (IMAGES, GREY[:, :20], r"expected \(N, 28, 28\)"),
     "fewer labels": (LABELS, np.ones(N - 1, np.uint8), "one label for each of the 60 images"),
-    "label too large": (LABELS, np.full(N, 27, np.uint8), r"has the label 27, expected \d to \d+"),
+    "label too large": (LABELS, np.full(N, 27, np.uint8), r"has the label 27; expected \d to \d+"),
 }
 
 
@@ -243,7 +243,7 @@ def test_what_does_not_fit_is_refused(fake, tmp_path, case):
 def test_emnist_s_labels_begin_at_1(fake, tmp_path):
     put(tmp_path, fake.plain)
     put(tmp_path, {f"EMNIST/raw/emnist-letters-{LABELS}": idx(np.zeros(N, np.uint8))})
-    with pytest.raises(ganzoo.BrokenFile, match="has the label 0, expected 1 to 26"):
+    with pytest.raises(ganzoo.BrokenFile, match="has the label 0; expected 1 to 26"):
         fake.ours(root=str(tmp_path)).load()
 
 
@@ -283,7 +283,7 @@ def test_wrong_settings(fake):
     name = fake.ours.name
     with pytest.raises(ganzoo.UsageError, match=f"{name}: mirrors has 'ftp://x'"):
         fake.ours(mirrors=("ftp://x",))
-    with pytest.raises(ganzoo.UsageError, match=f"{name}: .* is a file, expected a folder"):
+    with pytest.raises(ganzoo.UsageError, match=f"{name}: .* is a file; expected a folder"):
         fake.ours(root=__file__).load()
 
 
@@ -318,5 +318,5 @@ def test_the_command_line_refuses_in_one_message(tmp_path):
     )
     assert done.returncode == 1, done.stderr
     assert done.stderr.count("Error:") == 1
-    assert "cifar10: there is no data_batch_1" in " ".join(done.stderr.split())
+    assert "cifar10: data_batch_1 is missing" in " ".join(done.stderr.split())
     assert list(tmp_path.iterdir()) == []

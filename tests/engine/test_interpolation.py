@@ -11,7 +11,7 @@ from conftest import Forks, Ganzoo
 from PIL import Image
 
 import ganzoo as zoo
-from ganzoo.engine.random import Draw, Walk, spherical
+from ganzoo.engine.random import Draw, Interpolation, spherical
 from ganzoo.registry.registry import registry
 
 
@@ -28,13 +28,13 @@ def test_the_way_is_the_formula_s():
 
 
 def test_lengths_stay_those_of_normal_vectors_where_a_straight_line_s_would_shrink():
-    draw = Walk(Draw(1), Draw(2), block=4)
+    draw = Interpolation(Draw(1), Draw(2), block=4)
     norms = draw.normal(9, 1000).norm(dim=1)
     assert norms.tolist() == pytest.approx([1000**0.5] * 9, rel=0.1)
 
 
 def test_the_ends_are_what_each_source_draws_first():
-    uniform, whole = Walk(Draw(1), Draw(2), 4), Walk(Draw(1), Draw(2), 4)
+    uniform, whole = Interpolation(Draw(1), Draw(2), 4), Interpolation(Draw(1), Draw(2), 4)
     rows = uniform.uniform(5, 3)
     assert torch.allclose(rows[0], Draw(1).uniform(4, 3)[0], atol=1e-5)
     assert torch.allclose(rows[-1], Draw(2).uniform(4, 3)[0], atol=1e-5)
@@ -45,7 +45,7 @@ def test_the_ends_are_what_each_source_draws_first():
 
 
 def test_from_a_seed_to_itself_is_no_way():
-    assert torch.equal(*Walk(Draw(1), Draw(1), 4).normal(2, 6))
+    assert torch.equal(*Interpolation(Draw(1), Draw(1), 4).normal(2, 6))
 
 
 def test_a_walk_s_ends_are_the_first_samples_of_its_seeds(trained: Path):
