@@ -48,7 +48,7 @@ def _figure(chart: Chart) -> Any:
             data[f"{end}{i}"] = values[kept].astype("float32")
     data["middle"] = middle.astype("float32")
     source = ColumnDataSource(data)
-    plot = figure(
+    plot: Any = figure(
         name=chart.id,
         height=245,
         sizing_mode="stretch_width",

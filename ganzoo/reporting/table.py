@@ -18,6 +18,8 @@ from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, outcomes
 SIGNS = {BEST: " *", NOISE: " ~", "": ""}
 NOTHING = "–"
 RULES = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
+SPACE = 4
+"""Columns around a table and between its names and values."""
 WIDE = 100
 """Columns where the output is no terminal and nothing else says how many there are."""
 
@@ -39,8 +41,11 @@ def tables(compared: Sequence[Compared], wide: int) -> Iterator[RenderableType]:
         made = [Row("settings", ["the same"] * len(compared))]
     ended = outcomes(compared)
     rows = [*made, *ended]
-    first = min(max(len(row.name) for row in rows), max(20, wide * 2 // 5))
-    for part in _parts(rows, wide - first):
+    names, cell = max(len(row.name) for row in rows), _widest(rows)
+    # names stay in one line where there is room for all runs, or for three of them
+    roomy = names + min(len(compared), 3) * cell + SPACE <= wide
+    first = names if roomy else min(names, max(20, wide * 2 // 5))
+    for part in _parts(len(compared), max(1, (wide - first - SPACE) // cell)):
         yield _table(compared[part], [made, ended], part, first)
     yield from (Text(note) for note in _notes(compared, ended))
 
@@ -62,15 +67,17 @@ def _table(
     return table
 
 
-def _parts(rows: Sequence[Row], wide: int) -> list[slice]:
-    """The runs of each table: as many tables as it takes to break no number, equally wide."""
-    runs = len(rows[0].values)
+def _widest(rows: Sequence[Row]) -> int:
+    """Columns that a run takes so that no number is broken."""
     cells = [value + SIGNS[mark] for row in rows for value, mark in row.marked]
     numbers = [cell for cell in cells if cell[:1].isdigit() or cell[:1] == "-" or "±" in cell]
-    widest = max(map(len, numbers), default=1) + 2
-    fit = max(1, (wide - 4) // widest)
+    return max(map(len, numbers), default=1) + 2
+
+
+def _parts(runs: int, fit: int) -> Iterator[slice]:
+    """The runs of each table: as many tables as it takes, equally wide."""
     each = math.ceil(runs / math.ceil(runs / fit))
-    return [slice(start, start + each) for start in range(0, runs, each)]
+    yield from (slice(start, start + each) for start in range(0, runs, each))
 
 
 def _notes(compared: Sequence[Compared], rows: Sequence[Row]) -> Iterator[str]:

@@ -187,8 +187,9 @@ def test_the_slider_moves_by_keyboard(browser: Any, pages: dict[str, Path], kind
             shot: bytes = player.locator(".panels").screenshot()
             return shot
 
-        last, said, shown = seen(), output.inner_text(), drawn()
         slider.focus()
+        visit.page.keyboard.press("End")
+        last, said, shown = seen(), output.inner_text(), drawn()
         visit.page.keyboard.press("Home")
         first = seen()
         for before, after in zip(last, first, strict=True):
@@ -358,9 +359,8 @@ def test_a_plugins_text_is_text(browser: Any, forked: Forks, tmp_path: Path) -> 
     for page in ("run/report.html", "compare.html"):
         with Visit(browser, tmp_path / page) as visit:
             visit.hover(visit.page.locator(".plot").first, 0.5)
-            said = visit.hover(
-                visit.page.locator(".chart", has_text="onerror").locator(".plot"), 0.5
-            )
+            title = visit.page.locator("h3", has_text="onerror")
+            said = visit.hover(visit.page.locator(".chart").filter(has=title).locator(".plot"), 0.5)
             assert "report" not in page or NASTY.replace(",", "") in said
             assert visit.page.evaluate("window.hit") is None
             assert visit.page.locator("a[href^=javascript]").count() == 0
