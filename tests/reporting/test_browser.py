@@ -311,8 +311,8 @@ def test_the_keyboard_reaches_everything(browser: Any, pages: dict[str, Path]) -
 
 def test_the_command_is_copied(browser: Any, pages: dict[str, Path], trained: Path) -> None:
     with Visit(browser, pages["ring"], permissions=["clipboard-read", "clipboard-write"]) as visit:
-        visit.page.locator(".copy").first.click()
-        visit.page.locator(".copy", has_text="Copied").first.wait_for()
+        visit.page.locator("#run .copy").click()
+        visit.page.locator("#run .copy", has_text="Copied").wait_for()
         copied = visit.page.evaluate("navigator.clipboard.readText()")
         assert copied == json.loads((trained / "run.json").read_text())["command"]
 

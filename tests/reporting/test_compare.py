@@ -115,7 +115,7 @@ def test_runs_of_other_kinds(forked: Forks, trained: Path, pictures: Path) -> No
     assert "distance" not in done.json["marks"], "distances to different data were compared"
     held = samples_of(Path("x.html"))
     assert len(held["tracks"]) == 2
-    assert {len(track) for track in held["tracks"]} == {len(held["labels"])}
+    assert {len(track) for track in held["tracks"].values()} == {len(held["labels"])}
     assert held["labels"] == ["step 0", "step 20", "step 40", "the last of each"]
 
 
@@ -135,7 +135,7 @@ def test_samples_are_of_the_same_step(forked: Forks, other: Path, trained: Path)
     held = samples_of(Path("page.html"))
     assert held["labels"] == ["step 40", "the last of each"]
     assert re.search('<input type="range" min="0" max="1" value="0"', Path("page.html").read_text())
-    one, two = held["tracks"]
+    one, two = held["tracks"].values()
     assert one[0] == one[1]
     assert two[0] != two[1]
     Run(other).grid(40, ".look.safetensors").unlink()

@@ -191,9 +191,12 @@ def test_pictures_come_first_and_numbers_last(forked: Forks, trained: Path) -> N
     page = Page(trained / "report.html")
     ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
     assert ids == ["samples", "curves", "diagnosis", "interpolation", "run", "networks", "settings"]
-    broken = "import ganzoo.reporting.facts as f\nfrom ganzoo.diagnosis import Finding\n" + (
-        "from ganzoo.registry.records import Paper\nf.examine = lambda history: ["
-        "Finding('a', 'b', 'c', 'd', Paper('e', 2018, '1801.04406'), 'f', 'g')]"
+    broken = (
+        "import ganzoo.reporting.facts as f\nfrom ganzoo.diagnosis import Diagnosis, Finding\n"
+        + (
+            "from ganzoo.registry.records import Paper\nf.diagnose = lambda run: Diagnosis(["
+            "Finding('a', 'b', 'c', 'd', Paper('e', 2018, '1801.04406'), 'f', 'g')], [], True, '')"
+        )
     )
     forked("report", "trained", before=broken).ok()
     page = Page(trained / "report.html")
