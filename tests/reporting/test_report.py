@@ -191,13 +191,13 @@ def test_pictures_come_first_and_numbers_last(forked: Forks, trained: Path) -> N
     page = Page(trained / "report.html")
     ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
     assert ids == ["samples", "curves", "diagnosis", "interpolation", "run", "networks", "settings"]
-    broken = (
-        "import ganzoo.reporting.facts as f\nfrom ganzoo.diagnosis import Diagnosis, Finding\n"
-        + (
-            "from ganzoo.registry.records import Paper\nf.diagnose = lambda run: Diagnosis(["
-            "Finding('a', 'b', 'c', 'd', Paper('e', 2018, '1801.04406'), 'f', 'g')], [], True, '')"
-        )
-    )
+    broken = """
+import ganzoo.reporting.facts as facts
+from ganzoo.diagnosis import Diagnosis, Finding
+from ganzoo.registry.records import Paper
+finding = Finding("a", "b", "c", "d", Paper("e", 2018, "1801.04406"), "f", "g")
+facts.diagnose = lambda run: Diagnosis([finding], [], True, "")
+"""
     forked("report", "trained", before=broken).ok()
     page = Page(trained / "report.html")
     ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
