@@ -128,11 +128,11 @@ def test_mistakes(forked: Forks, trained: Path) -> None:
 def test_what_would_run(forked: Forks) -> None:
     asked = ("--loss", "bce,minimax", "--seeds", "0-1", "--out", "all", "--dry-run")
     lines = [" ".join(line.split()) for line in forked(*SHORT, *asked).ok().out.splitlines()]
-    begun = [line.split()[0] for line in lines if " begins " in line]
+    begun = [line.split()[0] for line in lines if " new " in line]
     # the first seed of every loss comes first, so losses can be compared early
     assert begun == [f"all/{loss}/seed-{k}" for k in (0, 1) for loss in ("bce", "minimax")]
     begins = "ganzoo train --config all/minimax/sweep.json --seed 1 --out all/minimax/seed-1"
-    assert f"all/minimax/seed-1 begins {begins}" in lines
+    assert f"all/minimax/seed-1 new {begins}" in lines
     assert not Path("all").exists()
 
 

@@ -118,7 +118,7 @@ def test_clear_errors(forked: Forks, trained: Path) -> None:
     forked(*TINY, "--seeds", "0-1", "--set", "trainer.seed=3").refused(2, "leave out --seed")
     forked(*TINY, "--jobs", "2").refused(2, "--jobs is for several runs at a time")
     forked(*TINY, "--seeds", "0-1", "--out", trained).refused(2, "holds a single run")
-    forked("train", "--resume", trained, "--seeds", "0").refused(2, "trained is no sweep")
+    forked("train", "--resume", trained, "--seeds", "0").refused(2, "trained: it is not a sweep")
     forked(*TINY, "--seeds", "9-1").refused(2, "such as 0-9 or 0,3,7-9")
     forked(*TINY, "--seeds", "0-1", "--set", "dataset.size=0").refused(2, "dataset.size is 0")
     assert not Path("runs").exists()
