@@ -118,7 +118,7 @@ def markdown(text: str) -> Iterator[Text]:
 def docstring(text: str) -> str:
     """A docstring as Markdown, arguments as items, without directives, doctests, tables, code."""
     blocks = []
-    for block in re.split(r"\n[ \t]*\n", FENCE.sub(lines_only, inspect.cleandoc(text))):
+    for block in re.split(r"\n(?:[ \t]*\n)+", FENCE.sub(lines_only, inspect.cleandoc(text))):
         first, *rest = block.split("\n")
         if SECTION.match(first):
             block = "\n".join(re.sub(r"^    (?! )(?:[\w*`]+: )?", "- ", line) for line in rest)

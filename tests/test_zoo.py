@@ -140,7 +140,7 @@ def test_without_mnist_training_goes_on_with_the_digits_that_are_there(
     for _ in ganzoo.train("vanilla-mlp", settings=SMALL | VANILLA, out=tmp_path / "run"):
         pass
     assert ganzoo.load(tmp_path / "run").record.dataset == "mnist-5k"
-    assert "Going on with mnist-5k instead" in caplog.text
+    assert "Continuing with mnist-5k instead" in caplog.text
 
 
 def test_names_are_unique_within_a_kind() -> None:

@@ -1,10 +1,10 @@
-"""Building blocks that models share. Plugins may use all that is listed here.
+"""Building blocks that models share. Plugins may use everything that is listed here.
 
-Each function returns a plain ``nn.Module``: it can be unpacked, sliced, appended to, or wrapped.
-What is particular to a paper is written in the model's own file.
+Each function returns a plain ``nn.Module``, which you can unpack, slice, extend or wrap. Whatever
+is specific to one paper belongs in the model's own file.
 
-The names of the parameters of `perceptron` and of the DCGAN stacks are part of what these functions
-promise: the checkpoints of every run hold them.
+The names of the parameters of `perceptron` and of the DCGAN stacks do not change, because the
+checkpoints of all runs use them.
 """
 
 from ganzoo.nn.dcgan import dcgan_discriminator, dcgan_generator, downsampling, upsampling

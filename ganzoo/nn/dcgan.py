@@ -1,11 +1,14 @@
-"""The stacks of DCGAN: strided convolutions that double or halve the side of a map.
+"""DCGAN's stacks of strided convolutions, which double or halve the side of a map.
 
-The paper's rules: strides instead of pooling; a norm in every layer but the generator's last and
-the discriminator's first and last; no hidden linear layers; ReLU in the generator with a tanh at
-its end, leaky ReLU in the discriminator.
+The paper's rules are:
 
-`upsampling` and `downsampling` are the stacks without the layers that join them to a latent or a
-verdict. A model with other ends (classes, codes, packs of pictures) adds its own.
+- Use strides instead of pooling.
+- Use a norm in every layer but the generator's last and the discriminator's first and last.
+- Use no hidden linear layers.
+- Use ReLU in the generator, with a tanh at its end, and leaky ReLU in the discriminator.
+
+`upsampling` and `downsampling` are the stacks without the generator's first layer and the
+discriminator's last. A model for classes, codes or packs of pictures adds its own.
 
 A kernel of 4, which a stride of 2 divides, covers all pixels equally often. An even kernel can
 only halve even sides. An odd kernel also halves odd sides, rounding up: 28, 14, 7, 4, 2.
@@ -37,13 +40,17 @@ def dcgan_generator(
     """(B, latent) -> (B, \\*shape), between -1 and 1.
 
     Args:
-        shape: (C, S, S), a square picture's.
-        widths: channels of the hidden maps, from the largest map to the smallest. Each map has half
-            the side of the one before, and the first has half the picture's.
+        latent: The size of a latent.
+        shape: The shape (C, S, S) of a square picture.
+        widths: Channels of the hidden maps, from the largest map to the smallest. Each map has half
+            the side of the one before, and the first has half the picture's side.
+        kernel: The side of the kernels.
+        norm: The norm after each hidden layer, or ``None``.
+        activation: The activation after each hidden layer.
 
     Raises:
-        ValueError: ``shape`` is not a square picture's, there are no ``widths``, or ``kernel`` does
-            not halve the side as often as there are widths.
+        ValueError: ``shape`` is not that of a square picture, there are no ``widths``, or
+            ``kernel`` does not halve the side as often as there are widths.
     """
     channels, side, smallest = _ends(shape, widths, kernel)
     first = nn.ConvTranspose2d(latent, widths[-1], smallest, bias=needs_bias(norm))
@@ -66,9 +73,9 @@ def dcgan_discriminator(
     norm: Norm | None = nn.BatchNorm2d,
     activation: Activation = leaky_relu,
 ) -> nn.Sequential:
-    """(B, \\*shape) -> (B, out, 1, 1): verdicts as logits, or the codes of an encoder.
+    """(B, \\*shape) -> (B, out, 1, 1), which are logits or the codes of an encoder.
 
-    ``shape``, ``widths`` and errors are those of `dcgan_generator`.
+    The other arguments and the errors are those of `dcgan_generator`.
     """
     channels, _, smallest = _ends(shape, widths, kernel)
     return nn.Sequential(
@@ -84,18 +91,18 @@ def upsampling(
     norm: Norm | None = nn.BatchNorm2d,
     activation: Activation = relu,
 ) -> nn.Sequential:
-    """(B, channels[0], s, s) -> (B, channels[-1], side, side): each layer doubles the side.
+    """(B, channels[0], s, s) -> (B, channels[-1], side, side). Each layer doubles the side.
 
     ``s`` is ``side``, halved as often as there are layers. A norm and an activation follow each
     transposed convolution but the last.
 
     Raises:
-        ValueError: fewer than two numbers of channels, or ``kernel`` does not halve ``side`` as
-            often as there are layers.
+        ValueError: There are fewer than two numbers of channels, or ``kernel`` does not halve
+            ``side`` as often as there are layers.
     """
     if len(channels) < 2:
         raise ValueError(
-            f"expected two numbers of channels or more, of input and output: {channels}"
+            f"expected at least two numbers of channels, of input and output: {channels}"
         )
     *widths, out = channels
     sides = _sides(side, len(widths), kernel)
@@ -112,10 +119,10 @@ def downsampling(
     norm: Norm | None = nn.BatchNorm2d,
     activation: Activation = leaky_relu,
 ) -> nn.Sequential:
-    """(B, channels[0], S, S) -> (B, channels[-1], s, s): each layer halves the side; an odd kernel
-    rounds up, an even one down.
+    """(B, channels[0], S, S) -> (B, channels[-1], s, s). Each layer halves the side. An odd kernel
+    rounds up, and an even one rounds down.
 
-    An activation follows each convolution, after a norm in all but the first.
+    An activation follows each convolution. All but the first also have a norm before it.
     """
     layers: list[nn.Module] = []
     for before, after in pairwise(channels):
@@ -128,7 +135,7 @@ def downsampling(
 
 
 def _doubling(before: int, after: int, side: int, kernel: int, *, bias: bool) -> nn.ConvTranspose2d:
-    """The transposed convolution that leads to maps of ``side``, from half of it, rounded up."""
+    """The transposed convolution from half of ``side``, rounded up, to ``side``."""
     return nn.ConvTranspose2d(
         before,
         after,
@@ -145,7 +152,7 @@ def _ends(shape: Sequence[int], widths: Sequence[int], kernel: int) -> tuple[int
     if len(shape) != 3 or shape[1] != shape[2]:
         raise ValueError(f"expected the shape of a square picture, (C, S, S): {tuple(shape)}")
     if not widths:
-        raise ValueError("expected the channels of one hidden map or more")
+        raise ValueError("expected the channels of at least one hidden map")
     channels, side, _ = shape
     return channels, side, _sides(side, len(widths), kernel)[-1]
 

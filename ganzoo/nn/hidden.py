@@ -1,4 +1,4 @@
-"""A hidden layer: a linear map, a norm if there is one, an activation."""
+"""A hidden layer: a linear map, an optional norm and an activation."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from torch import nn
 from ganzoo.nn.norms import Norm
 
 Activation = Callable[[], nn.Module]
-"""Makes the module that follows a hidden layer: ``nn.Tanh``, ``partial(nn.LeakyReLU, 0.1)``."""
+"""Returns a new activation module: ``nn.Tanh``, ``partial(nn.LeakyReLU, 0.1)``."""
 
 relu: Activation = partial(nn.ReLU, inplace=True)
-"""max(0, x), in the memory of x."""
+"""max(0, x), in place."""
 leaky_relu: Activation = partial(nn.LeakyReLU, 0.2, inplace=True)
-"""x, or 0.2 x where x is negative (the slope of DCGAN's discriminator), in the memory of x."""
+"""x, or 0.2 x where x is negative, in place. The slope is that of DCGAN's discriminator."""
 
 
 def hidden(
     linear: nn.Module, channels: int, norm: Norm | None, activation: Activation
 ) -> list[nn.Module]:
-    """``linear``, whose output has ``channels`` channels or units, and what follows it."""
+    """``linear``, whose output has ``channels`` channels or units, with norm and activation."""
     return [linear, *([] if norm is None else [norm(channels)]), activation()]

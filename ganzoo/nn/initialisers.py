@@ -1,8 +1,8 @@
-"""Initialisers: what weights are before training.
+"""Initialisers, which set the weights before training.
 
-An initialiser is for `nn.Module.apply`, which gives it each module within a game or a network:
-``game.apply(normal_weights(0.02))``. It changes linear layers and convolutions; all others (norms,
-embeddings) stay as torch made them.
+Pass an initialiser to `nn.Module.apply`, which calls it with each module of a game or a network:
+``game.apply(normal_weights(0.02))``. It changes linear layers and convolutions. Other layers, such
+as norms and embeddings, keep torch's values.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ Initialiser = Callable[[nn.Module], None]
 
 
 def normal_weights(std: float = 0.02, *, zero_biases: bool = True) -> Initialiser:
-    """Weights from N(0, std^2). Biases become 0, or stay as they are."""
+    """Weights from N(0, std²). Biases become 0, or keep their values without ``zero_biases``."""
     return _initialiser(lambda weight: nn.init.normal_(weight, std=std), zero_biases)
 
 
 def orthogonal_weights(gain: float = 1.0, *, zero_biases: bool = True) -> Initialiser:
-    """Rows (or columns, where they are fewer) of length ``gain``, at right angles to each other.
-    Biases become 0, or stay as they are.
+    """Orthogonal rows of length ``gain``, or columns if there are fewer. Biases become 0, or keep
+    their values without ``zero_biases``.
 
     Source: Saxe, McClelland and Ganguli, 2013, https://arxiv.org/abs/1312.6120
     """

@@ -1,4 +1,4 @@
-"""Normalisation: over which values of a layer's output mean and variance are taken.
+"""Norms, which differ in the values over which they compute mean and variance.
 
 A norm is a function from a number of channels to a module. So torch's own classes are norms
 (``nn.BatchNorm1d``, ``nn.InstanceNorm2d``), and so is ``partial(nn.BatchNorm2d, eps=1e-3)``.
@@ -25,18 +25,18 @@ _KINDS: dict[str, Norm] = {
 def norm2d(kind: str) -> Norm:
     """The norm of maps (B, C, H, W) with this name: ``batch``, ``instance``, ``layer`` or ``none``.
 
-    A model's setting can thus name its norm. With ``none`` there is an `nn.Identity` in the norm's
-    place, so that the layers have the same numbers whatever the norm.
+    It lets a model's setting name the norm. ``none`` is an `nn.Identity`, so the layers have the
+    same numbers with any norm.
 
     Raises:
-        ValueError: there is no norm of this name.
+        ValueError: There is no norm with this name.
     """
     if kind not in _KINDS:
-        raise ValueError(f"no norm is called {kind!r}; there are {', '.join(_KINDS)}")
+        raise ValueError(f"unknown norm {kind!r}; expected {', '.join(_KINDS)}")
     return _KINDS[kind]
 
 
 def needs_bias(norm: Norm | None) -> bool:
-    """Whether the layer before ``norm`` needs a bias. A norm subtracts the mean, which cancels a
-    bias, or adds its own."""
+    """Whether the layer before ``norm`` needs a bias. Other norms subtract the mean, which cancels
+    a bias, or add their own."""
     return norm is None or norm is nn.Identity

@@ -13,13 +13,13 @@ from ganzoo.nn.norms import Norm, needs_bias
 def perceptron(
     *sizes: int, norm: Norm | None = None, activation: Activation = relu
 ) -> nn.Sequential:
-    """(B, sizes[0]) -> (B, sizes[-1]); the sizes between are those of the hidden layers.
+    """(B, sizes[0]) -> (B, sizes[-1]). The sizes in between are those of the hidden layers.
 
     A norm and an activation follow each hidden layer. The last layer is linear. Hidden layers have
-    a bias where no norm follows.
+    a bias if no norm follows.
 
     Raises:
-        ValueError: fewer than two sizes.
+        ValueError: There are fewer than two sizes.
     """
     if len(sizes) < 2:
         raise ValueError(f"a perceptron needs at least two sizes, input and output: {sizes}")

@@ -1,1 +1,1 @@
-"""Samples as pictures: tiles, plots, animations."""
+"""Samples as pictures: tiles, plots and animations."""

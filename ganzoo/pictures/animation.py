@@ -1,4 +1,4 @@
-"""A GIF from pictures: a training as it went, or an interpolation between latents."""
+"""Animated GIFs of a training or of an interpolation between latents."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from ganzoo.pictures.samples import Samples
 
 SIDE = 256
-"""Pixels that each side of a frame has at least."""
+"""Smallest side of a frame in pixels."""
 GREYS, COLOURS = 32, 128
-"""Shades of a frame: with all 256 the file of a training is up to three times as large, and looks
-the same."""
+"""Number of shades of a frame. With all 256 the file is up to three times as large and looks the
+same."""
 LAST = 2.0
-"""Seconds that the last frame stays."""
+"""Duration of the last frame in seconds."""
 CAPTION = 26
-"""Pixels of a line of text."""
+"""Height of a line of text in pixels."""
 
 
 def gif(frames: Sequence[Image], seconds: float = 0.12) -> bytes:
-    """An endless GIF of frames of one size, each shown for so long."""
+    """An endlessly repeating GIF of frames of one size. ``seconds`` is the duration of each."""
     reduced = [_reduced(frame) for frame in frames]
     shown = [round(1000 * seconds)] * (len(frames) - 1) + [round(1000 * LAST)]
     file = io.BytesIO()
@@ -35,15 +35,15 @@ def gif(frames: Sequence[Image], seconds: float = 0.12) -> bytes:
 
 
 def enlarged(picture: Image) -> Image:
-    """As large as an animation is at least: each pixel becomes a square of whole pixels."""
+    """The picture enlarged to at least `SIDE`. Each pixel becomes a square of pixels."""
     factor = -(-SIDE // min(picture.size))
     return picture.resize((picture.width * factor, picture.height * factor), 0)  # 0: nearest
 
 
 def interpolated(samples: Samples) -> list[Image]:
-    """A frame for each sample: its picture, or of points those so far."""
+    """A frame for each sample. It shows a picture, or all points so far."""
     point = samples.field.is_point
-    if point and samples.extent is None:  # else each frame would have a scale of its own
+    if point and samples.extent is None:  # otherwise each frame has its own scale
         samples = replace(samples, extent=float(samples.tensor.abs().max()) * 1.1)
     parts = (samples[0 if point else i : i + 1] for i in range(len(samples)))
     return [enlarged(part.picture()) for part in parts]
@@ -52,7 +52,7 @@ def interpolated(samples: Samples) -> list[Image]:
 def captioned(
     picture: Image, caption: str, marks: Sequence[tuple[str, str]] = (), *, light: bool = False
 ) -> Image:
-    """The picture with a line of text below it; ``marks``: further words, each after a colour."""
+    """The picture with a caption below it. ``marks`` are words, each with the colour of its dot."""
     from PIL import Image, ImageDraw
 
     paper, ink = ("#ffffff", "#000000") if light else ("#000000", "#ffffff")

@@ -1,6 +1,6 @@
-"""Points in the plane as a picture: real ones under generated ones, on the discriminator's surface.
+"""A plot of points in the plane: real and generated ones, on the discriminator's surface.
 
-It shows the square [-extent, extent]², y upwards.
+It shows the square [-extent, extent]² with y upwards.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 LOW, MIDDLE, HIGH = "#f4cda9", "#faf8f4", "#b5d2f0"
-"""The surface, from what the discriminator takes for generated to what it takes for real: pale, so
-that points are seen on it."""
+"""Colours of the surface, from generated to real as judged by the discriminator. They are pale, so
+that points are visible on them."""
 PAPER, INK, LINE, TEXT = "#ffffff", "#143c8c", "#8b909a", "#585d66"
 LEFT, BELOW, ABOVE, RIGHT = 34, 26, 8, 8
-"""Pixels around the square: room for the axes' labels."""
+"""Margins in pixels, for the labels of the axes."""
 
 Points = NDArray[np.float32]
 Grid = NDArray[Any]
@@ -32,10 +32,10 @@ def plane(
     points: Points, extent: float, side: int = 350, *, colour: str = FAKE,
     real: Points | None = None, surface: Grid | None = None,
 ) -> Image:  # fmt: skip
-    """(n, 2) -> a square of ``side`` pixels with axes around it.
+    """Plot points (n, 2) in a square of ``side`` pixels with axes around it.
 
-    ``surface``: (S, S) from 0, generated, to 1, real, on a mesh that spans the square; the lowest
-    row first.
+    ``surface`` has values (S, S) from 0 for generated to 1 for real, on a mesh that spans the
+    square. The lowest row is first.
     """
     from PIL import Image, ImageDraw
 
@@ -65,7 +65,7 @@ def plane(
 
 
 def cover(points: Points, extent: float, side: int, radius: float) -> NDArray[np.float64]:
-    """(n, 2) -> (side, side) from 0 to 1: how opaque the dots are together, the top row first."""
+    """Opacity (side, side), 0 to 1, of the dots of points (n, 2). The top row is first."""
     reach = math.ceil(radius)
     at = np.arange(-reach, reach + 1)
     dot = np.clip(radius + 0.5 - np.hypot(at[:, None], at), 0, 1)
@@ -73,7 +73,7 @@ def cover(points: Points, extent: float, side: int, radius: float) -> NDArray[np
 
 
 def spread(counts: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each count spread over the cells around it."""
+    """Spread each count over the cells around it."""
     reach = len(kernel) // 2
     padded = np.pad(counts, reach)
     height, width = counts.shape
@@ -84,8 +84,8 @@ def spread(counts: NDArray[np.float64], kernel: NDArray[np.float64]) -> NDArray[
 
 
 def shares(surface: Grid, *, probability: bool) -> NDArray[np.float64]:
-    """A discriminator's raw outputs as 0 to 1: probabilities, or scores from the least to the
-    greatest."""
+    """Scale a discriminator's raw outputs to 0 to 1, as probabilities or from the smallest score to
+    the largest."""
     values = surface.astype(np.float64)
     if probability:
         return 1 / (1 + np.exp(-np.clip(values, -50, 50)))
@@ -95,7 +95,7 @@ def shares(surface: Grid, *, probability: bool) -> NDArray[np.float64]:
 
 
 def enlarged(surface: Grid, side: int) -> NDArray[np.float32]:
-    """(S, S) at the nodes of a mesh -> (side, side), smoothly: the outer nodes lie on the edges."""
+    """Interpolate a mesh (S, S) to (side, side). The outer nodes are on the edges."""
     from PIL import Image
 
     image = Image.fromarray(surface.astype(np.float32))
@@ -105,7 +105,7 @@ def enlarged(surface: Grid, side: int) -> NDArray[np.float32]:
 
 
 def ticks(extent: float) -> list[float]:
-    """Where an axis from -extent to extent has labels."""
+    """Positions of at most seven labels on an axis from -extent to extent."""
     power = 10.0 ** math.floor(math.log10(extent))
     step = next(step for step in (0.2, 0.5, 1, 2, 5) if extent < 4 * step * power) * power
     most = math.floor(extent / step)
@@ -113,7 +113,7 @@ def ticks(extent: float) -> list[float]:
 
 
 def lettering(size: int) -> Any:
-    """Pillow's own letters: no font of the system is needed."""
+    """Pillow's own font, so that no system font is needed."""
     from PIL import ImageFont
 
     return ImageFont.load_default(size)

@@ -1,4 +1,4 @@
-"""Samples that can be looked at: as a picture, in a notebook, or as a file."""
+"""Samples, which can be shown as a picture, in a notebook or as a file."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 GAP = 2
 """Pixels between the pictures of a grid."""
 GREY = 48
-"""Their shade."""
+"""Shade of these gaps."""
 
 
 @dataclass(frozen=True, eq=False)
 class Samples:
-    """``n`` samples of one field. In a notebook they show themselves as a grid."""
+    """``n`` samples of one field. A notebook shows them as a grid."""
 
     tensor: Tensor
-    """(n, \\*shape), float32 in the field's range."""
+    """The samples, (n, \\*shape), float32 in the field's range."""
     field: Field
     extent: float | None = None
-    """Half the side of the square that points are plotted in; ``None``: what holds them all."""
+    """Half the side of the square that plots of points show. ``None`` shows all points."""
 
     def __len__(self) -> int:
         return len(self.tensor)
@@ -43,7 +43,7 @@ class Samples:
         return f"<Samples: {len(self):,} of shape {tuple(self.field.shape)}>"
 
     def __getitem__(self, part: slice) -> Samples:
-        """Some of them."""
+        """A slice of the samples."""
         return Samples(self.tensor[part], self.field, self.extent)
 
     @property
@@ -52,7 +52,7 @@ class Samples:
         return self.field.is_image or self.field.is_point
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """``images``, uint8 (n, C, H, W); or ``points``, float32 (n, 2); or ``samples``."""
+        """An array ``images``, uint8 (n, C, H, W), ``points``, float32 (n, 2), or ``samples``."""
         values = self.tensor.numpy()
         if self.field.is_image:
             assert self.field.range is not None
@@ -63,10 +63,10 @@ class Samples:
         return {name: values.astype(np.float32)}
 
     def picture(self, columns: int | None = None) -> Image:
-        """A grid of pictures, as good as square unless told otherwise, or a plot of points.
+        """A grid of pictures, almost square without ``columns``, or a plot of points.
 
         Raises:
-            UsageError: samples of this shape have no picture.
+            UsageError: Samples of this shape have no picture.
         """
         from PIL import Image
 
@@ -77,10 +77,12 @@ class Samples:
             points = arrays["points"]
             extent = extent_of(points) if self.extent is None else self.extent
             return plane(points, extent, colour=INK)
-        raise UsageError(f"samples of shape {self.field.shape} have no picture; write a .npz file")
+        raise UsageError(
+            f"samples of shape {self.field.shape} have no picture. Write a .npz file instead"
+        )
 
     def png(self, columns: int | None = None) -> bytes:
-        """The picture as a PNG file's bytes."""
+        """The picture as the bytes of a PNG file."""
         file = io.BytesIO()
         self.picture(columns).save(file, "png")
         return file.getvalue()
@@ -89,8 +91,8 @@ class Samples:
         """Write a ``.png`` (see `picture`), or a ``.npz`` of `arrays`.
 
         Raises:
-            UsageError: another ending.
-            GanzooError: the file cannot be written.
+            UsageError: The name has another ending.
+            GanzooError: The file cannot be written.
         """
         path = Path(path)
         if path.suffix.lower() == ".png":
@@ -108,7 +110,7 @@ class Samples:
 
 
 def _sheet(images: NDArray[np.uint8], columns: int | None) -> NDArray[np.uint8]:
-    """(n, C, H, W) -> (height, width, 3), small pictures enlarged, a border around all."""
+    """Pictures (n, C, H, W) as a grid (height, width, 3) with a border. Enlarges small ones."""
     zoom = max(1, 64 // images.shape[3])
     enlarged = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
     grid = np.pad(

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 REAL, FAKE = "#2f7fd6", "#d9690f"
-"""What is real is blue and what is generated is orange, in plots and in curves."""
+"""Colours of real and generated samples, in plots and in curves."""
 
 
 def ramp(*stops: str, n: int = 64) -> NDArray[np.uint8]:
-    """(n, 4): a palette through colours such as ``#d9690f`` or, with opacity, ``#d9690f80``."""
+    """A palette (n, 4) through colours such as ``#d9690f``, or ``#d9690f80`` with opacity."""
     colours = np.array([[int(f"{s[1:]:f<8}"[i : i + 2], 16) for i in (0, 2, 4, 6)] for s in stops])
     at = np.linspace(0, len(stops) - 1, n)
     channels = [np.interp(at, np.arange(len(stops)), colours[:, c]) for c in range(4)]
@@ -23,7 +23,7 @@ def ramp(*stops: str, n: int = 64) -> NDArray[np.uint8]:
 
 
 def shaded(values: NDArray[Any], palette: NDArray[np.uint8]) -> Image:
-    """(H, W) from 0 to 1 -> a picture in the palette's colours, (N, 4) with opacity."""
+    """A picture of values (H, W) from 0 to 1 in the colours of a palette (N, 4)."""
     from PIL import Image
 
     index = (np.clip(values, 0, 1) * (len(palette) - 1)).round().astype(np.uint8)

@@ -12,11 +12,11 @@ Pixels = NDArray[np.uint8]
 
 
 def tiled(images: Pixels, columns: int | None = None, *, gap: int, grey: int) -> Pixels:
-    """Pictures (n, C, H, W) side by side, row by row, with grey between them and no border.
+    """Tile pictures (n, C, H, W) row by row, with grey gaps and no border.
 
-    Returns (rows * (H + gap) - gap, columns * (W + gap) - gap, 3) for three channels; of any other
-    number of channels the first alone is shown, and the last axis is 1. As good as square unless
-    ``columns`` says otherwise.
+    Returns (rows * (H + gap) - gap, columns * (W + gap) - gap, 3) for three channels. For any other
+    number, only the first channel is shown, and the last axis is 1. Without ``columns`` the grid is
+    almost square.
     """
     n, channels, height, width = images.shape
     depth = 3 if channels == 3 else 1
@@ -31,9 +31,9 @@ def tiled(images: Pixels, columns: int | None = None, *, gap: int, grey: int) ->
 
 
 def counted(points: NDArray[Any], extent: float, bins: int) -> NDArray[np.float64]:
-    """How many points (n, 2) lie in each cell of the square from -extent to extent.
+    """The number of points (n, 2) in each cell of the square from -extent to extent.
 
-    Returns (bins, bins), the lowest row first.
+    Returns (bins, bins). The lowest row is first.
     """
     bounds = [[-extent, extent]] * 2
     counts: NDArray[np.float64]
@@ -42,5 +42,5 @@ def counted(points: NDArray[Any], extent: float, bins: int) -> NDArray[np.float6
 
 
 def extent_of(points: NDArray[Any]) -> float:
-    """Half the side of a square that holds all points (n, 2), with a tenth to spare."""
+    """Half the side of a square around all points (n, 2), with a margin of a tenth."""
     return float(np.abs(points).max(initial=0)) * 1.1 or 1.0

@@ -1,1 +1,1 @@
-"""The texts that records bring along, read for people: their reStructuredText, and its formulas."""
+"""Shows docstrings to people, without the markup of reStructuredText and LaTeX."""

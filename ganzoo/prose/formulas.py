@@ -17,13 +17,13 @@ NAMED = {
     "arg", "argmax", "argmin", "cos", "det", "dim", "exp", "inf", "lim", "ln", "log", "max", "min",
     "sin", "sup", "tan", "tanh", "tr",
 }  # fmt: skip
-"""Functions that are written as words."""
+"""Functions whose names are words."""
 UPRIGHT = {"mathrm", "text", "textrm", "operatorname", "mathit", "mathbf", "mathsf", "textbf"}
 ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307"}
 SPACES = {",": " ", ";": " ", ":": " ", " ": " ", "quad": " ", "!": ""}
 OURS = {"epsilon": "ε", "phi": "φ", "top": "⊤", "left": "", "right": "", "|": "‖", "lVert": "‖",
         "rVert": "‖", "lvert": "|", "rvert": "|", "colon": ":"}  # fmt: skip
-"""Where pylatexenc has nothing, or a character that reads less well."""
+"""Symbols that pylatexenc lacks or renders less legibly."""
 RELATIONS = "=<>≤≥≠≈≡∼∈∉⊂→←⇒∝≪≫"
 SIGNS = "+−±∪∩×"
 OPENING, CLOSING = "([{⟨", ")]}⟩"
@@ -54,7 +54,7 @@ def displayed(latex: str) -> list[str]:
 
 
 def broken(equation: str, width: int) -> list[str]:
-    """An equation in lines of at most ``width``, where it has operators to break it at.
+    """An equation in lines of at most ``width``, broken at operators.
 
     All lines but the first are indented, and begin with the operator.
     """
@@ -155,7 +155,7 @@ def _script(sign: str, text: str) -> str:
 
 
 def _whole(text: str) -> str:
-    """A part of a fraction, in brackets where they are needed to tell where it ends."""
+    """A part of a fraction, in brackets if its end is otherwise unclear."""
     depth = 0
     for char in text:
         depth += (char in OPENING) - (char in CLOSING)
@@ -165,12 +165,12 @@ def _whole(text: str) -> str:
 
 
 def _spaced(text: str) -> str:
-    """The same with the space that a reader expects around operators, words and commas."""
+    """The formula with spaces around operators, words and commas."""
     opening, closing = re.escape(OPENING), re.escape(CLOSING)
     text = re.sub(rf"(?<=[\w)\]}}|′{END}]){BEGIN}", " ", text)
     text = re.sub(rf"{END}(?=[^\W_])", " ", text).replace(BEGIN, "").replace(END, "")
     text = re.sub(rf"\s*([{RELATIONS}])\s*", r" \1 ", text)
-    before = rf"[^\s{SIGNS}{RELATIONS}{opening},/]"  # else the sign is that of a number
+    before = rf"[^\s{SIGNS}{RELATIONS}{opening},/]"  # otherwise the sign belongs to a number
     text = re.sub(rf"({before})\s*([{SIGNS}])\s*", r"\1 \2 ", text)
     text = re.sub(rf"(^|[{RELATIONS}{opening},]\s*)([+−])\s+", r"\1\2", text)
     text = re.sub(r",\s*(?!\d{3}(?!\d))", ", ", text)

@@ -1,4 +1,4 @@
-"""A docstring's reStructuredText as blocks, each of spans that know what they are.
+"""Parses a docstring's reStructuredText into blocks of styled spans.
 
 It reads what docstrings here use: paragraphs, lists, tables, code, formulas and emphasis. Plugins
 bring texts of their own, so it refuses nothing: what it does not know stays text. Doctests are left
@@ -45,17 +45,17 @@ class Span:
 
 @dataclass(frozen=True)
 class Block:
-    """A part of a text that stands by itself."""
+    """A paragraph, heading, item, table or another block of a text."""
 
     kind: Literal["paragraph", "heading", "item", "formula", "code", "table"]
     spans: tuple[Span, ...] = ()
-    """Of a paragraph, a heading or an item."""
+    """The spans of a paragraph, a heading or an item."""
     lines: tuple[str, ...] = ()
-    """Of code as they are; of a formula an equation each."""
+    """The lines of code, or the equations of a formula."""
     rows: tuple[tuple[str, ...], ...] = ()
-    """Of a table; the first is its head."""
+    """The rows of a table. The first is its head."""
     depth: int = 0
-    """How many lists it is in."""
+    """The number of lists around it."""
 
 
 def spans(text: str) -> tuple[Span, ...]:
@@ -70,7 +70,7 @@ def spans(text: str) -> tuple[Span, ...]:
 
 
 def readable(text: str) -> str:
-    """The same without its styles."""
+    """The text without its styles."""
     return "".join(span.text for span in spans(text))
 
 
@@ -155,7 +155,7 @@ def _directive(name: str | None, text: str, body: list[str], depth: int) -> Iter
 
 
 def _rows(lines: list[str]) -> Iterator[tuple[str, ...]]:
-    """The rows of a simple table, whose rules say where the columns are."""
+    """The rows of a simple table, whose rules mark the columns."""
     starts = [match.start() for match in re.finditer(r"=+", lines[0])]
     ends = [*starts[1:], None]
     for line in lines:
@@ -169,7 +169,7 @@ def _paragraph_end(lines: list[str], at: int) -> int:
 
 
 def _text_end(lines: list[str], at: int) -> int:
-    """Where a paragraph ends: at an empty line, or where a list follows at once."""
+    """Where a paragraph ends, at an empty line or at the start of a list."""
     end = _paragraph_end(lines, at)
     return next((i for i in range(at + 1, end) if re.match(r"[-*] +\S", lines[i])), end)
 

@@ -1,1 +1,1 @@
-"""A run's folder: what is in it, written atomically, read back."""
+"""A run's folder: its files, written atomically and read back."""

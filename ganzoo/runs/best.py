@@ -1,8 +1,7 @@
-"""The best of a run's weights, kept beside the last ones.
+"""The best of a run's weights, which are kept in addition to the last ones.
 
-Which are the best is said by one score, at the steps that are evaluated. Numbers of the best
-weights alone are too good to be true: whoever picks the best of many moments has also picked the
-luckiest. So they never stand without the final ones.
+One score at the evaluated steps selects them. Scores of the best weights alone look too good,
+because the best of many steps is also the luckiest. So ganzoo shows the final ones, too.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ logger = logging.getLogger("ganzoo")
 class Best:
     """Keeps the weights with the best score so far.
 
-    ``every``: the interval of evaluation. What is evaluated besides, at the end of a run, does not
-    count: a run that is then made longer has no such moment.
+    Only evaluations at multiples of ``every`` count. The extra one at the end of a run does not,
+    because an extended run would not have it.
     """
 
     def __init__(self, run: Run, name: str, score: Score, every: int) -> None:
@@ -38,16 +37,16 @@ class Best:
         counted = [self._worth(v) for step, v in earlier.items() if step % every == 0]
         if run.best.exists():
             try:
-                if read_best(run)[0] not in earlier:  # of a later step, which will come again
+                if read_best(run)[0] not in earlier:  # from a later step, which will come again
                     run.best.unlink()
             except BrokenFile as error:
-                logger.warning("%s; the best weights from here on take its place", error)
+                logger.warning("%s. The best weights from now on replace it", error)
                 run.best.unlink()
-        # what is not there any more is no better than what comes
+        # if the file is missing, the next weights are better
         self._worth_so_far = max(counted, default=-math.inf) if run.best.exists() else -math.inf
 
     def see(self, step: int, scores: Mapping[str, float], weights: Mapping[str, Tensor]) -> None:
-        """Keep these weights, if none before were better: of equals, the last have learnt most."""
+        """Keep these weights, unless earlier ones were better. Of equal ones, keep the latest."""
         worth = self._worth(scores[self.name])
         if step % self._every == 0 and worth > -math.inf and worth >= self._worth_so_far:
             write_tensors(self.run.best, weights, {"step": step, self.name: scores[self.name]})
@@ -61,17 +60,17 @@ def read_best(run: Run) -> tuple[int, dict[str, Tensor]]:
     """The step of the best weights, and the weights.
 
     Raises:
-        BrokenFile: there are none, or they are damaged.
+        BrokenFile: The weights are missing or damaged.
     """
     weights, about = read_tensors(run.best)
     try:
         return int(about["step"]), weights
     except (KeyError, TypeError, ValueError) as error:
-        raise BrokenFile(f"{run.best} does not say which step it is of") from error
+        raise BrokenFile(f"{run.best} does not state its step") from error
 
 
 def best_step(run: Run) -> int | None:
-    """The step of the best weights; ``None`` where there are none, or they are damaged."""
+    """The step of the best weights, or ``None`` if they are missing or damaged."""
     try:
         return read_best(run)[0]
     except BrokenFile:

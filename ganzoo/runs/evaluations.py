@@ -1,4 +1,4 @@
-"""``evaluations.json``: what metrics said of a run, each with the protocol that it was said by."""
+"""``evaluations.json``: a run's scores, each with its protocol."""
 
 from __future__ import annotations
 
@@ -15,52 +15,52 @@ from ganzoo.files import write_whole
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One metric's scores of a run's samples, and how they were made."""
+    """One metric's scores of a run's samples, and their protocol."""
 
     metric: str
     plugin: str
-    """Distribution and version of the metric's."""
+    """Distribution and version of the metric's plugin."""
     settings: Mapping[str, Any]
-    """The metric's, by qualified key."""
+    """The metric's settings by qualified key."""
     step: int
-    """Of the weights."""
+    """The step of the weights."""
     best: bool
-    """Whether these were then the run's best weights, by the score that it was trained with. Of a
-    run that went on, others may be by now."""
+    """Whether these were the run's best weights at the time. If the run has continued since, later
+    ones may be better."""
     samples: int
-    """How many."""
+    """The number of samples."""
     seed: int
-    """Of the samples' latents."""
+    """The seed of the latents."""
     dataset: str
-    """What they were held against."""
+    """The dataset that they were compared with."""
     versions: Mapping[str, str]
-    """Of torch and numpy."""
+    """The versions of torch and numpy."""
     scores: Mapping[str, float]
-    """By qualified name."""
+    """The scores by qualified name."""
     seconds: float
-    """How long it took, without the sampling."""
+    """Duration of the scoring, without the sampling."""
     yardsticks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
-    """``real`` and ``noise`` -> what they score: real data against the rest of it, and noise."""
+    """``real`` and ``noise`` -> the scores of real data, against other real data, and of noise."""
 
     def __repr__(self) -> str:
         scores = ", ".join(f"{name} {number(value)}" for name, value in self.scores.items())
         return f"<Evaluation at step {self.step:,}: {scores}>"
 
     def row(self) -> dict[str, str]:
-        """What a table says of it, by column."""
+        """Its row in a table, by column."""
         best = ", the best" if self.best else ""
-        told = {"step": f"{self.step:,}{best}", "metric": self.metric}
+        start = {"step": f"{self.step:,}{best}", "metric": self.metric}
         scores = "; ".join(f"{name} {number(value)}" for name, value in self.scores.items())
-        return {**told, "scores": scores, "samples": f"{self.samples:,}", "seed": str(self.seed)}
+        return {**start, "scores": scores, "samples": f"{self.samples:,}", "seed": str(self.seed)}
 
     @property
     def protocol(self) -> tuple[Any, ...]:
-        """What two evaluations share that say the same thing."""
+        """What is equal for two evaluations that measure the same."""
         plain = asdict(self)
         return tuple(json.dumps(plain[name], sort_keys=True) for name in PROTOCOL)
 
     def plain(self) -> dict[str, Any]:
-        """For JSON."""
+        """The evaluation as JSON values."""
         held = {name: plain_scores(scores) for name, scores in self.yardsticks.items()}
         return {**asdict(self), "scores": plain_scores(self.scores), "yardsticks": held}
 
@@ -69,15 +69,15 @@ PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset"
 
 
 def plain_scores(scores: Mapping[str, float]) -> dict[str, float | str]:
-    """For JSON, which has neither NaN nor infinity: they become texts."""
+    """Scores as JSON values. NaN and infinity become texts, because JSON has neither."""
     return {k: v if math.isfinite(v) else str(v) for k, v in scores.items()}
 
 
 def read_evaluations(path: Path) -> list[Evaluation]:
-    """What is in the file, in its order; nothing where there is none.
+    """The evaluations in the file, in order. Empty if the file is missing.
 
     Raises:
-        BrokenFile: it is damaged.
+        BrokenFile: The file is damaged.
     """
     if not path.exists():
         return []
@@ -87,16 +87,16 @@ def read_evaluations(path: Path) -> list[Evaluation]:
         return TypeAdapter(list[Evaluation]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise BrokenFile(
-            f"{path} is not a list of evaluations ({reason(error)}): delete it, "
-            "evaluating makes it anew"
+            f"{path} is not a list of evaluations ({reason(error)}). Delete it and evaluate the "
+            "run again"
         ) from error
 
 
 def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
-    """Add to the file; what says the same by the same protocol is replaced.
+    """Add evaluations to the file, and replace those with the same protocol.
 
     Raises:
-        BrokenFile: what is there is damaged.
+        BrokenFile: The file is damaged.
     """
     mine = {each.protocol for each in new}
     kept = [each for each in read_evaluations(path) if each.protocol not in mine]
@@ -105,5 +105,5 @@ def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:
 
 
 def number(value: float) -> str:
-    """A score as a person reads it: ``21,180``, ``244.1``, ``0.8629``; and ``4e-05``."""
+    """A score for people, such as ``21,180``, ``244.1``, ``0.8629`` or ``4e-05``."""
     return f"{value:,.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:.4g}"

@@ -2,17 +2,17 @@
 
 =====================================  ===========================================================
 ``run.json``                           everything that reproduces the run (`RunRecord`)
-``metrics.csv``                        seeded quantities: identical whenever the run is repeated
-``timings.csv``                        how fast it went
-``health.csv``                         how varied the samples are, how near the data (`health`)
+``metrics.csv``                        seeded quantities, identical whenever the run is repeated
+``timings.csv``                        how fast it was
+``health.csv``                         diversity of samples, distance from the data (`health`)
 ``samples/step-N.png``                 a grid from the same latents each time, and ``real.png``
-``samples/step-N.safetensors``         the sampling weights that made it
+``samples/step-N.safetensors``         the sampling weights that made the grid
 ``samples/step-N.look.safetensors``    the samples as numbers, and the discriminator's surface
-``frames/step-N.safetensors``          few samples at many steps up to N, for the animation
-``checkpoints/step-N.safetensors``     all that training goes on from: the last two
-``checkpoints/best.safetensors``       the sampling weights with the best score, if it is evaluated
-``evaluations.json``                   what metrics said of it afterwards, with their protocol
-``status.json``                        how far it is
+``frames/step-N.safetensors``          a few samples at many steps up to N, for the animation
+``checkpoints/step-N.safetensors``     all that training continues from, the last two
+``checkpoints/best.safetensors``       the sampling weights with the best score, with evaluation
+``evaluations.json``                   scores from `ganzoo evaluate`, with their protocol
+``status.json``                        its status and step
 =====================================  ===========================================================
 """
 
@@ -36,16 +36,16 @@ if TYPE_CHECKING:
     from ganzoo.runs.look import Look  # which loads torch
 
 ROOT = Path("runs")
-"""Where runs lie that were not given a folder."""
+"""The folder of runs for which the user chose none."""
 LOOK = ".look.safetensors"
 DEEP = 4
-"""How many folders deep a run is looked for."""
+"""Number of folder levels in which ganzoo looks for runs."""
 KEPT = 2
-"""Checkpoints that are kept whole: if the newest is damaged, there is another."""
+"""Number of checkpoints to keep. If the newest is damaged, there is another."""
 
 
 class Run:
-    """A run's folder. Making one of these touches nothing."""
+    """A run's folder. Creating this object touches no files."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -62,7 +62,7 @@ class Run:
     @property
     def exists(self) -> bool:
         """Whether there is a run in this folder."""
-        return os.path.isfile(self._record)  # False, too, where the name is no name
+        return os.path.isfile(self._record)  # False for an invalid path, too
 
     @property
     def record(self) -> RunRecord:
@@ -74,14 +74,14 @@ class Run:
         return self.path / "run.json"
 
     def check_free(self) -> None:
-        """See that a new run can be put here.
+        """Check that a new run can use this folder.
 
         Raises:
-            UsageError: the folder is a file, another run's, or holds something else.
+            UsageError: The path is a file, or the folder has a run or other files.
         """
         if self.exists:
             raise UsageError(
-                f"{self.path} already holds a run: resume it with "
+                f"{self.path} already holds a run. Resume it with "
                 f"`ganzoo train --resume {self.path}`, or choose another --out"
             )
         try:
@@ -90,23 +90,23 @@ class Run:
             if self.path.is_dir() and any(not p.name.startswith(".") for p in self.path.iterdir()):
                 raise UsageError(f"{self.path} is not empty and holds no run; choose another --out")
         except OSError as error:
-            raise UsageError(f"cannot look into {self.path}: {error.strerror or error}") from error
+            raise UsageError(f"cannot read {self.path}: {error.strerror or error}") from error
 
     def create(self, record: RunRecord) -> None:
-        """Make the folder, with ``run.json`` in it.
+        """Create the folder with ``run.json`` in it.
 
         Raises:
-            UsageError: see `check_free`.
-            GanzooError: it cannot be written.
+            UsageError: See `check_free`.
+            GanzooError: The file cannot be written.
         """
         self.check_free()
-        self.write_record(record)  # first of all: without it, this would be no run to resume
+        self.write_record(record)  # first, because a run without it cannot be resumed
 
     def make_folders(self) -> None:
-        """Make the folders; those that are there stay, less what a kill left half written.
+        """Create missing folders, and remove files that a kill left unfinished.
 
         Raises:
-            GanzooError: they cannot be made.
+            GanzooError: They cannot be created.
         """
         try:
             for folder in (self.samples, self.frames, self.checkpoints):
@@ -116,7 +116,7 @@ class Run:
                     part.unlink(missing_ok=True)
         except OSError as error:
             raise GanzooError(
-                f"cannot make the folder {self.path}: {error.strerror or error}"
+                f"cannot create the folder {self.path}: {error.strerror or error}"
             ) from error
 
     def write_record(self, record: RunRecord) -> None:
@@ -125,10 +125,10 @@ class Run:
 
     @contextmanager
     def locked(self, wait: float = 1) -> Iterator[None]:
-        """Hold the run for training. ``wait`` seconds: `ganzoo runs` holds it for a moment.
+        """Lock the run for training. Wait some seconds, because `ganzoo runs` locks it briefly.
 
         Raises:
-            UsageError: another process trains it.
+            UsageError: Another process is training it.
         """
         lock = filelock.FileLock(self.path / ".lock")
         try:
@@ -143,34 +143,34 @@ class Run:
             lock.release()
 
     def write_status(self, status: str, step: int, error: str = "") -> None:
-        """Say how far the run is: ``running``, ``finished``, ``interrupted`` or ``failed``."""
+        """Write the run's status: ``running``, ``finished``, ``interrupted`` or ``failed``."""
         said = {"status": status, "step": step, **({"error": error} if error else {})}
         content = json.dumps(said) + "\n"
         write_whole(self.path / "status.json", content.encode())
 
     def status(self) -> tuple[str, int]:
-        """How the run stands and the step it was at when it last said so.
+        """The run's status and the step at which it was written.
 
-        A run that says it is running, but that no process holds, was ``killed``.
+        A run with the status running is ``killed`` if no process has locked it.
         """
-        status, step = self._said()
+        status, step = self._written()
         if status == "running":
             with suppress(GanzooError), self.locked(wait=0):
-                status, step = self._said()  # it may have ended since
+                status, step = self._written()  # it may have ended since
                 status = "killed" if status == "running" else status
         return status, step
 
     @property
     def error(self) -> str | None:
-        """What a run failed of, where it said so."""
+        """The error of a failed run, if it is known."""
         try:
             said = json.loads((self.path / "status.json").read_bytes())
             return str(said["error"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _said(self) -> tuple[str, int]:
-        """The same as it stands in ``status.json``, whether or not a process holds the run."""
+    def _written(self) -> tuple[str, int]:
+        """Status and step in ``status.json``."""
         try:
             said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
             return str(said["status"]), int(said["step"])
@@ -178,7 +178,7 @@ class Run:
             return "running", 0
 
     def real(self) -> Look | None:
-        """Real samples to look at beside the generated; ``None`` where none are left."""
+        """Real samples to show next to generated ones, or ``None`` if they are missing."""
         from ganzoo.runs.look import read_look
 
         with suppress(BrokenFile):
@@ -186,23 +186,23 @@ class Run:
         return None
 
     def write_real(self, look: Look) -> None:
-        """Keep real samples."""
+        """Store real samples."""
         from ganzoo.runs.look import write_look
 
         write_look(self.samples / "real.safetensors", look)
 
     def look(self, step: int) -> Look:
-        """What there was to see at a step that has a grid.
+        """The samples and surface at a step with a grid.
 
         Raises:
-            BrokenFile: it is missing or damaged.
+            BrokenFile: The file is missing or damaged.
         """
         from ganzoo.runs.look import read_look
 
         return read_look(self.grid(step, LOOK), self.record.extent)
 
     def write_look(self, step: int, look: Look) -> None:
-        """Keep what there is to see at a step."""
+        """Store the samples and surface of a step."""
         from ganzoo.runs.look import write_look
 
         write_look(self.grid(step, LOOK), look)
@@ -212,11 +212,11 @@ class Run:
         return _steps(self.samples, LOOK)
 
     def grid(self, step: int, ending: str = ".png") -> Path:
-        """The grid at a step, or with another ending what belongs to it."""
+        """The path of the grid at a step, or with another ending of another of its files."""
         return self.samples / _name(step, ending)
 
     def checkpoint(self, step: int) -> Path:
-        """The checkpoint at a step."""
+        """The path of the checkpoint at a step."""
         return self.checkpoints / _name(step, ".safetensors")
 
     def checkpoint_steps(self) -> list[int]:
@@ -228,7 +228,7 @@ class Run:
         return _steps(self.samples, ".safetensors")
 
     def frame(self, last: int) -> Path:
-        """The file of the frames whose last is of that step."""
+        """The path of the file of frames whose last frame is of this step."""
         return self.frames / _name(last, ".safetensors")
 
     def frame_files(self) -> list[int]:
@@ -236,7 +236,7 @@ class Run:
         return _steps(self.frames, ".safetensors")
 
     def drop(self, after: int) -> None:
-        """Remove checkpoints and frames of later steps: they are damaged, or will be made again."""
+        """Remove checkpoints and frames of later steps, which are damaged or will come again."""
         late = [self.checkpoint(step) for step in self.checkpoint_steps() if step > after]
         late += [self.frame(step) for step in self.frame_files() if step > after]
         for path in late:
@@ -246,15 +246,15 @@ class Run:
     def prune(self) -> None:
         """Remove all but the last checkpoints."""
         for step in self.checkpoint_steps()[KEPT:]:
-            with suppress(PermissionError):  # Windows, while someone reads it: the next time then
+            with suppress(PermissionError):  # on Windows, while a process reads it
                 self.checkpoint(step).unlink(missing_ok=True)
 
 
 def find(path: str | Path) -> Run:
-    """The run in a folder, or of that name under ``runs/``.
+    """The run in a folder, or with this name under ``runs/``.
 
     Raises:
-        UsageError: there is none.
+        UsageError: There is no such run.
     """
     for candidate in (Path(path), ROOT / path):
         run = Run(candidate)
@@ -267,13 +267,13 @@ def find(path: str | Path) -> Run:
 
 
 def all_runs(root: Path = ROOT) -> list[Run]:
-    """The runs under a folder, newest first; those of a sweep lie in a folder of their own."""
+    """The runs under a folder, newest first, including those of sweeps."""
     if not root.is_dir():
         return []
     try:
         runs = list(_below(root, DEEP))
     except OSError as error:
-        raise GanzooError(f"cannot look into {root}: {error.strerror or error}") from error
+        raise GanzooError(f"cannot read {root}: {error.strerror or error}") from error
     return sorted(runs, key=lambda r: (r.path / "run.json").stat().st_mtime, reverse=True)
 
 

@@ -1,7 +1,7 @@
-"""What a run's animation shows: few samples at many steps, kept apart from the grids.
+"""The frames of a run's animation: a few samples at many steps, stored apart from the grids.
 
-One file has the frames since the checkpoint before, so that no frame costs a file of its own. It is
-written just before its checkpoint: what a run that goes on from there has, is on the disk.
+A file has all frames since the last checkpoint, so that not every frame needs its own file. It is
+written just before its checkpoint, so a resumed run has all earlier frames.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from ganzoo.runs.tensors import read_tensors, write_tensors
 
 
 class Frames:
-    """Frames that are not on the disk yet."""
+    """Frames that are not written yet."""
 
     def __init__(self, run: Run, field: Field) -> None:
         self._run = run
@@ -34,7 +34,7 @@ class Frames:
         self._waiting: dict[int, dict[str, Tensor]] = {}
 
     def add(self, step: int, frame: Frame) -> None:
-        """Take one, pictures as bytes."""
+        """Add a frame, with pictures as bytes."""
         samples = Samples(frame.samples.nan_to_num(), self._field)
         tensors = {name: torch.from_numpy(array) for name, array in samples.arrays().items()}
         surface = None if frame.surface is None else squared(frame.surface.nan_to_num())
@@ -43,10 +43,10 @@ class Frames:
         self._waiting[step] = tensors
 
     def write(self) -> None:
-        """Write those that wait, if any.
+        """Write the waiting frames, if any.
 
         Raises:
-            GanzooError: the file cannot be written.
+            GanzooError: The file cannot be written.
         """
         if not self._waiting:
             return
@@ -59,7 +59,7 @@ class Frames:
 
 
 def read_frames(run: Run, wanted: Collection[int]) -> dict[int, Look]:
-    """The run's frames at these steps, as far as they are there; what is damaged is left out."""
+    """The run's frames at these steps, without missing and damaged ones."""
     extent = run.record.extent
     found: dict[int, Look] = {}
     for last in sorted(run.frame_files()):
@@ -82,4 +82,4 @@ def _read(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int
             if step in wanted
         }
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise BrokenFile(f"{path} holds no frames ({error})") from error
+        raise BrokenFile(f"{path} has no frames ({error})") from error

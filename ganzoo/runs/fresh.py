@@ -1,4 +1,4 @@
-"""An empty folder for a run, or a sweep, that was given none."""
+"""A new folder for a run or sweep for which the user chose none."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ganzoo.runs.folder import ROOT
 
 
 def new_folder(model: str, dataset: str) -> Path:
-    """Make one under ``runs/``, named by what is trained, on what, and when.
+    """Create a folder under ``runs/``, named after the model, the dataset and the time.
 
     Raises:
-        GanzooError: it cannot be made.
+        GanzooError: It cannot be created.
     """
     stem = f"{model}-{dataset}-{datetime.now():%Y%m%d-%H%M%S}"
     for i in itertools.count():
         path = ROOT / (f"{stem}-{i}" if i else stem)
         try:
-            path.mkdir(parents=True)  # which claims it: another may begin in the same second
+            path.mkdir(parents=True)  # claims it, because another run may begin in the same second
         except FileExistsError:
             continue
         except OSError as error:
-            raise GanzooError(f"cannot make {path}: {error.strerror or error}") from error
+            raise GanzooError(f"cannot create {path}: {error.strerror or error}") from error
         return path
     raise AssertionError("unreachable")

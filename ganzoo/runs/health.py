@@ -1,22 +1,24 @@
-r"""How varied samples are, how near the data, and what the discriminator makes of them, in numbers.
+r"""Numbers about samples: their diversity, their distance from the data, and how they are judged.
 
-With :math:`X` the samples of a grid, :math:`Y` real ones, and :math:`s = E|Y - Y'|` how far apart
-two real ones are:
+Let :math:`X` be the samples of a grid, :math:`Y` real ones, and :math:`s = E|Y - Y'|` the mean
+distance between two real ones:
 
 .. math::
     \text{diversity} = E|X - X'| / s \qquad
     \text{distance} = (2 E|X - Y| - E|X - X'| - E|Y - Y'|) / s \qquad
     \text{change} = E|X_i - X^{before}_i| / s
 
-*Diversity* falls to 0 where all samples are the same. *Distance* is the energy distance (Székely
-and Rizzo 2013): 0 where both have one distribution. *Change* is between the samples of the same
-latents at two grids. Distances are Euclidean, of pictures in pixels: good for showing that a run is
-faulty, too coarse to show which of two good runs is better.
+*Diversity* is 0 if all samples are the same. *Distance* is the energy distance (Székely and Rizzo
+2013), which is 0 if both have the same distribution. *Change* compares the samples of the same
+latents at two grids. Distances are Euclidean, between pixels for pictures. They show that a run
+fails, but they are too coarse to show which of two good runs is better.
 
-Where the data's modes are known, *good* is the share of samples within three standard deviations of
-the nearest centre, and *modes* counts the centres that have a good sample (Srivastava et al. 2017,
-https://arxiv.org/abs/1705.07761, section 4). *Seen*, *unseen* and *fake* are the discriminator's
-mean outputs on real pictures that it trains on and does not, and on the samples.
+If the data's modes are known, *good* is the share of samples within three standard deviations of
+the nearest centre, and *modes* is the number of centres with a good sample. *Seen*, *unseen* and
+*fake* are the discriminator's mean outputs on real pictures in training, on held-out ones and on
+the samples.
+
+Source: Srivastava et al. 2017, section 4, https://arxiv.org/abs/1705.07761 (good, modes)
 """
 
 from __future__ import annotations
@@ -33,13 +35,13 @@ from ganzoo.pictures.samples import Samples
 from ganzoo.runs.look import Look
 
 COMPARED = 512
-"""Samples whose distances are taken: of more points, the first."""
+"""Largest number of samples to compare. Of more, the first are used."""
 
 
 def health(
     samples: Samples, real: Look, before: Samples | None, verdicts: Mapping[str, Tensor]
 ) -> dict[str, float]:
-    """A row of the table, but for its step."""
+    """A row of the table, without its step."""
     x, y = _flat(samples), _flat(real.samples)
     unit = spread(y)
     apart, across = spread(x), float(distances(x, y).mean())
@@ -61,7 +63,7 @@ def _coverage(points: Tensor, modes: Modes) -> dict[str, float]:
 
 
 def _flat(samples: Samples) -> Tensor:
-    """(n, \\*shape) -> (n, D), of what is written: bytes, where these are pictures."""
+    """Flat samples (n, D) as they are stored, so pictures as bytes."""
     (array,) = samples.arrays().values()
     return torch.from_numpy(array)[:COMPARED].float().flatten(1)
 

@@ -1,7 +1,6 @@
-"""What there is to see at one moment of a run, kept as numbers.
+"""The samples of one grid as numbers, and for points the discriminator's surface.
 
-The samples of a grid, and of points the discriminator's surface. With these files the past of a run
-can be shown without its model or its dataset, so without their plugins.
+With these files, reports can show a run's past without its model, its dataset and their plugins.
 """
 
 from __future__ import annotations
@@ -26,27 +25,27 @@ from ganzoo.runs.tensors import read_tensors, write_tensors
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """Samples and what the discriminator thought."""
+    """Samples, and the discriminator's output around them."""
 
     samples: Samples
     surface: NDArray[np.float32] | None = None
-    """(S, S): the discriminator's raw output on a mesh of the square that plots show; row 0 is the
+    """The discriminator's raw output on a mesh of the square that plots show, (S, S). Row 0 is the
     lowest."""
     modes: Modes | None = None
-    """Of real samples, where known."""
+    """The modes of real samples, if they are known."""
 
 
 def squared(surface: Tensor) -> NDArray[np.float32] | None:
-    """(S * S,) -> (S, S); ``None`` where it is not that many: the discriminator packs samples."""
+    """(S * S,) -> (S, S), or ``None`` for another number, which comes from packed samples."""
     side = math.isqrt(len(surface))
     return surface.reshape(side, side).numpy() if side > 1 and side**2 == len(surface) else None
 
 
 def write_look(path: Path, look: Look) -> None:
-    """Write it, pictures as bytes.
+    """Write a look, with pictures as bytes.
 
     Raises:
-        GanzooError: the file cannot be written.
+        GanzooError: The file cannot be written.
     """
     tensors = {name: torch.from_numpy(array) for name, array in look.samples.arrays().items()}
     plain: dict[str, Any] = {"field": asdict(look.samples.field)}
@@ -59,10 +58,10 @@ def write_look(path: Path, look: Look) -> None:
 
 
 def read_look(path: Path, extent: float | None) -> Look:
-    """Read it back; ``extent`` is the run's.
+    """Read a look. ``extent`` is the run's.
 
     Raises:
-        BrokenFile: it is missing, damaged, or not such a file.
+        BrokenFile: The file is missing, damaged or another kind of file.
     """
     tensors, plain = read_tensors(path)
     try:
@@ -73,5 +72,5 @@ def read_look(path: Path, extent: float | None) -> Look:
         centres = tensors.get("centres")
         modes = None if centres is None else Modes(centres.numpy(), float(plain["sigma"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise BrokenFile(f"{path} holds no samples ({error})") from error
+        raise BrokenFile(f"{path} has no samples ({error})") from error
     return Look(samples, surface, modes)

@@ -18,11 +18,11 @@ TYPES: Mapping[str, type | tuple[type, ...]] = {
     "settings": dict, "asked": list, "distributions": dict, "versions": dict, "fields": dict,
     "total": int, "steps_per_epoch": int, "extent": (int, float, type(None)), "started": str,
 }  # fmt: skip
-"""What JSON must give for each name."""
+"""Type of each JSON value."""
 
 
 def field_of(plain: Mapping[str, Any]) -> Field:
-    """A field from its plain values, as JSON gives them back."""
+    """A field from its JSON values."""
     return Field(
         shape=tuple(int(n) for n in plain["shape"]),
         dtype=plain["dtype"],
@@ -40,32 +40,32 @@ class RunRecord:
     penalty: str | None
     dataset: str
     settings: Mapping[str, Any]
-    """Every setting by qualified key, as resolved."""
+    """The value of every setting by qualified key."""
     asked: tuple[str, ...]
-    """Keys of the settings that the user chose; the rest are defaults."""
+    """Keys of the settings that the user set. The others are defaults."""
     distributions: Mapping[str, str]
-    """``model``, ``loss``, ... -> name of the distribution that gave it."""
+    """``model``, ``loss``, ... -> name of the distribution that provides it."""
     versions: Mapping[str, str]
-    """Of Python, torch, numpy and the distributions."""
+    """Versions of Python, torch, numpy and the distributions."""
     fields: Mapping[str, Field]
-    """What the model was built for, so that it can be built again without the dataset."""
+    """The data's fields, so that the model can be built again without the dataset."""
     total: int
     """Steps in the whole run."""
     steps_per_epoch: int
     extent: float | None
     """Half the side of the square that plots of points show."""
     started: str
-    """Local time, ISO 8601."""
+    """Local time of the start, ISO 8601."""
     command: str
-    """Repeats the run."""
+    """The command that repeats the run."""
     preset: str | None = None
-    """The model's set of settings that it began with, by name."""
+    """The name of the model's preset, if the user chose one."""
     metrics: tuple[str, ...] = ()
-    """Those that evaluated it under way."""
+    """Metrics that evaluated it during training."""
     hardware: str = ""
-    """Of the machine that began it, as its system names it; empty in runs of earlier versions."""
+    """Hardware of the first machine. Empty in runs of earlier versions."""
     commit: str = ""
-    """Of the code that began it; ganzoo's version, where that is no checkout."""
+    """Commit of the code at the start, or ganzoo's version if the code was not a checkout."""
     format: int = field(default=FORMAT)
 
     @property
@@ -79,10 +79,10 @@ class RunRecord:
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
-        """Read it back.
+        """Read a record.
 
         Raises:
-            BrokenFile: it is unreadable, not JSON, or not such a record.
+            BrokenFile: The file is unreadable, not JSON or not a record.
         """
         try:
             return cls.of(json.loads(path.read_bytes()), path)
@@ -93,18 +93,18 @@ class RunRecord:
 
     @classmethod
     def of(cls, raw: Any, path: Path) -> RunRecord:
-        """The record that ``path`` holds, of what JSON gives for it.
+        """The record in the JSON value ``raw``, which is from ``path``.
 
         Raises:
-            BrokenFile: it is not such a record.
+            BrokenFile: It is not a record.
         """
         try:
             if not isinstance(raw, dict):
-                raise ValueError("it is no JSON object")
+                raise ValueError("it is not a JSON object")
             if raw["format"] != FORMAT:
                 raise BrokenFile(
-                    f"{path} has format {raw['format']}, this version of ganzoo reads {FORMAT}: "
-                    "was it made by another one?"
+                    f"{path} has format {raw['format']}; this version of ganzoo reads {FORMAT}. "
+                    "Use the version that made it"
                 )
             if wrong := [k for k, kind in TYPES.items() if not isinstance(raw[k], kind)]:
                 raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")
@@ -124,5 +124,5 @@ class RunRecord:
 
 
 def _damaged(path: Path, error: Exception) -> BrokenFile:
-    told = f"it has no {error}" if isinstance(error, KeyError) else error
-    return BrokenFile(f"{path} is not a run's record, or damaged ({told})")
+    problem = f"it has no {error}" if isinstance(error, KeyError) else error
+    return BrokenFile(f"{path} is not a run's record, or is damaged ({problem})")

@@ -1,4 +1,4 @@
-"""Writes what a training run yields into the run's folder, and reads it back to resume."""
+"""Writes the steps of a training to the run's folder, and reads the state to resume from."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ logger = logging.getLogger("ganzoo")
 
 
 class Recorder:
-    """Keeps each `Step`'s metrics, grid and state."""
+    """Writes each `Step`'s metrics, grid and state."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Recorder:
         scored: Sequence[str] = (),
         best: Best | None = None,
     ) -> None:
-        """``scored``: names of the scores that some rows have."""
+        """``scored`` has the names of the scores, which only some rows have."""
         self.run = run
         self._scored = scored
         self._best = best
@@ -50,16 +50,16 @@ class Recorder:
     def record(self, step: Step) -> None:
         """Write the rows and the grid that are due at this step."""
         now = time.perf_counter()
-        if self._since is not None:  # as if it had begun later by as much as scoring took
+        if self._since is not None:  # shifted, so that scoring does not count
             self._since = (self._since[0] + step.scoring, self._since[1])
         if self._since is None:
             self._since = (now, step.seen)
         if step.metrics is not None:
             if taken := {"step", "epoch"} & set(step.metrics):
-                raise GanzooError(f"a move logs {taken.pop()!r}, which metrics.csv has already")
+                raise GanzooError(f"a move logs {taken.pop()!r}, a column that metrics.csv has")
             row: dict[str, float | None] = {"step": step.step, "epoch": round(step.epoch, 4)}
             row |= step.metrics
-            row |= step.scores or dict.fromkeys(self._scored)  # empty where it is not due
+            row |= step.scores or dict.fromkeys(self._scored)  # empty if it is not due
             self.run.metrics.append(row)
             self._time(step, now, *self._since)
         if step.samples is not None:
@@ -84,7 +84,7 @@ class Recorder:
         self._before = samples
 
     def keep(self, step: int, state: State) -> None:
-        """Write a checkpoint, after all that it counts on."""
+        """Write a checkpoint, after everything that it depends on."""
         self.run.metrics.sync()
         self.run.timings.sync()
         self.run.health.sync()
@@ -107,7 +107,7 @@ class Recorder:
 
 
 def _seconds(timings: Table) -> float:
-    """How long the run took so far, by the last row."""
+    """Duration of the run so far, from the last row."""
     try:
         return sum(float(row["seconds"]) for row in timings.rows()[-1:])
     except (KeyError, ValueError) as error:
@@ -115,7 +115,7 @@ def _seconds(timings: Table) -> float:
 
 
 def _last_look(run: Run) -> Samples | None:
-    """The samples of the last row of the health table; none where they are damaged."""
+    """The samples of the last row of the health table, or ``None`` if they are damaged."""
     steps = [int(row["step"]) for row in run.health.rows()]
     with suppress(BrokenFile):
         return run.look(steps[-1]).samples if steps else None
@@ -123,10 +123,10 @@ def _last_look(run: Run) -> Samples | None:
 
 
 def newest_state(run: Run) -> State | None:
-    """The newest checkpoint that is whole; ``None`` where the run was stopped before its first.
+    """The newest intact checkpoint, or ``None`` if the run has none yet.
 
     Raises:
-        BrokenFile: there are checkpoints, but none can be read.
+        BrokenFile: All checkpoints are damaged.
     """
     problems: list[BrokenFile] = []
     for step in run.checkpoint_steps():
@@ -139,5 +139,5 @@ def newest_state(run: Run) -> State | None:
                 logger.warning("%s; going back to the checkpoint of step %d", problem, step)
             return State(tensors, plain)
     if problems:
-        raise BrokenFile(f"{problems[0]}; no other checkpoint of {run.path} is whole")
+        raise BrokenFile(f"{problems[0]}; {run.path} has no other intact checkpoint")
     return None

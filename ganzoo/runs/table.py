@@ -1,4 +1,4 @@
-"""A CSV file that grows by rows and can be cut back to a step."""
+"""A CSV file to which rows are added, and which can be cut back to a step."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import unwritable, write_whole
 
 TAIL = 10_000
-"""Bytes that a row is certainly shorter than."""
+"""Number of bytes that no row reaches."""
 
 
 class Table:
-    """Rows of numbers; the first column is ``step``."""
+    """Rows of numbers. The first column is ``step``."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._columns: list[str] | None = None
 
     def rows(self) -> list[dict[str, str]]:
-        """What has been written, by column; a line that was cut short is left out.
+        """The rows as texts by column, without an unfinished last line.
 
         Raises:
-            BrokenFile: it is not such a table.
+            BrokenFile: The file is not such a table.
         """
         if not self.path.exists():
             return []
@@ -47,15 +47,15 @@ class Table:
         return rows
 
     def numbers(self) -> list[dict[str, float]]:
-        """The same as numbers; what is none is NaN.
+        """The rows as numbers. Other texts become NaN.
 
         Raises:
-            BrokenFile: it is not such a table.
+            BrokenFile: The file is not such a table.
         """
         return [{name: _number(text) for name, text in row.items()} for row in self.rows()]
 
     def last_step(self) -> int:
-        """The step of the last row, by the end of the file alone; 0 where there is none yet."""
+        """The step of the last row, or 0 without rows. Reads only the end of the file."""
         with suppress(OSError, ValueError), self.path.open("rb") as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
             line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
@@ -63,18 +63,16 @@ class Table:
         return 0
 
     def append(self, row: Mapping[str, float | None]) -> None:
-        """Add a row, empty where there is ``None``. The first one settles the columns.
+        """Add a row. ``None`` becomes an empty cell. The first row sets the columns.
 
         Raises:
-            GanzooError: a new column, or the file cannot be written.
+            GanzooError: The columns differ, or the file cannot be written.
         """
         if self._columns is None:
             self._columns = list(self._header() or row)
         if set(row) != set(self._columns):
             names, known = ", ".join(row), ", ".join(self._columns)
-            raise GanzooError(
-                f"{self.path.name}: a row with {names} where earlier ones had {known}"
-            )
+            raise GanzooError(f"{self.path.name}: a row has {names}, and earlier rows have {known}")
         try:
             with self.path.open("a", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, self._columns, lineterminator="\n")
@@ -85,17 +83,17 @@ class Table:
             raise unwritable(self.path, error) from error
 
     def sync(self) -> None:
-        """Make what was written survive a power cut."""
+        """Make the rows survive a power failure."""
         if not self.path.exists():
             return
         try:
-            with self.path.open("r+b") as file:  # Windows syncs only what may be written
+            with self.path.open("r+b") as file:  # Windows syncs only writable files
                 os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(self.path, error) from error
 
     def cut(self, keep: Callable[[int], bool]) -> None:
-        """Keep only the rows whose step passes."""
+        """Keep only the rows for whose step ``keep`` returns true."""
         rows = self.rows()
         if not rows:
             self.path.unlink(missing_ok=True)

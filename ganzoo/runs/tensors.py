@@ -1,6 +1,6 @@
-"""Tensors and plain values in one safetensors file, with a sum that finds damage.
+"""Tensors and JSON values in one safetensors file, with a checksum that detects damage.
 
-Nothing here unpickles: a file from anywhere can be opened without running its code.
+Nothing here unpickles, so opening a file never runs code from it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ HEADER = "ganzoo"
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Tensor], plain: Mapping[str, Any]) -> None:
-    """Write tensors and JSON values, atomically.
+    """Write tensors and JSON values atomically.
 
     Raises:
-        GanzooError: the file cannot be written.
+        GanzooError: The file cannot be written.
     """
     ready = {k: v.detach().cpu().contiguous() for k, v in tensors.items()}
     seen: set[int] = set()
-    for name, tensor in ready.items():  # the format has no two names for one memory
+    for name, tensor in ready.items():  # the format allows one name for each memory
         if tensor.data_ptr() in seen:
             ready[name] = tensor.clone()
         seen.add(tensor.data_ptr())
@@ -40,17 +40,17 @@ def write_tensors(path: Path, tensors: Mapping[str, Tensor], plain: Mapping[str,
 
 
 def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The tensors and the JSON values of a file.
+    """Read the tensors and the JSON values of a file.
 
     Raises:
-        BrokenFile: it is missing, truncated, damaged, a pickle, or not ganzoo's.
+        BrokenFile: The file is missing, truncated, damaged, a pickle, or not ganzoo's.
     """
     try:
         with path.open("rb") as file:
             start = file.read(9)
         if start[8:] != b"{" and start.startswith((b"PK\x03\x04", b"\x80")):
             raise BrokenFile(
-                f"{path} is a pickle, which could run code when read: ganzoo reads safetensors only"
+                f"{path} is a pickle, which could run code when read. ganzoo reads only safetensors"
             )
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}

@@ -1,1 +1,1 @@
-"""From a request to a run, and back from a run to its weights."""
+"""Turns a request into a run, and a run into its weights."""

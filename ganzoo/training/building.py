@@ -1,4 +1,4 @@
-"""From a plan to data, game and trainer, ready on the device. No file is written here."""
+"""Builds data, game and trainer on the device from a plan. Writes no files."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ from ganzoo.training.plan import Plan, fallback
 
 logger = logging.getLogger("ganzoo")
 SURFACE, COARSE = 48, 24
-"""Points along each side of the discriminator's surface, with a grid and with a frame."""
+"""Points along each side of the discriminator's surface, for a grid and for a frame."""
 
 
 @dataclass(frozen=True)
 class Built:
-    """A plan made real: data, game and trainer on the device. No file has been written."""
+    """The data, game and trainer of a plan, on the device. No file is written yet."""
 
     plan: Plan
     data: Data
     trainer: Trainer
     held_out: Mapping[str, Tensor]
-    """What the game needs to sample, as the dataset stores it."""
+    """Inputs that the game needs to sample, as the dataset stores them."""
     measures: tuple[Measure, ...] = ()
-    """What evaluates it under way."""
+    """The metrics that evaluate it during training."""
 
     @property
     def field(self) -> Field:
-        """What is learnt."""
+        """The field that the game generates."""
         return self.data.fields[self._name]
 
     @property
@@ -53,11 +53,11 @@ class Built:
         return self.trainer.game.makes(self.data.fields)
 
     def extent(self) -> float | None:
-        """For plots of points: see `plot_extent`."""
+        """See `plot_extent`."""
         return plot_extent(self.data, self._name)
 
     def real(self) -> Samples:
-        """Real samples to look at beside the generated."""
+        """Real samples to show next to generated ones."""
         feed, wanted = self.trainer.feed, min(self.trainer.grid_size, len(self.data))
         before = feed.drawn
         feed.seek(0)  # the same at any time
@@ -67,26 +67,26 @@ class Built:
 
 
 def build(registry: Registry, settled: Plan) -> Built:
-    """Build the game for what the data will be, then load the data.
+    """Build the game from the dataset's fields, and then load the data.
 
-    So parts that do not fit together are refused before a download. The plan of what is built names
-    the device and the number of threads that were found, and other data where the plan's cannot be
-    had: see `fallback`.
+    So parts that do not fit together are refused before a download. The plan of the result has the
+    actual device and number of threads. If the dataset is unavailable, it has the fallback, see
+    `fallback`.
 
     Raises:
-        UsageError: the parts do not fit together, or a setting is wrong.
-        DataUnavailable: the dataset cannot be had.
+        UsageError: The parts do not fit together, or a setting is wrong.
+        DataUnavailable: The dataset is unavailable and has no fallback.
     """
-    for part in PARTS:  # a wrong value shows before anything slow
+    for part in PARTS:  # a wrong value fails before anything slow
         settled.make(part)
     config: TrainerConfig = settled.make("trainer")
     if settled.metrics and not config.evaluate_every:
-        raise UsageError("a metric says by what to score: say how often, too: --evaluate-every N")
+        raise UsageError("--metric needs --evaluate-every N, the steps between evaluations")
     device = pick_device(config.device)
     threads = config.threads or torch.get_num_threads()
     torch.set_num_threads(threads)
     if device.type == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # or its sums vary
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # otherwise its sums vary
         torch.backends.cudnn.deterministic = True
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
         settled = settled.having(key, value, settled.values[key].source)
@@ -102,7 +102,7 @@ def build(registry: Registry, settled: Plan) -> Built:
             raise
         logger.warning("%s", error)
         name = other.request.dataset
-        logger.warning("Going on with %s instead, and recording it as such.", name)
+        logger.warning("Continuing with %s instead. run.json records this.", name)
         return build(registry, _as_long(other, settled, game, fields) if game else other)
     made = data.led_by(game.makes(data.fields))
     apart = _kept_apart(config, made.first, len(data))
@@ -112,10 +112,10 @@ def build(registry: Registry, settled: Plan) -> Built:
     chosen = measures(registry, settled, made) if config.evaluate_every else ()
     if config.evaluate_every and not chosen:
         raise DoesNotFit(
-            f"trainer.evaluate_every is {config.evaluate_every}, and no metric fits this data: "
-            "`ganzoo list metrics` shows them"
+            f"trainer.evaluate_every is {config.evaluate_every}, but no metric fits this data. "
+            "`ganzoo list metrics` shows all metrics"
         )
-    for measure in chosen if inputs else ():  # which bound how many samples there can be
+    for measure in chosen if inputs else ():  # the inputs limit the number of samples
         measure.check_enough(min(len(v) for v in inputs.values()))
     probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh)
@@ -123,7 +123,7 @@ def build(registry: Registry, settled: Plan) -> Built:
 
 
 def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]) -> Plan:
-    """The other data's plan, for as many steps as the epochs of the data that is missing."""
+    """The fallback's plan, with as many steps as the epochs of the unavailable dataset have."""
     record = settled.entries["dataset"].record
     config: TrainerConfig = settled.make("trainer")
     if config.epochs is None or not isinstance(record, Dataset) or record.size is None:
@@ -136,16 +136,16 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
 
 
 def _kept_apart(config: TrainerConfig, made: Field, samples: int) -> int:
-    """How many real samples are never trained on."""
+    """Number of real samples that training never uses."""
     return min(config.held_out, samples // 20) if made.is_image else 0
 
 
 def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
-    """What the discriminator is asked about on the way: see `Trainer`.
+    """Batches on which the discriminator is evaluated during training, see `Trainer`.
 
-    Of pictures, real ones that it trains on (``"seen"``) and never trains on (``"unseen"``); of
-    points, the plane that plots show (``"surface"``). A game that takes labels would have to be
-    told some for its samples, too: it is not asked.
+    For pictures, these are real ones that it trains on (``"seen"``) and that it never trains on
+    (``"unseen"``). For points, it is the plane that plots show (``"surface"``). Conditional games
+    have none, because their samples would need labels.
     """
     name = game.makes(data.fields)
     if game.classes is not None:
@@ -159,7 +159,7 @@ def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
 
 
 def _mesh(game: Game, data: Data, device: torch.device, side: int) -> Batch | None:
-    """The plane that plots of points show, (side * side, 2); ``None`` where none is asked about."""
+    """The plane that plots of points show, (side * side, 2), or ``None`` if there is no plot."""
     name = game.makes(data.fields)
     extent = plot_extent(data, name)
     if extent is None or len(data.fields) > 1 or game.classes is not None:
@@ -170,7 +170,7 @@ def _mesh(game: Game, data: Data, device: torch.device, side: int) -> Batch | No
 
 
 def plot_extent(data: Data, name: str) -> float | None:
-    """For plots of points: half the side of a square somewhat larger than the data."""
+    """Half the side of the square that plots of points show, which is larger than the data."""
     if not data.fields[name].is_point or data.arrays is None:
         return None
     return float(np.abs(data.arrays[name]).max()) * 1.25
@@ -179,17 +179,17 @@ def plot_extent(data: Data, name: str) -> float | None:
 def _held_out(game: Game, data: Data) -> dict[str, Tensor]:
     if missing := [name for name in game.inputs if name not in data.held_out]:
         raise DoesNotFit(
-            f"{type(game).__name__} translates held-out {missing[0]!r}, which this data does not "
-            f"hold out (it holds out {', '.join(data.held_out) or 'nothing'})"
+            f"{type(game).__name__} translates held-out {missing[0]!r}, but this data "
+            f"holds out {', '.join(data.held_out) or 'nothing'}"
         )
     return {name: torch.as_tensor(data.held_out[name]) for name in game.inputs}
 
 
 def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
-    """The model's game for data of these fields, with weights that follow from the seed.
+    """The model's game for data with these fields. The seed determines its weights.
 
     Raises:
-        DoesNotFit: the model needs other data.
+        DoesNotFit: The model needs other data.
     """
     record = settled.model.record
     assert isinstance(record, Model)
@@ -207,7 +207,7 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
         torch.manual_seed(derive(config.seed, "weights"))
         game = settled.make("model").build(fields, objective)
     if not isinstance(game, Game):
-        raise GanzooError(f"{record.name}: build() gave {game!r}; expected a ganzoo.Game")
+        raise GanzooError(f"{record.name}: build() returned {game!r}; expected a ganzoo.Game")
     if missing := [name for name in game.inputs if name not in fields]:
         raise DoesNotFit(
             f"{record.name} samples from {' and '.join(game.inputs)}; "
@@ -217,35 +217,35 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
 
 
 def said_fields(settled: Plan) -> Mapping[str, Field]:
-    """What the plan's data will be: see `fields_of`."""
+    """The fields of the plan's dataset, see `fields_of`."""
     return fields_of(settled.make("dataset"), settled.entries["dataset"])
 
 
 def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
-    """The plan's data, compared with the fields that the dataset said.
+    """The plan's data, compared with the fields that the dataset declared.
 
     Raises:
-        DataUnavailable: it cannot be had.
-        GanzooError: it is no `Data`, is not what the dataset said, or holds what is no number.
+        DataUnavailable: The dataset is unavailable.
+        GanzooError: It is not a `Data`, has other fields, or has values that are not finite.
     """
     data = settled.make("dataset").load()
     if not isinstance(data, Data):
         raise GanzooError(
-            f"{settled.entries['dataset'].record.factory}: load() gave {type(data).__name__}; "
+            f"{settled.entries['dataset'].record.factory}: load() returned {type(data).__name__}; "
             "expected ganzoo.Data"
         )
     check_loaded(settled.entries["dataset"], said, data.fields)
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise GanzooError(f"the dataset's {name!r} holds values that are not finite numbers")
+            raise GanzooError(f"the dataset's {name!r} has values that are not finite numbers")
     return data
 
 
 def pick_device(name: str) -> torch.device:
-    """The device of that name; for ``auto`` the fastest there is.
+    """The device of this name, or for ``auto`` the fastest available one.
 
     Raises:
-        UsageError: there is no such device here.
+        UsageError: The device is not available.
     """
     available = {
         "cuda": torch.cuda.is_available(),
@@ -256,5 +256,5 @@ def pick_device(name: str) -> torch.device:
         return torch.device(next(n for n, there in available.items() if there))
     if not available[name]:
         there = ", ".join(n for n, yes in available.items() if yes)
-        raise UsageError(f"trainer.device is {name}, which is not available here; there is {there}")
+        raise UsageError(f"trainer.device is {name}, which is not available here; use {there}")
     return torch.device(name)

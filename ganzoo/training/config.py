@@ -1,4 +1,4 @@
-"""What a ``--config`` file asks for: TOML, a run's ``run.json``, or a sweep's ``sweep.json``."""
+"""Reads a ``--config`` file as a request: TOML, a ``run.json``, or a sweep's ``sweep.json``."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ SEVERAL = tuple(cls.plural for cls in KINDS.values() if cls.several)
 
 
 def read_config(path: Path, asked: Request) -> Request:
-    """What a file asks for.
+    """Read the request in a file.
 
-    Names stand at the top (``model = "vanilla-mlp"``), settings in a table ``settings``. Where
-    ``asked`` names another model, loss or dataset than the file, the settings that belonged to the
+    Names are at the top (``model = "vanilla-mlp"``), and settings are in a table ``settings``. If
+    ``asked`` names another model, loss or dataset than the file, the settings that belong to the
     file's choice are left out.
 
     Raises:
-        UsageError: it cannot be read, or has unknown keys.
-        BrokenFile: it is a damaged ``run.json``.
+        UsageError: The file cannot be read, or has unknown keys.
+        BrokenFile: The file is a damaged ``run.json``.
     """
     content = _read(path)
     settings = dict(_flat(content.get("settings", {})))
-    is_record = path.suffix == ".json"  # of a run or sweep: everything is settled in it
+    is_record = path.suffix == ".json"  # of a run or sweep, where every value is set
     chosen = content["asked"] if is_record else settings
     names: dict[str, Any] = {name: content.get(name) for name in NAMES}
     names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
@@ -54,16 +54,16 @@ def read_config(path: Path, asked: Request) -> Request:
     if "loss" in changed:
         request = request.without("penalty")  # it followed from the loss
     elif request.penalty is None and request.loss is not None:
-        request = replace(request, penalty="none")  # a run without one stays without one
+        request = replace(request, penalty="none")  # a run without a penalty stays without one
     if "dataset" in changed:
-        request = request.without("metric")  # what fits the other data need not fit these
-    if changed:  # what followed from the other choice does not hold for this one
+        request = request.without("metric")  # it may not fit the new data
+    if changed:  # drop what followed from the other choice
         request = replace(request, overrides=tuple(w for w in request.overrides if w.key in chosen))
     return request
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """What the file says, checked as `read_config` tells."""
+    """The file's content, checked."""
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -75,15 +75,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(
             f"--config {path} is not {'JSON' if is_json else 'TOML'}: {error}"
         ) from None
-    if is_json and isinstance(content, dict) and "format" in content:  # which a sweep has none of
+    if is_json and isinstance(content, dict) and "format" in content:  # a sweep has no format
         return dict(vars(RunRecord.of(content, path)))
     if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
         raise UsageError(f"--config {path}: expected names and a table of settings")
     if is_json and isinstance(losses := content.get("losses"), list) and losses:
         one = path.parent / str(losses[0]) / path.name
-        raise UsageError(f"--config {path} is a sweep over losses: name that of one, as {one}")
+        raise UsageError(f"--config {path} is a sweep over losses. Name one of them: {one}")
     if is_json and not isinstance(content.get("asked"), list):
-        raise UsageError(f"--config {path} is JSON, but not a run's run.json")
+        raise UsageError(f"--config {path} is JSON, but not a run.json or sweep.json")
     for name in SEVERAL:
         listed = content.get(name, [])
         if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
@@ -92,7 +92,9 @@ def _read(path: Path) -> dict[str, Any]:
         raise UsageError(f"--config {path}: {wrong[0]} must be a name in quotes")
     known = (*NAMES, *SEVERAL, "settings")
     if not is_json and (unknown := sorted(set(content) - set(known))):
-        raise UsageError(f"--config {path}: unknown {unknown[0]!r}; expected {', '.join(known)}")
+        raise UsageError(
+            f"--config {path} has an unknown {unknown[0]!r}; expected {', '.join(known)}"
+        )
     return content
 
 

@@ -1,4 +1,4 @@
-"""What a dataset says of its data before it is loaded."""
+"""Reads a dataset's fields before it is loaded, and compares them with the loaded data."""
 
 from __future__ import annotations
 
@@ -11,43 +11,45 @@ from ganzoo.registry.registry import Entry
 
 
 def fields_of(dataset: Any, entry: Entry) -> Mapping[str, Field]:
-    """What each name in a batch of the dataset will stand for. Nothing is loaded.
+    """The fields of a dataset by name. Nothing is loaded.
 
     Args:
-        dataset: the object, with its settings.
-        entry: its record, for messages.
+        dataset: The object, with its settings.
+        entry: Its record, for messages.
 
     Raises:
-        GanzooError: it does not say so.
+        GanzooError: The method ``fields`` is missing or returns something else.
     """
     if not callable(getattr(dataset, "fields", None)):
         raise GanzooError(
-            f"{_who(entry)} has no method fields: add one that returns what load() will give, "
+            f"{_who(entry)} has no method fields. Add one that returns the fields of load(), "
             'such as {"point": ganzoo.Field((2,))}'
         )
     said = dataset.fields()
     if not isinstance(said, Mapping) or not said or not all(map(_is_field, said.items())):
         raise GanzooError(
-            f"{_who(entry)}: fields() gave {said!r}; expected names and what they stand for, "
+            f"{_who(entry)}.fields() returned {said!r}, expected names with their fields, "
             'such as {"point": ganzoo.Field((2,))}'
         )
     return said
 
 
 def check_loaded(entry: Entry, said: Mapping[str, Field], loaded: Mapping[str, Field]) -> None:
-    """See that a dataset loaded what it said, in the same order: the first is what is learnt.
+    """Check that the loaded data has the declared fields in the same order.
 
     Raises:
-        GanzooError: it did not.
+        GanzooError: It does not.
     """
     if list(said) != list(loaded):
         raise GanzooError(
-            f"{_who(entry)}: fields() says {', '.join(said)}; load() gave {', '.join(loaded)}"
+            f"{_who(entry)}: fields() says {', '.join(said)}, but load() "
+            f"returned {', '.join(loaded)}"
         )
     for name, field in said.items():
         if field != loaded[name]:
             raise GanzooError(
-                f"{_who(entry)}: fields() says that {name!r} is {field}; load() gave {loaded[name]}"
+                f"{_who(entry)}: fields() says that {name!r} is {field}, but load() returned "
+                f"{loaded[name]}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C at a moment that suits."""
+"""Delays Ctrl-C until the end of a round."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def uninterrupted() -> Iterator[None]:
-    """Put Ctrl-C off to the end of the block, so that no round is left half done.
+    """Delay Ctrl-C until the end of the block, so that no round stays unfinished.
 
-    A second Ctrl-C is not put off.
+    A second Ctrl-C is not delayed.
     """
     in_main = threading.current_thread() is threading.main_thread()
     before = signal.getsignal(signal.SIGINT)
     if not in_main or before in (signal.SIG_IGN, None):
-        yield  # a thread hears of no signal, and a background job should not
+        yield  # threads receive no signals, and background jobs ignore them
         return
     pressed = False
 

@@ -1,4 +1,4 @@
-"""Metrics made ready for some data: from names and settings to numbers."""
+"""Prepares metrics for data, so that they can score samples."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Measure:
 
     entry: Entry
     settings: Mapping[str, Any]
-    """By qualified key, in plain values: its protocol."""
+    """Its settings in plain values, by qualified key."""
     score: Callable[[Tensor], Mapping[str, float]]
     prepare: Callable[[Data], Callable[[Tensor], Mapping[str, float]]]
-    """Makes ``score`` for some data."""
+    """Returns the function ``score`` for some data."""
 
     def against(self, data: Data) -> Measure:
-        """The same made ready for other data.
+        """The same metric, prepared for other data.
 
         Raises:
-            DoesNotFit: it measures nothing of that kind.
+            DoesNotFit: The metric does not fit the data.
         """
         return replace(self, score=self.prepare(data))
 
@@ -50,27 +50,27 @@ class Measure:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What tables call its scores."""
+        """The qualified names of its scores."""
         return tuple(self.metric.qualified(score) for score in self.metric.scores)
 
     def check_enough(self, n: int) -> None:
-        """See that ``n`` samples are enough.
+        """Check that ``n`` samples are enough.
 
         Raises:
-            UsageError: they are too few for the metric to mean anything.
+            UsageError: The metric needs more samples.
         """
         if n < self.metric.least:
             raise UsageError(
-                f"metric {self.metric.name} needs at least {self.metric.least:,} samples, and "
-                f"there are {n:,}; its protocol takes {self.metric.samples:,}"
+                f"metric {self.metric.name} needs at least {self.metric.least:,} samples, not "
+                f"{n:,}. Its protocol uses {self.metric.samples:,}"
             )
 
     def __call__(self, samples: Tensor) -> dict[str, float]:
         r"""Its scores of samples (N, \*shape), by qualified name.
 
         Raises:
-            UsageError: too few samples.
-            GanzooError: samples are not finite, or the metric fails.
+            UsageError: There are too few samples.
+            GanzooError: Samples are not finite, or the metric fails.
         """
         self.check_enough(len(samples))
         check_finite(samples)
@@ -79,12 +79,12 @@ class Measure:
             given = _guarded(self.entry, lambda: dict(self.score(samples)))
         if samples._version != before:
             raise GanzooError(
-                f"{_who(self.entry)} changed the samples that it was given, which others see"
+                f"{_who(self.entry)} changed its samples, which other metrics use, too"
             )
         expected = {score.name for score in self.metric.scores}
         if set(given) != expected:
             raise GanzooError(
-                f"{_who(self.entry)} gave the scores {', '.join(map(str, given)) or 'none'}; "
+                f"{_who(self.entry)} returned the scores {', '.join(map(str, given)) or 'none'}; "
                 f"it declares {', '.join(sorted(expected))}"
             )
         return {
@@ -94,15 +94,15 @@ class Measure:
 
 
 def check_finite(samples: Tensor) -> None:
-    r"""See that samples (N, \*shape) are numbers.
+    r"""Check that all values of samples (N, \*shape) are finite.
 
     Raises:
-        GanzooError: some are not.
+        GanzooError: Some are not.
     """
     if broken := len(samples) - int(samples.flatten(1).isfinite().all(1).sum()):
         raise GanzooError(
-            f"{broken:,} of {len(samples):,} samples hold values that are not finite numbers "
-            "(NaN or infinite): there is nothing to measure"
+            f"{broken:,} of {len(samples):,} samples have values that are not finite numbers "
+            "(NaN or infinite), so no metric can measure them"
         )
 
 
@@ -111,21 +111,21 @@ def _who(entry: Entry) -> str:
 
 
 def _guarded(entry: Entry, call: Callable[[], Any]) -> Any:
-    """What a metric's code gives; whatever it raises is told as the metric's."""
+    """The result of a metric's code. Its errors name the metric."""
     try:
         return call()
     except GanzooError:
         raise
     except (Exception, SystemExit) as error:
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-        raise GanzooError(f"{_who(entry)} failed: {told}") from error
+        line = " ".join(f"{type(error).__name__}: {error}".split())
+        raise GanzooError(f"{_who(entry)} failed: {line}") from error
 
 
 def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
-    """The metrics that the plan names; where it names none, all that fit and need no asking.
+    """The metrics that the plan names, or all that fit and are used by default.
 
     Raises:
-        DoesNotFit: one that was asked for is for other data.
+        DoesNotFit: A metric that the plan names is for other data.
     """
     if settled.metrics:
         return tuple(_ready(entry, settled.values, data) for entry in settled.metrics)
@@ -136,16 +136,16 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
                 found.append(_ready(entry, {}, data))
             except DoesNotFit:
                 continue
-            except GanzooError as error:  # nobody asked for it, so nobody need suffer from it
-                logger.warning("%s; it is left out", error)
+            except GanzooError as error:  # the user did not name it, so it stops nothing
+                logger.warning("%s. It is left out", error)
     return tuple(found)
 
 
 def check_field(settled: Plan, field: Field) -> None:
-    """Ask the plan's metrics, before the data is loaded, whether they measure what is learnt.
+    """Check, before the data is loaded, that the plan's metrics fit the generated field.
 
     Raises:
-        DoesNotFit: one of them does not.
+        DoesNotFit: A metric does not.
     """
     for entry in settled.metrics:
         check = getattr(settled.make(f"metric.{entry.record.name}"), "check_field", None)
@@ -167,7 +167,7 @@ def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
 
 
 def _fitting(entry: Entry, call: Callable[[], Any]) -> Any:
-    """What a metric's code gives; where it refuses the data, the metric is named."""
+    """The result of a metric's code. If it refuses the data, the error names the metric."""
     try:
         return _guarded(entry, call)
     except DoesNotFit as error:
@@ -175,29 +175,29 @@ def _fitting(entry: Entry, call: Callable[[], Any]) -> Any:
 
 
 def judge(chosen: Sequence[Measure]) -> Callable[[GetSamples], dict[str, float]]:
-    """All of their scores as one function, for a run under way.
+    """All of their scores as one function, for evaluation during training.
 
-    It makes as many samples as the greediest metric's protocol takes, and the others look at the
-    first of them. A metric that fails scores NaN: the run goes on.
+    It draws as many samples as the largest protocol needs, and the other metrics use the first of
+    them. A metric that fails scores NaN, and the run continues.
     """
     most = max((m.metric.samples for m in chosen), default=0)
 
     def scores(get: GetSamples) -> dict[str, float]:
         samples = get(most)
-        told: dict[str, float] = {}
+        found: dict[str, float] = {}
         for measure in chosen:
             try:
-                told |= measure(samples[: measure.metric.samples])
+                found |= measure(samples[: measure.metric.samples])
             except GanzooError as error:
                 logger.warning("%s", error)
-                told |= dict.fromkeys(measure.names, math.nan)
-        return told
+                found |= dict.fromkeys(measure.names, math.nan)
+        return found
 
     return scores
 
 
 def best_by(chosen: Sequence[Measure]) -> tuple[str, Score] | None:
-    """The score that decides which weights are the best, and what tables call it."""
+    """The score that selects the best weights, with its qualified name."""
     for measure in chosen:
         score = measure.metric.scores[0]
         if score.better:

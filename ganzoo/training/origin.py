@@ -1,4 +1,4 @@
-"""Where a run comes from: the machine, and the code."""
+"""The machine and the code that made a run."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ganzoo import __version__
 
 
 def hardware(device: str) -> str:
-    """What is used here for ``trainer.device``, as the system names it."""
+    """The hardware behind ``trainer.device``, with the system's name for it."""
     if device == "cuda":
         import torch
 
         return torch.cuda.get_device_name() if torch.cuda.is_available() else "a GPU elsewhere"
     name = platform.processor() or platform.machine()
     try:
-        told = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+        about = Path("/proc/cpuinfo").read_text(encoding="utf-8")
         name = next(
-            line.partition(":")[2].strip() for line in told.splitlines() if "model name" in line
+            line.partition(":")[2].strip() for line in about.splitlines() if "model name" in line
         )
     except (OSError, StopIteration):
         pass
@@ -30,7 +30,7 @@ def hardware(device: str) -> str:
 
 @cache
 def commit() -> str:
-    """The commit of ganzoo's code, with its plugins; its version, where it is no checkout."""
+    """The commit of ganzoo and its plugins, or the version if the code is not a checkout."""
     folder = Path(__file__).parent
 
     def git(*words: str) -> str:
@@ -45,7 +45,7 @@ def commit() -> str:
 
     try:
         git("ls-files", "--error-unmatch", Path(__file__).name)  # else the checkout is another's
-        code = (":/ganzoo", ":/plugins")  # not the pages, which are being written
+        code = (":/ganzoo", ":/plugins")  # without the pages, which may be changing
         changed = " with changes" if git("status", "--porcelain", "--", *code) else ""
         return f"commit {git('rev-parse', '--short=10', 'HEAD')}{changed}"
     except (OSError, subprocess.CalledProcessError):

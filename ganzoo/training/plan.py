@@ -1,7 +1,8 @@
-"""From what a person asked for to everything that a run is made of.
+"""Turns a request into a plan, which has everything that a run is made of.
 
-Who sets what, the first wins: the user, the preset, the loss (WGAN needs its own betas), the model,
-the default. Where the user replaced a preset's loss, the loss comes before the preset.
+Several may set the same value. The first of these wins: the user, the preset, the loss (WGAN needs
+its own betas), the model, the default. If the user replaced the preset's loss, the new loss wins
+over the preset.
 """
 
 from __future__ import annotations
@@ -28,26 +29,26 @@ from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override, Setting, Value, make, resolve, settings_of
 
 NAMES = (*PARTS, "preset")
-"""What a request names one of."""
+"""What a request has one name for."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a person asked for. ``None``: whatever the model suggests."""
+    """What a user requests. ``None`` takes what the model suggests."""
 
     model: str | None = None
     loss: str | None = None
     penalty: str | None = None
     dataset: str | None = None
     preset: str | None = None
-    """One of the model's `Preset`; ``None``: the model as it is."""
+    """Name of one of the model's presets. ``None`` takes no preset."""
     overrides: tuple[Override, ...] = ()
     observers: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
-    """Empty: whichever fit the data."""
+    """Names of metrics. If empty, all that fit the data."""
 
     def over(self, other: Request) -> Request:
-        """This request, and ``other`` wherever this one is silent."""
+        """This request, completed by ``other``."""
         metrics = self.metrics or other.metrics
         names = {name.rpartition("/")[2] for name in metrics}
         theirs = tuple(
@@ -63,31 +64,31 @@ class Request:
         )
 
     def without(self, part: str) -> Request:
-        """This request with nothing said of ``part``."""
+        """This request without ``part`` and its settings."""
         overrides = tuple(w for w in self.overrides if not w.key.startswith(f"{part}."))
         kept = {name: getattr(self, name) for name in NAMES if name != part}
         if part == "model":
-            kept["preset"] = None  # it is the model's
+            kept["preset"] = None  # it belongs to the model
         metrics = () if part == "metric" else self.metrics
         return Request(**kept, overrides=overrides, observers=self.observers, metrics=metrics)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """Everything that a run is made of, by name and value; nothing is built yet."""
+    """Everything that a run is made of, as names and values. Nothing is built yet."""
 
     request: Request
     preset: Preset | None
     entries: Mapping[str, Entry]
-    """Group of settings, such as ``model`` or ``metric.modes`` -> the record that was chosen."""
+    """Group of settings, such as ``model`` or ``metric.modes`` -> the chosen record."""
     observers: tuple[Entry, ...]
     metrics: tuple[Entry, ...]
     settings: tuple[Setting, ...]
     values: Mapping[str, Value]
-    """Qualified key -> its value and who set it."""
+    """Qualified key -> its value and its source."""
 
     def make(self, group: str) -> Any:
-        """The model, loss, ... with its settings, or ``None`` where the run has none."""
+        """The model, loss, ... with its settings, or ``None`` if the run has none."""
         if group == "trainer":
             return make(group, TrainerConfig, self.values)
         entry = self.entries.get(group)
@@ -99,7 +100,7 @@ class Plan:
         return self.entries["model"]
 
     def entry(self, part: str) -> Entry | None:
-        """What was chosen as ``model``, ``loss``, ``penalty`` or ``dataset``."""
+        """The chosen ``model``, ``loss``, ``penalty`` or ``dataset``, or ``None``."""
         return self.entries.get(part)
 
     def having(self, key: str, value: Any, source: str) -> Plan:
@@ -113,14 +114,14 @@ class Plan:
 
 
 def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Plan:
-    """Settle names and settings. To sample, the dataset need not be known.
+    """Resolve names and settings. Sampling needs no dataset.
 
     Raises:
-        DoesNotFit: the parts do not go together.
-        UsageError: an unknown name or key, or a wrong value.
+        DoesNotFit: The parts do not fit together.
+        UsageError: A name or key is unknown, or a value is wrong.
     """
     if request.model is None:
-        raise UsageError("which model? `ganzoo list models` shows them")
+        raise UsageError("no model is named. `ganzoo list models` shows all")
     model = registry.find(Model, request.model)
     suggestion = model.record
     assert isinstance(suggestion, Model)
@@ -139,7 +140,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     found = (registry.find(Metric, name) for name in request.metrics)
     metrics = tuple({entry.qualified: entry for entry in found}.values())
 
-    _check_asked(request)
+    _check_named(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
     entries |= {e.record.group: e for e in (*observers, *metrics)}
     chosen = {group: e for group, e in entries.items() if e}
@@ -165,8 +166,8 @@ def _defaults(
 ) -> Iterator[Override]:
     """The settings that preset, loss and model suggest, those that win first.
 
-    A setting of a part holds for the part that it was made for, and not for one that the user put
-    in its place. Where that part is the loss, the preset was made for another, and comes after it.
+    A setting of a part applies only to the part that it was made for, and not to the user's
+    replacement. If the user replaced the loss, the loss comes before the preset.
     """
     loss = chosen["loss"].record if "loss" in chosen else None
     own_loss = loss is not None and loss.name == model.loss
@@ -191,23 +192,23 @@ def _defaults(
                 yield Override(key, value, source)
 
 
-def _check_asked(request: Request) -> None:
-    """A setting of a metric or observer that nobody asked for would be an unknown one."""
+def _check_named(request: Request) -> None:
+    """Refuse settings of metrics and observers that the request does not name."""
     for override in request.overrides:
         kind, _, rest = override.key.partition(".")
         if kind not in KINDS or not KINDS[kind].several:
             continue
         name = rest.partition(".")[0]
         if name not in {each.rpartition("/")[2] for each in getattr(request, KINDS[kind].plural)}:
-            raise UsageError(f"{override.source}: {override.key} needs --{kind} {name}, too")
+            raise UsageError(f"{override.source}: {override.key} also needs --{kind} {name}")
 
 
 def _chosen(
-    registry: Registry, kind: type[Record], asked: str | None, suggested: str, by: Entry
+    registry: Registry, kind: type[Record], name: str | None, suggested: str, by: Entry
 ) -> Entry:
-    """What the user asked for, or what a record suggests, which means its own plugin's first."""
-    if asked:
-        return registry.find(kind, asked)
+    """The record that the user names, or that ``by`` suggests, from its own plugin first."""
+    if name:
+        return registry.find(kind, name)
     return registry.find(kind, suggested, near=by)
 
 
@@ -219,29 +220,29 @@ def _penalty(
     if name is None or name == "none":
         return None
     if loss is None:
-        raise DoesNotFit(f"{model.record.name} brings its own objective and takes no penalty")
+        raise DoesNotFit(f"{model.record.name} has its own objective and takes no penalty")
     return _chosen(registry, Penalty, asked, name, loss)
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
     if model.output is None:
         if request.loss:
-            raise DoesNotFit(f"{model.name} brings its own objective and takes no --loss")
+            raise DoesNotFit(f"{model.name} has its own objective and takes no --loss")
         return None
     entry = _chosen(registry, Loss, request.loss, model.loss or "bce", by)
     assert isinstance(entry.record, Loss)
     if entry.record.input != model.output:
         raise DoesNotFit(
             f"loss {entry.record.name} does not fit {model.name}: it takes {entry.record.input}, "
-            f"the model's discriminator gives {model.output}"
+            f"and the model's discriminator outputs {model.output}"
         )
     return entry
 
 
 def fallback(registry: Registry, settled: Plan) -> Plan | None:
-    """The plan with other data, for where its own cannot be had; ``None`` where there is none.
+    """The plan with the fallback of its dataset, if that is unavailable, or ``None``.
 
-    Data that was asked for by name has no other in its place.
+    A dataset that the user names is never replaced.
     """
     record = settled.entries["dataset"].record
     name = record.fallback if isinstance(record, Dataset) else None
@@ -254,7 +255,7 @@ def fallback(registry: Registry, settled: Plan) -> Plan | None:
 
 
 def _one_length(overrides: Sequence[Override]) -> Sequence[Override]:
-    """A run is so many epochs, or so many steps: the first that is asked for decides."""
+    """A run's length is in epochs or in steps. The first that is set wins."""
     lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
     first = next((w for w in overrides if w.key in lengths), None)
     if first and first.key.endswith("steps"):
@@ -263,10 +264,10 @@ def _one_length(overrides: Sequence[Override]) -> Sequence[Override]:
 
 
 def asked_keys(plan: Plan) -> tuple[str, ...]:
-    """Keys that the user set, rather than the zoo."""
+    """Keys of the settings that the user set."""
     return tuple(
         key
         for key, value in plan.values.items()
         if not value.source.startswith(("default", "model ", "loss ", "preset "))
-        and value.value is not None  # no epochs: who asks for steps did not ask for that
+        and value.value is not None  # setting steps also sets epochs to None
     )

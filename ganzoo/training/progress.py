@@ -1,4 +1,4 @@
-"""A bar that shows how far a run is that is trained from Python."""
+"""The progress bar of a training that was started from Python."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ if TYPE_CHECKING:
     from tqdm import tqdm
 
 OFTEN = 0.1
-"""Seconds between changes of the bar in a terminal, at least."""
+"""Fewest seconds between changes of the bar in a terminal."""
 IN_NOTEBOOK = 0.5
 """The same in a notebook, where each change is a message to the browser."""
 COLUMNS = 110
-"""Width of the bar in a notebook, which has no columns of its own."""
+"""Width of the bar in a notebook, which does not state its width."""
 
 
 def wanted() -> bool:
-    """Whether someone can see a bar: this is a notebook, or stderr is a terminal."""
+    """Whether a bar is visible, in a notebook or in a terminal."""
     in_terminal = sys.stderr is not None and sys.stderr.isatty()
     return _notebook() is not None or (in_terminal and os.environ.get("TERM") != "dumb")
 
 
 class Bar:
-    """Hears of a run's events, and shows steps, losses, pace and the time that is left.
+    """An observer that shows steps, losses, pace and the remaining time.
 
-    In a terminal it leaves an empty line to steps that bring metrics: a loop that prints them
-    would otherwise print into the bar.
+    In a terminal it clears its line at steps with metrics. Otherwise a loop that prints them would
+    print into the bar.
     """
 
     _bar: tqdm[Any]
@@ -38,7 +38,7 @@ class Bar:
         self._away = False
 
     def __call__(self, event: Event) -> None:
-        """Take it in."""
+        """Show the event."""
         if isinstance(event, Started):
             self._begin(event)
         elif isinstance(event, Step):
@@ -78,22 +78,22 @@ class Bar:
 
 
 class _Output:
-    """A file for tqdm: one output of a notebook's cell that shows what was written last.
+    """A file for tqdm. It is an output of a notebook's cell that shows only the latest text.
 
-    tqdm's own bar for notebooks needs ipywidgets, and warns where they are missing. Plain text in
-    an output of its own needs nothing, and a notebook that is saved keeps it.
+    tqdm's own bar for notebooks needs ipywidgets and warns if they are missing. Plain text needs
+    nothing else, and a saved notebook keeps it.
     """
 
     def __init__(self, notebook: Any) -> None:
         self._handle = notebook.display.display(_text(""), raw=True, display_id=True)
 
     def write(self, text: str) -> None:
-        """Show this in place of what was there."""
+        """Show this text instead of the last."""
         if text.strip():
             self._handle.update(_text(text.strip()), raw=True)
 
     def flush(self) -> None:
-        """It was shown when it was written."""
+        """Nothing to do, because `write` shows the text."""
 
 
 def _text(text: str) -> dict[str, str]:
@@ -101,7 +101,7 @@ def _text(text: str) -> dict[str, str]:
 
 
 def _notebook() -> Any:
-    """The module IPython where this process is the kernel of a notebook; else nothing."""
+    """The module IPython if this process is the kernel of a notebook, or else ``None``."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     return ipython if shell is not None and "IPKernelApp" in shell.config else None

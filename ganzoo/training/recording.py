@@ -1,4 +1,4 @@
-"""From what was built to ``run.json``, and back to the request that makes the run again."""
+"""Converts a built run to ``run.json``, and ``run.json`` to a request for the same run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("ganzoo")
 
 
 def record_of(built: Built) -> RunRecord:
-    """What reproduces the run."""
+    """The record that reproduces the run."""
     settled, trainer = built.plan, built.trainer
     entries = {part: e for part in PARTS if (e := settled.entry(part))}
     names: dict[str, Any] = dict.fromkeys(PARTS)
@@ -47,14 +47,14 @@ def record_of(built: Built) -> RunRecord:
 
 
 def plain_settings(settled: Plan) -> dict[str, Any]:
-    """Every setting that the outcome depends on, as JSON gives it back."""
+    """Every setting that affects the results, in the form in which JSON stores it."""
     return {
         key: plain(v.value) for key, v in settled.values.items() if not key.startswith("observer.")
     }
 
 
 def recorded_request(record: RunRecord) -> Request:
-    """The request that makes the recorded run again."""
+    """The request that repeats the recorded run."""
 
     def named(part: str) -> Any:
         name = getattr(record, part)
@@ -63,7 +63,7 @@ def recorded_request(record: RunRecord) -> Request:
 
     names = {part: named(part) for part in PARTS}
     if record.loss and not record.penalty:
-        names["penalty"] = "none"  # else the loss would bring its own
+        names["penalty"] = "none"  # otherwise the loss adds its own
     return Request(
         **names,
         preset=record.preset,
@@ -76,10 +76,10 @@ def recorded_request(record: RunRecord) -> Request:
 
 
 def other_parts(record: RunRecord, request: Request) -> list[str]:
-    """Models, losses, metrics, ... asked for that the recorded run was not made with."""
+    """Models, losses, metrics, ... in the request that differ from the recorded run's."""
     had: dict[str, str] = {part: getattr(record, part) or "none" for part in NAMES}
     found = [
-        f"{part}: the run has {name}, you asked for {asked}"
+        f"{part}: the run has {name}, and you requested {asked}"
         for part, name in had.items()
         if (asked := getattr(request, part))
         and asked not in (name, f"{record.distributions.get(part)}/{name}")
@@ -88,15 +88,15 @@ def other_parts(record: RunRecord, request: Request) -> list[str]:
     wanted = [name.rpartition("/")[2] for name in request.metrics]
     if wanted and wanted != names:
         has = ", ".join(names) or "none"
-        found.append(f"metrics: the run has {has}, you asked for {', '.join(wanted)}")
+        found.append(f"metrics: the run has {has}, and you requested {', '.join(wanted)}")
     return found
 
 
 def other_settings(record: RunRecord, asked: Plan) -> list[str]:
-    """Settings that differ from the recorded run's; its length aside."""
+    """Settings, except the length, that differ from the recorded run's."""
     settings = plain_settings(asked)
     return [
-        f"{key}: the run has {record.settings[key]}, you asked for {settings[key]}"
+        f"{key}: the run has {record.settings[key]}, and you requested {settings[key]}"
         for key in settings
         if key in record.settings
         and key not in ("trainer.epochs", "trainer.steps")
@@ -105,11 +105,11 @@ def other_settings(record: RunRecord, asked: Plan) -> list[str]:
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:
-    """Say which versions differ from those that made the run."""
+    """Warn of versions that differ from those that made the run."""
     for name, now in _versions(settled).items():
         if (then := record.versions.get(name)) != now:
             logger.warning(
-                "The run was made with %s %s, this is %s: it may end with other numbers.",
+                "The run was made with %s %s, and this is %s. Its results may change.",
                 name, then, now,
             )  # fmt: skip
 
@@ -135,7 +135,7 @@ def command_of(settled: Plan) -> str:
             words += [f"--{part}", entry.record.name]
     loss = settled.entry("loss")
     if not settled.entry("penalty") and loss and getattr(loss.record, "penalty", None):
-        words += ["--penalty", "none"]  # else the loss would bring its own
+        words += ["--penalty", "none"]  # otherwise the loss adds its own
     for entry in (*settled.observers, *settled.metrics):
         words += [f"--{entry.record.kind}", entry.record.name]
     for key in asked_keys(settled):

@@ -1,4 +1,4 @@
-"""Training as a person asks for it: from names and settings to a run's folder."""
+"""A run: start it, iterate it, stop it, resume it."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ Observe = Callable[[Event], None]
 
 
 class Training:
-    """A run that is ready to go. Iterate it: each `Step` is one round of moves.
+    """A run that is ready to train. Iterate over it to train, one `Step` for each round of moves.
 
-    Stopping in the middle (Ctrl-C, ``break``) writes a checkpoint first. `finish` does without a
-    loop.
+    If you stop it early (Ctrl-C, ``break``), it writes a checkpoint first. `finish` trains without
+    a loop.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Training:
 
     @property
     def data(self) -> Data:
-        """What it learns from; the first field is the one that is learnt."""
+        """The data that it learns from. It learns to generate the first field."""
         return self._built.data.led_by(self.trainer.game.makes(self._built.data.fields))
 
     @property
@@ -86,7 +86,7 @@ class Training:
     def finish(self) -> Trained:
         """Train to the end without a loop, and load the run: ``training.finish().sample()``.
 
-        After a loop that was left early it goes on from there.
+        If a loop has stopped early, it continues from there.
         """
         if self.trainer.step < self.total:
             for _ in self:
@@ -102,8 +102,8 @@ class Training:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
-            reason = ""  # where it is known
-            whole = True  # whether we stand between two rounds
+            reason = ""  # if it is known
+            whole = True  # whether no round is unfinished
             try:
                 with uninterrupted():
                     self._tell(self._started())
@@ -115,7 +115,7 @@ class Training:
                         if step is not None:
                             recorder.record(step)
                             self._tell(step)
-                            if step.state is not None:  # last: observers have written theirs, too
+                            if step.state is not None:  # last, after observers have written
                                 recorder.keep(step.step, step.state())
                                 self.run.write_status("running", step.step)
                         whole = True
@@ -131,14 +131,14 @@ class Training:
             except Diverged as error:
                 reason = str(error)
                 with suppress(GanzooError):
-                    recorder.keep_frames()  # they show how it went wrong
+                    recorder.keep_frames()  # they show what went wrong
                 kept = self.run.checkpoint_steps()
                 raise Diverged(
-                    f"{error}. Try anew with a smaller --set lr=...; "
+                    f"{error}. Start again with a smaller --set lr=...; "
                     f"{self.run.path} keeps the weights of step {kept[0] if kept else 0}"
                 ) from error
             finally:
-                with suppress(GanzooError):  # a full disk must not hide what went wrong
+                with suppress(GanzooError):  # a full disk must not hide the first error
                     self.run.write_status(status, self.trainer.step, reason)
                 self._tell(Ended(self.run.path, self.trainer.step, status))
 
@@ -149,11 +149,11 @@ class Training:
         return Started(self.run.path, self.trainer.step, self.total, settings, learnt, extent)
 
     def _open(self) -> Recorder:
-        """The folder, made or cut back to the checkpoint that training goes on from."""
+        """Create the folder, or cut it back to the checkpoint that training continues from."""
         run, trainer = self.run, self.trainer
         if not self._resumed:
             run.create(self.record)
-            self._resumed = True  # where it is iterated again, it goes on
+            self._resumed = True  # iterated again, it continues
         run.make_folders()
         state = newest_state(run) if self._resumed else None
         if state is not None:
@@ -163,7 +163,7 @@ class Training:
         run.write_status("running", trainer.step)
         logged, sampled = trainer.config.log_every, trainer.config.sample_every
         for table, every in ((run.metrics, logged), (run.timings, logged), (run.health, sampled)):
-            # the row at the end of a shorter run is not one of a longer run's
+            # a longer run has no row at the end of the shorter one
             table.cut(partial(_stays, every=every, done=trainer.step, total=trainer.total))
         if trainer.step == 0 or run.real() is None:
             self._keep_data()
@@ -174,13 +174,13 @@ class Training:
         if chosen and best is None:
             names = ", ".join(measure.metric.name for measure in chosen)
             logger.warning(
-                "No best weights are kept: neither higher nor lower is better of the first score "
-                "of %s.", names
+                "No best weights are kept, because the first score of %s has no better direction.",
+                names,
             )  # fmt: skip
         return Recorder(run, self._built.field, self.record.extent, scored, best)
 
     def _keep_data(self) -> None:
-        """What the run needs or shows of the data: held-out inputs, and a look at real samples."""
+        """Store the data that the run needs or shows: held-out inputs and real samples."""
         if self._built.held_out:
             write_tensors(self.run.inputs, self._built.held_out, {})
         real = self._built.real()
@@ -189,7 +189,7 @@ class Training:
             real.save(self.run.samples / "real.png")
 
     def _keep(self, recorder: Recorder) -> None:
-        """A checkpoint now, unless there is one or the weights are no longer worth keeping."""
+        """Write a checkpoint, unless one exists for this step or the weights have diverged."""
         if self.trainer.step not in self.run.checkpoint_steps():
             with suppress(Diverged):
                 self.trainer.check_weights()
@@ -202,31 +202,31 @@ class Training:
             except Exception as error:
                 self._observers.remove(observe)
                 name = getattr(observe, "__name__", type(observe).__name__)
-                told = f"{type(error).__name__}: {error}"
-                logger.warning("observer %s failed and is left out from here on (%s)", name, told)
+                line = f"{type(error).__name__}: {error}"
+                logger.warning("observer %s failed and gets no more events (%s)", name, line)
 
 
 def _stays(step: int, *, every: int, done: int, total: int) -> bool:
-    """Whether a row does: at step 0 the run begins anew, and its first row comes again."""
+    """Whether a row stays. At step 0 the run begins again, and its first row comes again."""
     return done > 0 and step <= done and (step % every == 0 or step == total)
 
 
 def _watching(record: Record, plan: Plan) -> Observe:
-    """A plugin's observer as a function of every event: `Started` makes it watch."""
+    """A plugin's observer as a function of all events. `Started` opens it."""
     observer = plan.make(record.group)
-    hear: Callable[[Step | Ended], None] | None = None
+    observe: Callable[[Step | Ended], None] | None = None
 
-    def tell(event: Event) -> None:
-        nonlocal hear
+    def forward(event: Event) -> None:
+        nonlocal observe
         if isinstance(event, Started):
-            hear = observer.watch(event)
-            if hear is None:
+            observe = observer.watch(event)
+            if observe is None:
                 raise TypeError("watch() returned nothing; expected a function of each event")
-        elif hear is not None:  # Ctrl-C may have come before it was
-            hear(event)
+        elif observe is not None:  # Ctrl-C may come before watch() returns
+            observe(event)
 
-    tell.__name__ = record.name
-    return tell
+    forward.__name__ = record.name
+    return forward
 
 
 def start(
@@ -235,7 +235,12 @@ def start(
     out: str | Path | None = None,
     observers: Sequence[Observe] = (),
 ) -> Training:
-    """A new run of a plan. Its folder is made when it is iterated."""
+    """A new run of a plan. Its folder is created when you iterate over it.
+
+    Raises:
+        UsageError: ``out`` already has a run or other files, or the parts do not fit together.
+        DataUnavailable: The dataset is unavailable.
+    """
     if out is not None:
         Run(Path(out)).check_free()  # before anything slow
     built = build(registry, settled)
@@ -252,19 +257,21 @@ def resume(
 ) -> Training:
     """A run from its last checkpoint.
 
-    ``request`` may name what the run was made with, or a greater length; nothing else.
+    ``request`` may only repeat the run's parts and settings, or set a greater length.
 
     Raises:
-        UsageError: there is no such run, or it was made with other settings.
-        BrokenFile: the run's files are damaged.
+        UsageError: The run does not exist, or it has other settings.
+        BrokenFile: The run's files are damaged.
     """
     run = find(path)
     record = run.record
-    silence = {("device", "auto"), ("threads", "0")}  # leaves it to the run
+    open_values = {("device", "auto"), ("threads", "0")}  # the run decides
     request = replace(
         request,
         overrides=tuple(
-            w for w in request.overrides if (w.key.rpartition(".")[2], str(w.value)) not in silence
+            w
+            for w in request.overrides
+            if (w.key.rpartition(".")[2], str(w.value)) not in open_values
         ),
     )
     differences = other_parts(record, request)
@@ -275,21 +282,21 @@ def resume(
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
-            + f"\nTo train anew with them: ganzoo train --config {run.path / 'run.json'} ..."
+            + f"\nFor a new run with them: ganzoo train --config {run.path / 'run.json'} ..."
         )
     built = build(registry, settled)
     warn_of_versions(record, built.plan)
     now = (built.data.fields, built.trainer.steps_per_epoch)
     if now != (record.fields, record.steps_per_epoch):
-        raise UsageError(f"cannot resume {run.path}: its data has changed since it was begun")
+        raise UsageError(f"cannot resume {run.path}: its data has changed since it began")
     if built.trainer.total < record.total:
         raise UsageError(
-            f"{run.path} is a run of {record.total} steps; it can be made longer, not shorter "
-            f"(you asked for {built.trainer.total})"
+            f"{run.path} is a run of {record.total} steps. It can be extended, but not shortened "
+            f"to {built.trainer.total}"
         )
     if built.trainer.total > record.total and built.trainer.length_matters:
         raise UsageError(
-            f"{run.path} cannot be made longer: its learning rate follows a schedule over its "
+            f"{run.path} cannot be extended: its learning rate follows a schedule over its "
             f"{record.total} steps"
         )
     record = replace(

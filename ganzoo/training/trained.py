@@ -1,4 +1,4 @@
-"""A trained run, ready to sample: all it needs is its folder and the model's plugin."""
+"""A trained run, ready to sample. It needs only its folder and the model's plugin."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from ganzoo.training.recording import recorded_request
 
 
 class Trained:
-    """A game with the weights of one moment of its run. It samples on the CPU."""
+    """A game with the weights from one step of its run. It samples on the CPU."""
 
     def __init__(self, run: Run, record: RunRecord, game: Game, step: int) -> None:
         self.run = run
         self.record = record
         self.game = game
         self.step = step
-        """The step that the weights are from."""
+        """The step of the weights."""
         self._field = record.fields[game.makes(record.fields)]
         self._inputs: dict[str, Tensor] = {}
         if game.inputs:
@@ -49,25 +49,24 @@ class Trained:
         return f"<Trained {of}, {at} of {self.record.total:,}: {self.run.path}>"
 
     def _repr_html_(self) -> str:
-        """What it is, and samples where they have a picture."""
+        """A line about it, and samples if they have a picture."""
         samples = self.sample()
-        told = f"<p>{escape(repr(self)[1:-1])}</p>"
+        about = f"<p>{escape(repr(self)[1:-1])}</p>"
         if not samples.drawable:
-            return told
+            return about
+        alt = escape(repr(samples)[1:-1])
         picture = base64.b64encode(samples.png()).decode()
-        return (
-            f'{told}<img alt="{escape(repr(samples)[1:-1])}" src="data:image/png;base64,{picture}">'
-        )
+        return f'{about}<img alt="{alt}" src="data:image/png;base64,{picture}">'
 
     @property
     def steps(self) -> list[int]:
-        """Steps whose weights the run kept, newest first: `ganzoo.load` takes any of them."""
+        """Steps whose weights the run kept, newest first. `ganzoo.load` takes any of them."""
         return self.run.sampled_steps()
 
     @property
     def most(self) -> int | None:
-        """How many samples it can make, where that is bounded: a game that translates has only
-        the inputs that its run keeps."""
+        """Largest number of samples, or ``None`` if there is no limit. A game that translates has
+        only the inputs that its run stores."""
         return min((len(v) for v in self._inputs.values()), default=None)
 
     def sample(
@@ -77,12 +76,17 @@ class Trained:
         label: int | None = None,
         tell: Callable[[int], None] = lambda done: None,
     ) -> Samples:
-        """``n`` samples; the same seed gives the same ones. By default 64, or 2,500 points.
-        ``tell`` hears how many there are so far.
+        """Draw samples. The same seed gives the same samples.
+
+        Args:
+            n: The number of samples. By default 64, or 2,500 points.
+            seed: The seed of the latents.
+            label: The label of all samples, for a conditional model.
+            tell: Called with the number of samples so far.
 
         Raises:
-            UsageError: ``n`` is not positive, or larger than the number of held-out inputs of a
-                game that translates; ``label`` is not one that the game knows.
+            UsageError: ``n`` is not positive or is larger than `most`, or the model does not have
+                this ``label``.
         """
         available = self.most
         if n is None:
@@ -92,7 +96,7 @@ class Trained:
         if seed < 0:
             raise UsageError(f"seed {seed}: expected 0 or more")
         if available is not None and n > available:
-            raise UsageError(f"{n} samples: the run keeps {available} inputs to translate")
+            raise UsageError(f"{n} samples: the run has only {available} inputs to translate")
         self._check_label(label)
         draw = Draw(derive(seed, "sample"))
         with sampling(self.game, draw.device, seed):
@@ -100,13 +104,13 @@ class Trained:
         return Samples(samples, self._field, self.record.extent)
 
     def walk(self, a: int, b: int, frames: int = 16, label: int | None = None) -> Samples:
-        """``frames`` samples of latents on the way from seed ``a`` to seed ``b``.
+        """Interpolate in ``frames`` samples between the latents of seed ``a`` and seed ``b``.
 
-        The ends are the first of ``sample(seed=a)`` and ``sample(seed=b)``; the way is along the
-        sphere (`ganzoo.engine.random.Interpolation`).
+        The first is the first of ``sample(seed=a)``, and the last is the first of
+        ``sample(seed=b)``. The interpolation is spherical (`ganzoo.engine.random.Interpolation`).
 
         Raises:
-            UsageError: fewer than 2 frames or too many, or a wrong ``label``.
+            UsageError: There are fewer than 2 frames or too many, or ``label`` is wrong.
         """
         _check_frames(frames)
         if min(a, b) < 0:
@@ -116,28 +120,32 @@ class Trained:
         return self._walk(a, b, frames, labels)
 
     def walk_labels(self, a: int, b: int, frames: int = 16, seed: int = 0) -> Samples:
-        """``frames`` samples of the latents of ``seed``, on the way from label ``a`` to ``b``.
+        """Interpolate in ``frames`` samples between labels ``a`` and ``b``, with one latent.
 
         Raises:
-            UsageError: the model takes no labels, or no mixtures of them.
+            UsageError: The model takes no labels, or no mixtures of labels.
         """
         _check_frames(frames)
         for label in (a, b):
             self._check_label(label)
         if not self.game.mixes_labels or self.game.classes is None:
-            raise UsageError(f"{self.record.model} takes no mixture of labels; give two seeds")
+            raise UsageError(
+                f"{self.record.model} takes no mixtures of labels; interpolate between seeds"
+            )
         share = torch.linspace(0, 1, frames)[:, None]
         ends = torch.eye(self.game.classes)[[a, b]]
         return self._walk(seed, seed, frames, (1 - share) * ends[0] + share * ends[1])
 
     def _walk(self, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
         if self._inputs:
-            raise UsageError(f"{self.record.model} translates: it has no latents to walk between")
+            raise UsageError(
+                f"{self.record.model} translates, so it has no latents to interpolate between"
+            )
         start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
         draw = Interpolation(start, end, self._field.enough)
         with sampling(self.game, draw.device, a):
-            walked = sampled(self.game, self._field, frames, draw, labels)
-        return Samples(walked, self._field, self.record.extent)
+            samples = sampled(self.game, self._field, frames, draw, labels)
+        return Samples(samples, self._field, self.record.extent)
 
     def _check_label(self, label: int | None) -> None:
         classes = self.game.classes
@@ -153,15 +161,15 @@ def _check_frames(frames: int) -> None:
 
 
 Moment = int | Literal["best"] | None
-"""A step that has a grid, or the best that was evaluated under way; ``None``: the newest."""
+"""The step of a grid, or ``"best"`` for the best evaluated weights. ``None`` is the newest."""
 
 
 def load(registry: Registry, path: str | Path, step: Moment = None) -> Trained:
-    """The run in a folder with its newest weights, its best ones, or those of the grid at ``step``.
+    """Load a run from its folder, with its newest or best weights or those of a grid's ``step``.
 
     Raises:
-        UsageError: there is no such run, or no weights of that step.
-        BrokenFile: the run's files are damaged.
+        UsageError: The run does not exist, or has no weights of this step.
+        BrokenFile: The run's files are damaged.
     """
     run = find(path)
     request = recorded_request(run.record).without("dataset").without("metric")
@@ -169,7 +177,7 @@ def load(registry: Registry, path: str | Path, step: Moment = None) -> Trained:
 
 
 def with_weights(run: Run, settled: Plan, step: Moment = None) -> Trained:
-    """The run with weights as of `load`, where the plan that made it is settled already."""
+    """`load` for a run whose plan is already resolved."""
     record = run.record
     game = build_game(settled, record.fields)
     step, weights = _weights(run, step)
@@ -188,21 +196,21 @@ def _weights(run: Run, step: Moment) -> tuple[int, dict[str, Tensor]]:
     if step == "best":
         if not run.best.exists():
             raise UsageError(
-                f"{run.path} keeps no best weights: it was not trained with --evaluate-every, or "
-                "by no metric of whose first score higher or lower is better"
+                f"{run.path} keeps no best weights. It was trained without --evaluate-every, or "
+                "with metrics whose first score has no better direction"
             )
         return read_best(run)
     sampled, kept = run.sampled_steps(), run.checkpoint_steps()
     if step is None:
         if not kept and not sampled:
-            raise UsageError(f"{run.path} has no weights yet: it was stopped before its first step")
+            raise UsageError(f"{run.path} has no weights yet. It stopped before its first step")
         if kept and max(kept) > max(sampled, default=-1):
             return _of_checkpoint(run)
         step = max(sampled)
     if step not in sampled:
         known = sorted(sampled, key=lambda s: abs(s - step))[:3]
-        near = f"; near it are {', '.join(map(str, sorted(known)))}" if known else ""
-        raise UsageError(f"{run.path} kept no weights of step {step}{near}")
+        near = f"; the nearest are {', '.join(map(str, sorted(known)))}" if known else ""
+        raise UsageError(f"{run.path} has no weights of step {step}{near}")
     return step, read_tensors(run.grid(step, ".safetensors"))[0]
 
 

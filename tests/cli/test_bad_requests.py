@@ -16,7 +16,7 @@ MLP = ("train", "vanilla-mlp")
 RING = (*MLP, "--dataset", "ring")
 
 REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "no model": (("train",), ("which model?", "ganzoo list models")),
+    "no model": (("train",), ("no model is named", "ganzoo list models")),
     "model": (("train", "vanila-mlp"), ("unknown model 'vanila-mlp'", "vanilla-mlp")),
     "loss": ((*MLP, "--loss", "bcee"), ("unknown loss 'bcee'", "did you mean bce?")),
     "dataset": ((*MLP, "--dataset", "rong"), ("unknown dataset 'rong'", "ring")),
@@ -148,7 +148,7 @@ CONFIGS: dict[str, tuple[str, str | None, tuple[str, ...]]] = {
     "NaN": ("c.toml", 'model = "vanilla-mlp"\n[settings]\nlr = nan', ("trainer.lr is nan",)),
     "observers in no list": ("c.toml", "observers = 3", ("observers must be a list",)),
     "no JSON": ("run.json", "{", ("--config run.json is not JSON",)),
-    "someone else's JSON": ("run.json", '{"name": "x"}', ("not a run's run.json",)),
+    "someone else's JSON": ("run.json", '{"name": "x"}', ("not a run.json or sweep.json",)),
     "a list": ("run.json", "[]", ("expected names and a table",)),
 }
 

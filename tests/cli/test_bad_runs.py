@@ -13,16 +13,16 @@ from conftest import TINY, Forks, snapshot
 # Resuming and sampling
 
 RESUMED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "another rate": (("--set", "lr=1"), ("trainer.lr: the run has 0.0002, you asked for 1.0",)),
-    "another seed": (("--seed", "4"), ("trainer.seed: the run has 0, you asked for 4",)),
+    "another rate": (("--set", "lr=1"), ("trainer.lr: the run has 0.0002, and you requested 1.0",)),
+    "another seed": (("--seed", "4"), ("trainer.seed: the run has 0, and you requested 4",)),
     "several": (
         ("--seed", "4", "--batch-size", "8"),
-        ("trainer.seed: the run has 0", "trainer.batch_size: the run has 16, you asked for 8"),
+        ("trainer.seed: the run has 0", "trainer.batch_size: the run has 16, and you requested 8"),
     ),
-    "another loss": (("--loss", "minimax"), ("loss: the run has bce, you asked for minimax",)),
-    "other data": (("--dataset", "grid"), ("dataset: the run has ring, you asked for grid",)),
-    "a penalty": (("--penalty", "r1"), ("penalty: the run has none, you asked for r1",)),
-    "a shorter length": (("--steps", "10"), ("a run of 40 steps", "longer", "asked for 10")),
+    "another loss": (("--loss", "minimax"), ("loss: the run has bce, and you requested minimax",)),
+    "other data": (("--dataset", "grid"), ("dataset: the run has ring, and you requested grid",)),
+    "a penalty": (("--penalty", "r1"), ("penalty: the run has none, and you requested r1",)),
+    "a shorter length": (("--steps", "10"), ("a run of 40 steps", "extended", "shortened to 10")),
 }
 
 
@@ -49,7 +49,7 @@ def test_a_schedule_fixes_the_length(forked: Forks) -> None:
     assert "--steps" not in made.err  # it offers nothing that it cannot do
     before = snapshot(Path("run"))
     args = ("train", "--resume", "run", "--steps", "20")
-    forked(*args).refused(2, "cannot be made longer", "schedule", "10 steps")
+    forked(*args).refused(2, "cannot be extended", "schedule", "10 steps")
     assert snapshot(Path("run")) == before
 
 
@@ -97,7 +97,7 @@ RECORDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "not a run's record"),
     "truncated": (lambda content: content[:-30], "not a run's record"),
     "binary": (lambda _: b"\xff\xfe\x00", "not a run's record"),
-    "a list": (lambda _: b"[]", "no JSON object"),
+    "a list": (lambda _: b"[]", "not a JSON object"),
     "foreign": (lambda _: b'{"name": "other", "format": 2}', "it has no 'model'"),
     "of a newer format": (_edited(format=3), "has format 3, this version of ganzoo reads 2"),
     "with no settings": (_edited(settings=[]), "settings is []"),

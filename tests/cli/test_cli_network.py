@@ -104,7 +104,7 @@ def train(forked: Forks, mirror: str, *args: str) -> Process:
 
 
 def goes_on_with_mnist_5k(result: Result) -> None:
-    assert "Going on with mnist-5k" in result.ok().err
+    assert "Continuing with mnist-5k" in result.ok().err
     record = json.loads(Path("run/run.json").read_text())
     assert record["dataset"] == "mnist-5k"
     assert "mirrors" not in record["command"]

@@ -297,7 +297,7 @@ def test_a_preview_that_fails_ends_alone_and_is_reported_above_the_bars(forked: 
 def test_a_run_that_fails(forked: Forks) -> None:
     terminal = Terminal(forked, *ENDLESS, "--set", "lr=1e30")
     assert terminal.end() == 1
-    assert re.search("Error: .*Try anew with a smaller", " ".join(terminal.lines))
+    assert re.search("Error: .*Start again with a smaller", " ".join(terminal.lines))
     assert terminal.count("samples/s") == 1
 
 

@@ -59,7 +59,7 @@ def test_an_output_that_cannot_be_made(forked: Forks, tmp_path: Path) -> None:
     Path("file").write_text("mine")
     before = snapshot(tmp_path)
     forked(*TINY, "--steps", "5", "--out", "file/run").refused(1, "cannot write", "file/run")
-    forked(*TINY, "--out", "x" * 300).refused(2, "cannot look into", "name too long")
+    forked(*TINY, "--out", "x" * 300).refused(2, "cannot read", "name too long")
     assert snapshot(tmp_path) == before
 
 
@@ -141,7 +141,7 @@ def test_a_damaged_checkpoint(forked: Forks, trained: Path, damage: Callable[[Pa
     damage(older)
     before = snapshot(trained)
     refused = forked("train", "--resume", trained)
-    refused.refused(1, newest.name, words, "no other checkpoint", "is whole")
+    refused.refused(1, newest.name, words, "no other intact checkpoint")
     forked("sample", trained, "--out", "x.png").ok()  # from the weights that each grid keeps
     damage(trained / "samples/step-00000060.safetensors")
     forked("sample", trained).refused(1, words, "step-00000060")
@@ -190,7 +190,7 @@ TABLES: dict[str, tuple[str, str, str]] = {
     "foreign": ("metrics.csv", "a,b\n1,2\n", "not a table of steps"),
     "binary": ("metrics.csv", "\0\1\2,\n\3", "not a table of steps"),
     "no numbers": ("metrics.csv", "step,x\nfive,1\n", "not a table of steps"),
-    "other columns": ("metrics.csv", "step,x\n5,1\n", "a row with"),
+    "other columns": ("metrics.csv", "step,x\n5,1\n", "a row has"),
     "short rows": ("timings.csv", "step,seconds,samples_per_second\n5\n", "not a table of steps"),
     "no seconds": ("timings.csv", "step,x\n5,1\n", "not a table of timings"),
 }

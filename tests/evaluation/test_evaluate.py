@@ -239,9 +239,9 @@ def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plug
         (("-n", "49", "--metric", "radius"), ("radius needs at least 50 samples", "there are 49")),
         (("--metric", "pictures"), ("metric pictures does not fit", "it measures pictures")),
         (("--metric", "raising"), ("metric raising (tried.py) failed: ZeroDivisionError",)),
-        (("--metric", "another"), ("gave the scores height; it declares width",)),
+        (("--metric", "another"), ("returned the scores height; it declares width",)),
         (("--metric", "radios"), ("unknown metric 'radios'", "radius")),
-        (("--step", "41"), ("kept no weights of step 41", "40")),
+        (("--step", "41"), ("has no weights of step 41", "40")),
         (("--step", "worst"), ("--step worst: expected a number of steps, or best",)),
         (("-n", "0"), ("0 samples",)),
         (("--set", "metric.radius.factor=2"), ("--metric radius",)),
@@ -249,7 +249,7 @@ def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plug
         (("--step", "²"), ("expected a number of steps, or best",)),
         (("-n", "9" * 20), ("expected 1 to 1,000,000",)),
         (("--metric", "leaving"), ("metric leaving (tried.py) failed: SystemExit",)),
-        (("--metric", "writing"), ("metric writing (tried.py) changed the samples",)),
+        (("--metric", "writing"), ("metric writing (tried.py) changed its samples",)),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
 )  # fmt: skip
@@ -273,7 +273,7 @@ def test_samples_that_are_no_numbers(run: Path, forked: Forks, plugin: Path) -> 
     broken = {name: torch.full_like(value, torch.nan) for name, value in weights.items()}
     write_tensors(file, broken, about)
     args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--step", "60")
-    forked(*args).refused(1, "200 of 200 samples hold values that are not finite numbers")
+    forked(*args).refused(1, "200 of 200 samples have values that are not finite numbers")
 
 
 def test_the_best_of_equals_is_the_latest(run: Path) -> None:
@@ -301,7 +301,7 @@ def test_weights_that_are_gone_are_not_the_best(run: Path) -> None:
 def test_where_no_score_decides_no_best_weights_are_kept_and_it_is_said(forked: Forks) -> None:
     args = ("--evaluate-every", "10", "--metric", "diversity", "--set", "log_every=10")
     told = forked(*SMALL, "--steps", "20", *args, "--out", "run").ok()
-    assert "No best weights are kept: neither higher nor lower is better" in told.err
+    assert "No best weights are kept, because the first score" in told.err
     forked("evaluate", "run", "--step", "best").refused(2, "by no metric of whose first score")
 
 
@@ -321,7 +321,7 @@ def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path
 
 def test_results_that_cannot_be_kept_are_told_before_the_work(run: Path, forked: Forks) -> None:
     (run / "evaluations.json").write_text('[{"metric": 3}]')
-    forked("evaluate", run).refused(1, "evaluations.json is not a list of evaluations", "delete it")
+    forked("evaluate", run).refused(1, "evaluations.json is not a list of evaluations", "Delete it")
 
 
 def test_no_best_weights(forked: Forks) -> None:
@@ -356,7 +356,7 @@ def test_training_that_cannot_be_evaluated(
 def test_resume_refuses_other_metrics(run: Path, forked: Forks, plugin: Path) -> None:
     args = ("train", "--resume", run, "--steps", "80", "--metric", "raising")
     forked("--plugin", plugin, *args).refused(
-        2, "metrics: the run has radius, you asked for raising"
+        2, "metrics: the run has radius, and you requested raising"
     )
 
 

@@ -110,7 +110,7 @@ def test_what_does_not_fit_is_refused(make):
             make(shape, (3, 4))
     with pytest.raises(ValueError, match=r"kernel of 4 cannot halve a side of 7"):
         make((1, 28, 28), (3, 4, 5))
-    with pytest.raises(ValueError, match="one hidden map or more"):
+    with pytest.raises(ValueError, match="at least one hidden map"):
         make((1, 28, 28), ())
 
 

@@ -265,10 +265,10 @@ def test_what_fits_is_loaded(zoo: Registry) -> None:
 @pytest.mark.parametrize(
     ("cls", "told"),
     [
-        (Silent, r"^dataset silent \(.*:Silent\) has no method fields: add one that .*Field\("),
-        (Strange, r"^dataset strange .*: fields\(\) gave \['point'\]; expected names"),
-        (Wrong, r"^dataset wrong .*: fields\(\) says that 'point' is .*\(3,\).* gave .*\(2,\)"),
-        (More, r"^dataset more .*: fields\(\) says point, label; load\(\) gave point$"),
+        (Silent, r"^dataset silent \(.*:Silent\) has no method fields\. Add one that .*Field\("),
+        (Strange, r"^dataset strange .*\.fields\(\) returned \['point'\], expected names"),
+        (Wrong, r"^dataset wrong .*: fields\(\) says that 'point' is .*\(3,\).* returned .*\(2,\)"),
+        (More, r"^dataset more .*: fields\(\) says point, label, but load\(\) returned point$"),
     ],
 )
 def test_it_is_told_in_a_line_where_it_is_used(zoo: Registry, cls: type, told: str) -> None:
@@ -281,12 +281,12 @@ def test_it_is_told_in_a_line_where_it_is_used(zoo: Registry, cls: type, told: s
     ("cls", "title", "told"),
     [
         (Silent, "frozen dataclass", "has no method fields"),
-        (Silent, "without loading", "has no method fields: add one"),
+        (Silent, "without loading", r"has no method fields\. Add one"),
         (Lazy, "without loading", r"fields\(\) calls load\(\)"),
         (Distant, "without loading", r"fields\(\) needs the data: no file"),
         (Strange, "without loading", "expected names"),
         (Wrong, "has the fields", r"says that 'point' is .*What to do"),
-        (More, "has the fields", r"load\(\) gave point.*What to do"),
+        (More, "has the fields", r"load\(\) returned point.*What to do"),
     ],
 )
 def test_a_check_says_so(cls: type, title: str, told: str) -> None:

@@ -237,7 +237,7 @@ def test_ctrl_c_reaches_the_processes_that_read_data_too(forked: Forks) -> None:
 def test_a_failure_gives_the_cursor_back(forked: Forks) -> None:
     terminal = Terminal(forked, *LONG, "--out", "run", "--set", "lr=1e30")
     assert terminal.end() == 1
-    assert "Try anew with a smaller" in terminal.shown
+    assert "Start again with a smaller" in terminal.shown
     assert terminal.shown.rfind(VISIBLE) > terminal.shown.rfind(HIDDEN)
 
 

@@ -89,7 +89,7 @@ def test_other_data_in_the_place_of_what_cannot_be_had(zoo, settled, caplog):
     asked = plan(zoo, Request(model="hopeful", overrides=overrides))
     built = building.build(zoo, asked.having("trainer.seed", 5, "the test"))
     assert len(settled) == 2
-    assert "Going on with ring instead" in caplog.text
+    assert "Continuing with ring instead" in caplog.text
     assert built.plan.entries["dataset"].record.name == "ring"
     assert built.plan.request.dataset == "ring"
     values = built.plan.values

@@ -191,7 +191,9 @@ def test_a_run_says_which_it_was_and_resumes(tmp_path: Path) -> None:
     for _ in whole:
         pass
     assert_same(tmp_path / "run", tmp_path / "whole")
-    with pytest.raises(ganzoo.UsageError, match="preset: the run has quick, you asked for paper"):
+    with pytest.raises(
+        ganzoo.UsageError, match="preset: the run has quick, and you requested paper"
+    ):
         ganzoo.train("vanilla-mlp", resume=tmp_path / "run", preset="paper")
     file = tmp_path / "whole" / "run.json"
     other = ganzoo.train(config=file, out=tmp_path / "other", settings={"trainer.seed": 1})

@@ -64,7 +64,7 @@ def test_without_mnist_it_says_what_to_do_and_a_model_goes_on(
     asked = {**SMALL, "trainer.batch_size": 8}
     run = ganzoo.train("pac-dcgan", settings=asked, out=tmp_path / "run")
     assert run.plan.values["dataset.digits"].value == "mnist-5k"
-    assert "Going on with stacked-mnist-5k instead" in caplog.text
+    assert "Continuing with stacked-mnist-5k instead" in caplog.text
 
 
 @pytest.mark.parametrize("digits", ["stacked-mnist", "ganzoo-mode-collapse/stacked-mnist-5k"])
