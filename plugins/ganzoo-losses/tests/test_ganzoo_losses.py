@@ -26,7 +26,7 @@ def test_it_conforms(check: Check) -> None:
 
 
 def pull(loss: object, d: float) -> float:
-    """How strongly the generator's loss pulls on one fake's output, beside real outputs of 0."""
+    """The gradient of the generator's loss at one fake's output, with real outputs of 0."""
     fake = torch.tensor([d], requires_grad=True)
     ganzoo.Objective(loss).generator(fake, torch.zeros(1)).backward()
     assert fake.grad is not None

@@ -30,8 +30,8 @@ the discriminator does not win. Here each move uses fresh latents. (The paper do
 second move, but a comment in the code does.)
 
 Sources: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
-networks", 2017, section 4.2, https://arxiv.org/abs/1712.04086; the authors' code,
-https://github.com/fjxmlzn/PacGAN. The networks: Radford, Metz and Chintala, 2015,
+networks", 2017, section 4.2, https://arxiv.org/abs/1712.04086, and the authors' code,
+https://github.com/fjxmlzn/PacGAN. The networks are from Radford, Metz and Chintala, 2015,
 https://arxiv.org/abs/1511.06434
 """
 

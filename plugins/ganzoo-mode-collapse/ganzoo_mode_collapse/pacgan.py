@@ -25,7 +25,7 @@ latents of one place in the packs at a time (`ganzoo_mode_collapse.at_once`). El
 players take turns, and ``--set at_once=false`` does so here.
 
 Source: Lin, Khetan, Fanti and Oh, "PacGAN: The power of two samples in generative adversarial
-networks", 2017, https://arxiv.org/abs/1712.04086; the authors' code,
+networks", 2017, https://arxiv.org/abs/1712.04086, and the authors' code,
 https://github.com/fjxmlzn/PacGAN
 """
 

@@ -21,8 +21,8 @@ time, which takes longer than a small network's step on a GPU.
 
 Sources: Metz et al. 2016, section 3.3, https://arxiv.org/abs/1611.02163, and Srivastava et al.,
 "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning", 2017,
-https://arxiv.org/abs/1705.07761; 128,000 pictures: Lin et al. 2017, section 4.2,
-https://arxiv.org/abs/1712.04086
+https://arxiv.org/abs/1705.07761. The number of 128,000 pictures is from Lin et al. 2017, section
+4.2, https://arxiv.org/abs/1712.04086
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def test_looking_ahead_by_hand() -> None:
 
 
 def test_the_gradient_of_the_networks_goes_through_the_steps() -> None:
-    torch.manual_seed(0)  # differences are no slopes where a ReLU has its corner
+    torch.manual_seed(0)  # differences are not slopes at the corner of a ReLU
     game = build(Unrolled(unroll=2, rate=0.5, latent=3, width=8)).double()
     real = ganzoo.Draw(1).normal(16, 2).double()
 

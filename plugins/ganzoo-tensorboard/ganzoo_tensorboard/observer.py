@@ -57,7 +57,7 @@ class TensorBoard:
         if not files or again_from == 0:
             writer.add_text("settings", table(started.settings), started.step)
 
-        def hear(event: ganzoo.Step | ganzoo.Ended) -> None:
+        def write(event: ganzoo.Step | ganzoo.Ended) -> None:
             if isinstance(event, ganzoo.Ended):
                 writer.close()
                 return
@@ -76,7 +76,7 @@ class TensorBoard:
             if event.state is not None:
                 writer.flush()  # a kill then loses only what a resumed run repeats
 
-        return hear
+        return write
 
 
 def wait_for_a_later_name(files: Sequence[Path]) -> None:

@@ -1,8 +1,8 @@
 """CIFAR-10: 60,000 small colour photographs, the next step after digits.
 
-Each is 32 x 32 pixels in red, green and blue and shows one of ten classes: 0 airplane, 1
-automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9 truck. People sorted them by
-hand out of the 80 million "tiny images" that search engines returned for nouns. This dataset has
+Each has 32 x 32 pixels in red, green and blue. Its label is one of ten classes: 0 airplane, 1
+automobile, 2 bird, 3 cat, 4 deer, 5 dog, 6 frog, 7 horse, 8 ship, 9 truck. People selected them by
+hand from the 80 million "tiny images" that search engines had returned for nouns. This dataset has
 the 50,000 for training, 5,000 of each class.
 
 Digits have one subject in the middle of a black background. Here anything may be behind the

@@ -38,7 +38,7 @@ def fake(request, monkeypatch):
 
 @pytest.fixture
 def online(fake, tmp_path, monkeypatch):
-    """The address of a local server with what is published; torchvision is told of it."""
+    """The address of a local server with the published files, which torchvision now uses."""
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, format, *args): ...
@@ -273,7 +273,7 @@ class Trap:
 
 @pytest.mark.parametrize("check", checks("ganzoo-torchvision"), ids=str)
 def test_it_conforms(check, tmp_path, monkeypatch):
-    for make in FAKES.values():  # the real ones are no part of the tests
+    for make in FAKES.values():  # the tests do not contain the real ones
         put(tmp_path, make(monkeypatch).plain)
     monkeypatch.setenv("GANZOO_DATA", str(tmp_path))
     check()
@@ -297,7 +297,7 @@ def test_messages_and_records_agree_on_the_name():
 
 
 def test_what_is_said_of_torchvision_s_files_is_so():
-    """Not patched here: where they come from, and the sums' form."""
+    """Without patches: the addresses, and the form of the checksums."""
     for ours, file in (
         (FashionMNIST, f"{IMAGES}.gz"), (KMNIST, f"{LABELS}.gz"),
         (EMNISTLetters, "gzip.zip"), (CIFAR10, "cifar-10-python.tar.gz"),
