@@ -1,1 +1,1 @@
-"""Scoring a run's samples by metrics."""
+"""Scores a run's samples with metrics."""

@@ -1,4 +1,4 @@
-"""How good a run is: its samples, held against its data by metrics."""
+"""Scores a run: metrics compare its samples with its data."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from ganzoo.training.trained import Moment, Trained, with_weights
 
 logger = logging.getLogger("ganzoo")
 MOST = 1_000_000
-"""Samples at most: who asks for more mistyped."""
+"""Maximum number of samples. A larger number is probably a typing error."""
 Tell = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is done, and how much there is."""
+"""Receives progress: what is being done, the finished amount, and the total."""
 
 
 def evaluate(
@@ -44,37 +44,38 @@ def evaluate(
     tell: Tell = lambda what, done, total: None,
     compared: bool = True,
 ) -> list[Evaluation]:
-    """Score a run's samples, and keep the result in its folder.
+    """Score a run's samples and keep the result in its folder.
 
-    The final weights are scored, and the best ones beside them where the run kept any; with
-    ``step``, those of that step alone.
+    This scores the final weights, and the best ones if the run kept any. With ``step``, it scores
+    only the weights of that step.
 
     Args:
-        metrics: names; by default all that fit the run's data and need no asking.
-        n: how many samples; by default what each metric's protocol takes.
+        metrics: names. By default, all metrics that fit the run's data, except for costly ones that
+            run only by name.
+        n: number of samples. By default, each metric's protocol decides.
         seed: fixes the samples' latents.
-        compared: whether to score real data and noise, too, unless a metric is so costly that it
-            is taken only by name. They are kept: the next run on the same data costs nothing more.
+        compared: whether to score real data and noise, too. ganzoo keeps these scores, so the next
+            run on the same data costs nothing more. Metrics that run only by name have none.
 
     Raises:
-        UsageError: no such run, metric or step; too few samples.
-        DoesNotFit: a metric is for other data.
-        GanzooError: the weights are damaged, samples are no numbers, or a metric that was asked
-            for fails, or all do. Damaged best weights are left out with a warning.
+        UsageError: the run, metric or step does not exist, or there are too few samples.
+        DoesNotFit: a metric does not fit the data.
+        GanzooError: the weights are damaged, samples are not finite, a requested metric fails, or
+            all metrics fail. Damaged best weights only give a warning.
     """
     run = find(path)
     settled = _plan(zoo, run, metrics, overrides)
     if n is not None and not 1 <= n <= MOST:
         raise UsageError(f"{n} samples: expected 1 to {MOST:,}")
-    read_evaluations(run.evaluations)  # what cannot be kept is told now
-    final = with_weights(run, settled, step)  # a damaged file is told before anything slow
+    read_evaluations(run.evaluations)  # a damaged file must fail before the work
+    final = with_weights(run, settled, step)  # so must damaged weights
     trained = [final]
     if step is None and run.best.exists():
         try:
             if read_best(run)[0] != final.step:
                 trained.append(with_weights(run, settled, "best"))
         except BrokenFile as error:
-            logger.warning("%s; the final weights are scored alone", error)
+            logger.warning("%s; only the final weights are scored", error)
     check_field(settled, run.record.fields[final.game.makes(run.record.fields)])
     tell("data", 0, 1)
     data = load_data(settled, said_fields(settled))
@@ -83,16 +84,16 @@ def evaluate(
     found: list[Evaluation] = []
     held: dict[str, Mapping[str, Mapping[str, float]]] = {}
     for each in trained:
-        for evaluation in _scored(each, chosen, n, seed, tell, asked=bool(metrics)):
+        for evaluation in _scored(each, chosen, n, seed, tell, named=bool(metrics)):
             measure = next(m for m in chosen if m.metric.name == evaluation.metric)
             if compared and measure.metric.unasked and evaluation.metric not in held:
                 tell(f"metric {evaluation.metric}: real data and noise", 0, 1)
                 held[evaluation.metric] = yardsticks(measure, made, evaluation.samples)
             evaluation = replace(evaluation, yardsticks=held.get(evaluation.metric, {}))
-            keep_evaluations(run.evaluations, [evaluation])  # at once: another may yet fail
+            keep_evaluations(run.evaluations, [evaluation])  # now, because the next may fail
             found.append(evaluation)
     if not found:
-        raise GanzooError("every metric failed: there is no score")
+        raise GanzooError("every metric failed, so there is no score")
     return found
 
 
@@ -101,34 +102,35 @@ def _plan(zoo: Registry, run: Run, metrics: Sequence[str], overrides: Sequence[O
     for override in overrides:
         if override.key.partition(".")[0] in (*PARTS, "trainer"):
             raise UsageError(
-                f"{override.source}: {override.key} belongs to the run; set only a metric's"
+                f"{override.source}: {override.key} belongs to the run; only a metric's settings "
+                "can be set"
             )
-    asked = (*overrides, *recorded.overrides)
-    return plan(zoo, replace(recorded, overrides=asked, metrics=tuple(metrics)))
+    every = (*overrides, *recorded.overrides)
+    return plan(zoo, replace(recorded, overrides=every, metrics=tuple(metrics)))
 
 
 def _measures(zoo: Registry, settled: Plan, data: Data, run: Run) -> tuple[Measure, ...]:
     chosen = measures(zoo, settled, data)
     if not chosen:
         raise DoesNotFit(
-            f"no metric fits {run.record.dataset}: `ganzoo list metrics` shows them, and "
-            "`ganzoo info METRIC` what each is for"
+            f"no metric fits {run.record.dataset}; `ganzoo list metrics` lists them, and "
+            "`ganzoo info METRIC` shows what each needs"
         )
     return chosen
 
 
 def _enough(
-    chosen: Sequence[Measure], n: int | None, trained: Trained, asked: Sequence[str]
+    chosen: Sequence[Measure], n: int | None, trained: Trained, named: Sequence[str]
 ) -> Sequence[Measure]:
-    """Those for which there are enough samples; too few for one that was asked for is an error."""
+    """The metrics with enough samples. A metric that the user named must have enough."""
     kept = []
     for measure in chosen:
         try:
             measure.check_enough(_size(measure, n, trained))
         except UsageError as error:
-            if asked or len(chosen) == 1:
+            if named or len(chosen) == 1:
                 raise
-            logger.warning("%s; it is left out", error)
+            logger.warning("%s; the metric is left out", error)
         else:
             kept.append(measure)
     if not kept:
@@ -137,8 +139,8 @@ def _enough(
 
 
 def _size(measure: Measure, n: int | None, trained: Trained) -> int:
-    wanted = n or measure.metric.samples
-    return wanted if trained.most is None else min(wanted, trained.most)
+    size = n or measure.metric.samples
+    return size if trained.most is None else min(size, trained.most)
 
 
 def _scored(
@@ -147,9 +149,10 @@ def _scored(
     n: int | None,
     seed: int,
     tell: Tell,
-    asked: bool,
+    named: bool,
 ) -> Iterator[Evaluation]:
-    """One after the other. A metric that fails ends it, unless it is one of several unasked."""
+    """Each metric's evaluation. A failing metric raises if the user named it or if it is the only
+    one. Otherwise it is left out with a warning."""
     sizes = [_size(measure, n, trained) for measure in chosen]
     most, what = max(sizes), f"samples of step {trained.step:,}"
     samples = trained.sample(most, seed, tell=lambda done: tell(what, done, most)).tensor
@@ -162,9 +165,9 @@ def _scored(
             with torch.no_grad():
                 scores = measure(samples[:size])
         except GanzooError as error:
-            if asked or len(chosen) == 1:
+            if named or len(chosen) == 1:
                 raise
-            logger.warning("%s; it is left out", error)
+            logger.warning("%s; the metric is left out", error)
             continue
         yield Evaluation(
             metric=measure.metric.name,

@@ -1,8 +1,9 @@
-"""What a score is held against: real data scored as if it were generated, and noise.
+"""Yardsticks for a score: the scores of real data and of noise.
 
-A score says little alone. A perfect generator gets about what real data gets, half of it against
-the other half; one that has learnt nothing gets about what noise gets. Both cost as much as the
-score itself and are the same for all runs on the same data. So they are kept in the data folder.
+A score alone says little. A perfect generator scores about as well as one half of the real data
+against the other half. A generator that has learnt nothing scores about as badly as noise. Both
+yardsticks cost as much as the score itself and are the same for all runs on the same data. So
+ganzoo keeps them in the data folder.
 """
 
 from __future__ import annotations
@@ -30,10 +31,10 @@ Scores = Mapping[str, float]
 
 
 def yardsticks(measure: Measure, data: Data, n: int) -> dict[str, Scores]:
-    """``real`` and ``noise`` -> their scores by qualified name, of ``n`` samples each.
+    """``real`` and ``noise`` -> their scores by qualified name, from ``n`` samples each.
 
-    Real data may have fewer samples than that: half of them are compared with the other half. Where
-    they are too few, or where the metric fails, a yardstick is left out.
+    Real data may give fewer samples, because one half is compared with the other half. If they are
+    too few or if the metric fails, the yardstick is left out.
     """
     file = data_folder() / "yardsticks" / f"{_key(measure, data, n)}.json"
     with suppress(OSError, ValueError):
@@ -44,7 +45,7 @@ def yardsticks(measure: Measure, data: Data, n: int) -> dict[str, Scores]:
         with suppress(GanzooError), torch.no_grad():
             found[name] = score(measure, data, n)
     plain = {name: plain_scores(scores) for name, scores in found.items()}
-    with suppress(OSError, GanzooError):  # a folder that cannot be written costs time, no more
+    with suppress(OSError, GanzooError):  # without it, the next run computes them again
         file.parent.mkdir(parents=True, exist_ok=True)
         write_whole(file, (json.dumps(plain, indent=2) + "\n").encode())
     return found
@@ -85,7 +86,7 @@ class Half:
 
 
 def noise(data: Data, n: int) -> Tensor:
-    r"""``n`` samples that know nothing of the data but its bounds: uniform, (n, \*shape)."""
+    r"""``n`` uniform samples between the data's bounds, (n, \*shape)."""
     shape = data.first.shape
     low, high = data.first.range or _bounds(data)
     return low + (high - low) * Draw(derive(0, "yardstick")).uniform(n, *shape)
@@ -97,7 +98,10 @@ def _bounds(data: Data) -> tuple[float, float]:
 
 
 def _key(measure: Measure, data: Data, n: int) -> str:
-    """What the scores depend on. Of the data, its length and a part of it stand for the whole."""
+    """A checksum of everything that the scores depend on.
+
+    The data's length and a part of it stand for the whole data.
+    """
     parts = [measure.metric.name, measure.entry.plugin.source, dict(measure.settings), n, len(data)]
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode())
     digest.update(np.ascontiguousarray(data.some(256)).tobytes())

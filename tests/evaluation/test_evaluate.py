@@ -20,7 +20,7 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
 METRICS = '''
-"""Metrics that work, and that do not."""
+"""Metrics that work, and metrics that fail."""
 from dataclasses import dataclass
 import ganzoo
 
@@ -55,7 +55,7 @@ class Raising:
         return lambda samples: {"width": 1 / 0}
 
 class Failing(Raising):
-    """The same, and nobody need ask for it."""
+    """Fails in the same way, and also runs if it is not named."""
 
 @dataclass(frozen=True)
 class Another:
@@ -179,7 +179,7 @@ def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
 
 
 FAILING = '''
-"""Fail on all samples, or on those of the weights at the end."""
+"""Metrics that fail on all samples, or only on those of the final weights."""
 from dataclasses import dataclass
 import ganzoo
 
@@ -208,7 +208,7 @@ class Once:
 @pytest.mark.parametrize("modes", [True, False])
 def test_unasked_ones_that_fail_on_samples(run: Path, forked: Forks, modes: bool) -> None:
     Path("failing.py").write_text(dedent(FAILING))
-    if modes:  # beside one that does not
+    if modes:  # next to one that does not
         best = read_tensors(run / "checkpoints/best.safetensors")[0]
         write_tensors(run / "checkpoints/best.safetensors", best, {"step": 50})
         out = forked("--plugin", "failing.py", "evaluate", run).ok().out
@@ -284,7 +284,7 @@ def test_the_best_of_equals_is_the_latest(run: Path) -> None:
     best = Best(folder, "m.s", ganzoo.Score("s", "Tried.", "lower"), 10)
     for step, value in ((10, nan), (20, 3.0), (30, 2.0), (40, 2.0), (45, 1.0), (50, 4.0)):
         best.see(step, {"m.s": value}, tensors)
-    assert best_step(folder) == 40  # 45 is no multiple of 10
+    assert best_step(folder) == 40  # 45 is not a multiple of 10
 
 
 def test_weights_that_are_gone_are_not_the_best(run: Path) -> None:
@@ -311,7 +311,7 @@ def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path
     args = ("--plugin", plugin, "evaluate", run, "--metric", "radius", "--json")
     found = forked(*args).ok()
     assert [each["step"] for each in found.json] == [60]
-    assert "the final weights are scored alone" in found.err
+    assert "only the final weights are scored" in found.err
     compared = forked("--plugin", plugin, "compare", run, run, "--json").ok().json
     assert compared["runs"][0]["best"] == {}
     told = forked("--plugin", plugin, "train", "--resume", run, "--steps", "80").ok()

@@ -1,4 +1,4 @@
-"""What a score is held against: real data, noise, and the best that the zoo's docs record."""
+"""A score's yardsticks: real data, noise, and the best result in the zoo's docs."""
 
 from __future__ import annotations
 
