@@ -1,6 +1,6 @@
-"""A paper's experiment done again: its protocol, its numbers, ours, and every difference.
+"""Repeats a paper's experiment: its protocol, its results, our results, and every difference.
 
-An experiment is a TOML file (`experiment.py` says what is in one); those that come with ganzoo lie
-beside this file. Its systems are trained once for each seed by the ordinary command, so that every
-run can be looked at like any other; then their samples are scored, and ours stand beside theirs.
+An experiment is a TOML file, which `experiment.py` describes. The folder ``experiments`` has those
+that come with ganzoo. The ordinary command trains each system once for each seed, so these runs are
+like any others. Then their samples are scored, and a page compares our scores with the paper's.
 """

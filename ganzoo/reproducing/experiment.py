@@ -1,4 +1,4 @@
-"""An experiment as a TOML file: protocol, systems, and what was reported of them."""
+"""An experiment as a TOML file: its protocol, its systems, and their reported scores."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from ganzoo.errors import UsageError, suggest
 FOLDER = Path(__file__).parent / "experiments"
 STRICT = ConfigDict(extra="forbid")
 SAID_ELSEWHERE = {"steps", "epochs", "seed"}
-"""Settings that are not an experiment's to set: `Experiment.steps` and `Experiment.seeds` are."""
+"""Settings that an experiment gives as `Experiment.steps` and `Experiment.seeds` instead."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """Where numbers were published."""
+    """A publication with scores."""
 
     __pydantic_config__ = STRICT
 
@@ -30,24 +30,25 @@ class Source:
     where: str
     """Table or section."""
     protocol: str
-    """How it was done there, in a sentence: one label means different things in two papers."""
+    """How the scores were measured, because papers use one label for different things. It follows a
+    colon and ends without a full stop."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reported:
-    """What one source reports of a system."""
+    """The scores of a system in one source."""
 
     __pydantic_config__ = STRICT
 
     source: str
     """A key of the experiment's ``sources``."""
     scores: dict[str, float | tuple[float, float]]
-    """Qualified name -> mean, or mean and standard error."""
+    """Qualified name -> mean, or a pair of mean and standard error."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class System:
-    """One of the things compared."""
+    """A model with settings that the experiment compares with others."""
 
     __pydantic_config__ = STRICT
 
@@ -56,10 +57,10 @@ class System:
     loss: str | None = None
     penalty: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
-    """By qualified key, over the experiment's."""
+    """By qualified key. They replace the experiment's."""
     reported: tuple[Reported, ...] = ()
     differs: tuple[str, ...] = ()
-    """Where this system's protocol is not the paper's, each in a sentence."""
+    """How this system's protocol differs from the paper's, each difference as a sentence."""
 
     @property
     def folder(self) -> str:
@@ -69,7 +70,7 @@ class System:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A score as the table shows it."""
+    """A column of the table, which shows one score."""
 
     __pydantic_config__ = STRICT
 
@@ -87,35 +88,35 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Experiment:
-    """What is trained, how it is scored, and what others found."""
+    """What is trained, how it is scored, and what papers report."""
 
     __pydantic_config__ = STRICT
 
     name: str = ""
-    """The file's; not in it."""
+    """The file's name without ``.toml``. It is not in the file."""
     title: str
     about: str
-    """What question it asks, in a paragraph."""
+    """A paragraph about the question that it answers."""
     dataset: str
     metric: str
     samples: int
-    """How many are scored."""
+    """Number of samples that are scored."""
     steps: int
-    """The protocol's; a scale shortens them."""
+    """Steps of the full protocol. A scale shortens them."""
     seeds: int
-    """How many the protocol takes: 0 to this, less one."""
+    """Number of seeds in the protocol. They start at 0."""
     settings: dict[str, Any] = field(default_factory=dict)
-    """Of every system, by qualified key."""
+    """Settings of every system, by qualified key."""
     columns: tuple[Column, ...]
-    """The first decides which of a run's weights were the best."""
+    """The first column's score selects a run's best weights."""
     sources: dict[str, Source] = field(default_factory=dict)
     systems: tuple[System, ...]
     differs: tuple[str, ...] = ()
-    """Where the protocol is not the paper's, each in a sentence."""
+    """How the protocol differs from the paper's, each difference as a sentence."""
     tried: tuple[str, ...] = ()
-    """What was tried where ours is not theirs, each in a sentence."""
+    """What was tried to close the gap to the paper's results, each attempt as a sentence."""
     needs: tuple[str, ...] = ()
-    """Distributions that give what it takes."""
+    """Distributions of the plugins that it needs."""
 
     def __post_init__(self) -> None:
         for name in ("samples", "steps", "seeds"):
@@ -125,7 +126,9 @@ class Experiment:
             raise ValueError("expected columns, with 0 digits or more")
         for settings in (self.settings, *(system.settings for system in self.systems)):
             if taken := SAID_ELSEWHERE & {key.removeprefix("trainer.") for key in settings}:
-                raise ValueError(f"{taken.pop()} is no setting here: steps and seeds are above")
+                raise ValueError(
+                    f"{taken.pop()} cannot be a setting; use the experiment's steps and seeds"
+                )
         folders = [system.folder for system in self.systems]
         if not all(folders) or not folders or len(set(folders)) < len(folders):
             raise ValueError("expected systems of different names, of letters and digits")
@@ -134,10 +137,10 @@ class Experiment:
             raise ValueError(f"no source is called {unknown.pop()!r}")
 
     def scaled(self, scale: float) -> int:
-        """Steps at a scale of 0 to 1.
+        """Steps at a scale from 0 to 1.
 
         Raises:
-            UsageError: it is none.
+            UsageError: the scale is outside that range.
         """
         if not 0 < scale <= 1:
             raise UsageError(f"--scale {scale}: expected more than 0 and at most 1")
@@ -150,17 +153,18 @@ def names() -> list[str]:
 
 
 def read(name: str) -> Experiment:
-    """An experiment by its name, or from a file of one's own.
+    """An experiment by its name, or from the user's file.
 
     Raises:
-        UsageError: there is none, or the file is no experiment.
+        UsageError: it does not exist, or the file does not describe an experiment.
     """
     path = FOLDER / f"{name}.toml"
     if name.endswith(".toml"):
         path = Path(name)
     elif name not in names():
         raise UsageError(
-            f"unknown experiment {name!r}{suggest(name, set(names()))}; or give a .toml file"
+            f"unknown experiment {name!r}{suggest(name, set(names()))}; expected a name or a "
+            ".toml file"
         )
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -170,6 +174,6 @@ def read(name: str) -> Experiment:
     except ValidationError as error:
         first = min(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
         where = ".".join(map(str, first["loc"])) or "it"
-        raise UsageError(f"{path} is no experiment: {where}: {first['msg']}") from None
+        raise UsageError(f"{path} is not an experiment ({where}: {first['msg']})") from None
     except ValueError as error:
         raise UsageError(f"{path} is not TOML: {error}") from None

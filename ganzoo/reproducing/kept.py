@@ -1,7 +1,7 @@
-"""Beside a page ``PAGE.md``, what each run behind its numbers scored: ``PAGE/EXPERIMENT.json``.
+"""Keeps the scores of each run behind a page ``PAGE.md``, in ``PAGE/EXPERIMENT.json``.
 
-A paper's runs take days, on whichever machines are free. Their folders are too large to keep,
-their scores are not: a section is written from them, and runs made elsewhere add to them.
+A paper's runs take days on several machines. Their folders are too large to keep, but their scores
+are not. A page's section is written from these files, and runs from other machines add to them.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ def file_beside(page: Path, experiment: Experiment) -> Path:
 
 
 def read(path: Path, experiment: Experiment) -> Runs:
-    """What is kept of the experiment as it is now; nothing where there is no file.
+    """The kept runs that fit the current experiment. Without a file there are none.
 
-    Runs of a protocol that has changed since are left out, and those without one of its columns.
+    Runs of another protocol and runs without one of the columns are left out.
 
     Raises:
-        BrokenFile: it is damaged.
+        BrokenFile: the file is damaged.
     """
     now, columns = _protocols(experiment), {column.score for column in experiment.columns}
     return {
@@ -56,15 +56,15 @@ def read(path: Path, experiment: Experiment) -> Runs:
 
 
 def lost(path: Path, runs: Runs) -> list[str]:
-    """Which kept runs are not among these, as a person reads it."""
+    """Descriptions of the kept runs that ``runs`` does not contain."""
     found = []
     for name, one in _all(path).items():
         there = {run.seed for run in runs.get(name, ())}
         steps = {run.steps for run in runs.get(name, ())}
         if gone := [run for run in one.runs if run.seed not in there or run.steps not in steps]:
             found.append(
-                f"{name} {spelt_seeds(run.seed for run in gone)} of {gone[0].steps:,} steps: "
-                "the experiment was changed, or there are longer ones"
+                f"{name} {spelt_seeds(run.seed for run in gone)} of {gone[0].steps:,} steps, "
+                "because the experiment was changed or longer runs replace them"
             )
     return found
 
@@ -78,31 +78,34 @@ def _all(path: Path) -> dict[str, _Kept]:
         return TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
         raise BrokenFile(
-            f"{path} does not hold kept scores ({reason(error)}): without it only "
+            f"{path} does not hold kept scores ({reason(error)}); without this file, only "
             "the runs that are here count"
         ) from error
 
 
 def refuse_shorter(path: Path, experiment: Experiment, steps: Mapping[str, int]) -> None:
-    """Refuse runs of so many steps, by system, that would take the place of longer ones.
+    """Refuse runs that would replace longer kept ones.
+
+    Args:
+        steps: system's name -> steps of its new runs.
 
     Raises:
-        UsageError: longer ones are kept.
-        BrokenFile: what is kept is damaged.
+        UsageError: longer runs are kept.
+        BrokenFile: the file is damaged.
     """
     kept = read(path, experiment)
     for name, new in steps.items():
         if (longest := max((run.steps for run in kept.get(name, ())), default=0)) > new:
             raise UsageError(
-                f"{path} has runs of {longest:,} steps for {name}: those of {new:,} would replace "
-                "them; write another page, or remove that file"
+                f"{path} has runs of {longest:,} steps for {name}, and those of {new:,} would "
+                "replace them; write another page or remove that file"
             )
 
 
 def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
-    """Both together by seed, in the experiment's order; the new ones over those that were kept.
+    """Both together, by seed and in the experiment's order. New runs replace kept ones.
 
-    A mean is of runs of one length: where the new ones have another, they alone count.
+    A mean needs runs of one length. If the new runs have another length, only they count.
     """
     together = {}
     for name in (system.name for system in experiment.systems):
@@ -117,7 +120,7 @@ def merged(experiment: Experiment, kept: Runs, new: Runs) -> Runs:
 
 
 def write(path: Path, experiment: Experiment, runs: Runs) -> None:
-    """Keep these scores, in place of all that was kept.
+    """Keep these scores. They replace the file.
 
     Raises:
         GanzooError: the file cannot be written.
@@ -131,10 +134,10 @@ def write(path: Path, experiment: Experiment, runs: Runs) -> None:
 
 
 def _protocols(experiment: Experiment) -> dict[str, dict[str, Any]]:
-    """By system's name, all that its scores depend on, as JSON gives it back."""
+    """System's name -> everything that its scores depend on, as JSON returns it."""
     common = {name: getattr(experiment, name) for name in ("dataset", "metric", "samples")}
     common["best_by"] = experiment.columns[0].score
-    told = {
+    protocols = {
         system.name: {
             **common,
             **{name: getattr(system, name) for name in ("model", "loss", "penalty")},
@@ -142,5 +145,5 @@ def _protocols(experiment: Experiment) -> dict[str, dict[str, Any]]:
         }
         for system in experiment.systems
     }
-    plain: dict[str, dict[str, Any]] = json.loads(json.dumps(told))
+    plain: dict[str, dict[str, Any]] = json.loads(json.dumps(protocols))
     return plain

@@ -17,16 +17,15 @@ from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
 
-This page compares results from papers with what ganzoo gets by the same protocols.
+This page compares the results of papers with those of ganzoo under the same protocols.
 `ganzoo reproduce NAME` trains and scores an experiment and writes its section between two comments.
 It keeps the text outside them.
 
-- *Final* means the weights at the end of a run.
-- *Best* means the checkpoint with the best first score. One set of samples selects it and another
-  set scores it, because the best of many checkpoints is also the luckiest.
-- Means are over seeds, and ± is the standard error of the mean.
-- An asterisk marks a final mean that is more than two standard errors away from a reported one. If
-  the paper gives a standard error too, the two are combined.
+*Final* means the weights at the end of a run. *Best* means the checkpoint with the best first
+score. One set of samples selects it and another set scores it, because the best of many checkpoints
+is also the luckiest. Means are over seeds, and ± is the standard error of the mean. An asterisk
+marks a final mean that is more than two standard errors away from a reported one. If the paper
+gives a standard error too, the two are combined.
 
 The folder with this page's name holds the scores of each run, in NAME.json. The same command on
 another machine, for other seeds or systems, adds to this file. Longer runs of a system replace all
@@ -43,7 +42,7 @@ def section(result: Result, commands: Sequence[str]) -> str:
         "\n".join(("```", *commands, "```")),
         "\n".join(_table(result)),
         _bullets("Sources", [_source(result, key) for key in experiment.sources]),
-        _bullets("Ours", list(_protocol(result))),
+        _bullets("Our runs", list(_protocol(result))),
         _bullets("How this differs from the papers' protocols", list(_differences(result))),
         _bullets(f"Means more than {FAR:g} standard errors apart", _apart(result)),
         _bullets("What we tried to close the gap", list(experiment.tried)),
@@ -96,12 +95,12 @@ def _table(result: Result) -> Iterator[str]:
     yield "| --- | --- |" + " ---: |" * len(columns)
     for system in result.experiment.systems:
         for i, (who, cells) in enumerate(rows(result, system)):
-            told = " | ".join(cells).replace("*", "\\*")
-            yield f"| {system.name if not i else ''} | {who} | {told} |"
+            shown = " | ".join(cells).replace("*", "\\*")
+            yield f"| {system.name if not i else ''} | {who} | {shown} |"
 
 
 def rows(result: Result, system: System) -> Iterator[tuple[str, list[str]]]:
-    """Their rows, then our final and our best one: who, and a text for each column."""
+    """The rows of the papers, then our final and our best one. Each has a name and its cells."""
     experiment = result.experiment
     for key in dict.fromkeys(reported.source for reported in system.reported):
         theirs = [result.theirs(system, column.score).get(key) for column in experiment.columns]
@@ -121,11 +120,11 @@ def text(column: Column, value: Spread | None) -> str:
     """``7.9 ± 0.1``, or an empty text if there is no number."""
     if value is None:
         return ""
-    told = column.text(value.mean)
+    mean = column.text(value.mean)
     if math.isnan(value.error):
-        return told
+        return mean
     error = column.text(value.error)
-    return f"{told.removesuffix(' %')} ± {error}"
+    return f"{mean.removesuffix(' %')} ± {error}"
 
 
 def _source(result: Result, key: str) -> str:
@@ -140,9 +139,10 @@ def _protocol(result: Result) -> Iterator[str]:
             seeds = ", ".join(str(run.seed) for run in runs)
             hours = sum(run.seconds for run in runs) / 3600
             best = ", ".join(f"{run.best_step:,}" for run in runs)
+            s = "s" * (len(runs) > 1)
             yield (
-                f"{system.name}: seeds {seeds}; {runs[0].steps:,} of {experiment.steps:,} steps; "
-                f"{hours:.1f} h in total; best at step {best}."
+                f"{system.name}: {runs[0].steps:,} of {experiment.steps:,} steps with seed{s} "
+                f"{seeds} ({hours:.1f} h in total). Step{s} of the best checkpoint{s}: {best}."
             )
         else:
             yield f"{system.name}: not trained."
@@ -154,19 +154,22 @@ def _protocol(result: Result) -> Iterator[str]:
 
 
 def _origins(result: Result) -> Iterator[str]:
-    """Machine, code and date of the runs; names the runs where these differ."""
+    """Machine, code and date of the runs. If these differ, each line names its runs."""
     dates: dict[str, list[str]] = {}
     of: dict[str, dict[str, list[int]]] = {}
     for name, runs in result.runs.items():
         for run in runs:
             versions = ", ".join(f"{what} {number}" for what, number in run.versions.items())
-            origin = f"{run.hardware}; {versions}; {run.commit}"
+            origin = f"{run.hardware}, {versions}, {run.commit}"
             dates.setdefault(origin, []).append(run.started[:10])
             of.setdefault(origin, {}).setdefault(name, []).append(run.seed)
     for origin, systems in of.items():
-        which = ", ".join(f"{name} {spelt_seeds(seeds)}" for name, seeds in systems.items())
+        which = ", ".join(
+            f"{name} (seed{'s' * (len(seeds) > 1)} {spelt_seeds(seeds)})"
+            for name, seeds in systems.items()
+        )
         begun = " to ".join(dict.fromkeys((min(dates[origin]), max(dates[origin]))))
-        yield f"{f'{which}: ' if len(of) > 1 else ''}{origin}; started {begun}."
+        yield f"{f'{which}: ' if len(of) > 1 else ''}{origin}. Started {begun}."
 
 
 def _differences(result: Result) -> Iterator[str]:
@@ -180,11 +183,11 @@ def _differences(result: Result) -> Iterator[str]:
             yield f"{who}{count} {'runs' if count > 1 else 'run'} instead of {experiment.seeds}."
     yield from experiment.differs
     for system in experiment.systems:
-        yield from (f"{system.name}: {told}" for told in system.differs)
+        yield from (f"{system.name}: {difference}" for difference in system.differs)
 
 
 def _alike(result: Result, number: Callable[[Sequence[Scored]], int]) -> Iterator[tuple[int, str]]:
-    """A number that systems have in common; names the systems unless all share it."""
+    """Each value of a number, with the names of its systems unless all systems share it."""
     who: dict[int, list[str]] = {}
     for name, runs in result.runs.items():
         who.setdefault(number(runs), []).append(name)

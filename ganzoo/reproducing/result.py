@@ -1,4 +1,4 @@
-"""Ours beside theirs: means over seeds, their standard errors, and how far they are apart."""
+"""Our results and the papers': means over seeds, their standard errors and their differences."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ FAR = 2.0
 
 @dataclass(frozen=True)
 class Result:
-    """An experiment and what its runs scored, by system's name."""
+    """An experiment, and the scores of its runs by system's name."""
 
     experiment: Experiment
     runs: Mapping[str, Sequence[Scored]]
 
     def ours(self, system: System, score: str, moment: str = "final") -> Spread:
-        """Our mean of a score, of the ``"final"`` or the ``"best"`` weights."""
+        """Our mean of a score for the ``"final"`` or the ``"best"`` weights."""
         values = [getattr(run, moment)[score] for run in self.runs.get(system.name, ())]
-        if not all(map(math.isfinite, values)):  # none is left out to have a mean
+        if not all(map(math.isfinite, values)):  # leaving such a run out would hide it
             return Spread(sum(values))
         return Spread.over(values)
 
     def theirs(self, system: System, score: str) -> dict[str, Spread]:
-        """What was reported, by source."""
+        """The reported scores, by source."""
         found = {}
         for reported in system.reported:
             if (value := reported.scores.get(score)) is not None:
@@ -39,6 +39,6 @@ class Result:
         return found
 
     def far(self, system: System, score: str, source: str) -> bool:
-        """Whether our final mean is more than two standard errors from theirs."""
+        """Whether our final mean is more than two standard errors from the source's."""
         theirs = self.theirs(system, score).get(source)
         return theirs is not None and self.ours(system, score).apart(theirs) > FAR

@@ -1,4 +1,4 @@
-"""An experiment's runs: what is asked of each, and whether those that are there were made so."""
+"""An experiment's runs: their request, and whether existing runs match it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ganzoo.training.recording import plain_settings, recorded_request
 
 
 def request(experiment: Experiment, system: System, steps: int) -> Request:
-    """What is asked of each of the system's runs."""
+    """The request for each of the system's runs, without a seed."""
     settings = {**experiment.settings, **system.settings, "trainer.steps": steps}
     source = f"experiment {experiment.name}"
     return Request(
@@ -32,10 +32,10 @@ def request(experiment: Experiment, system: System, steps: int) -> Request:
 def finished(
     zoo: Registry, experiment: Experiment, systems: Sequence[System], folder: Path
 ) -> Mapping[str, Sequence[Run]]:
-    """The finished runs in the folder by system, of each by seed, whichever command trained them.
+    """The finished runs in the folder by system, ordered by seed, from any command.
 
     Raises:
-        UsageError: one was made otherwise than the experiment says, or there is no mean of them.
+        UsageError: a run does not match the experiment, or the runs cannot have a common mean.
     """
     found = {}
     for system in systems:
@@ -44,43 +44,47 @@ def finished(
         for run in runs:
             _check(zoo, experiment, system, run)
         if len({run.record.total for run in runs}) > 1:
-            raise UsageError(f"{there} has finished runs of different lengths: there is no mean")
+            raise UsageError(
+                f"{there} has finished runs of different lengths; a mean needs runs of one length"
+            )
         if len({run.record.seed for run in runs}) < len(runs):
-            raise UsageError(f"{there} has two finished runs of one seed: there is no mean")
+            raise UsageError(
+                f"{there} has two finished runs of one seed; a mean needs different seeds"
+            )
         if runs:
             found[system.name] = sorted(runs, key=lambda run: run.record.seed)
     return found
 
 
 def check_lengths(systems: Sequence[System], folder: Path, steps: int) -> None:
-    """See that the runs that have begun in the folder are of so many steps.
+    """Check that all runs in the folder have this number of steps, so that they have a mean.
 
     Raises:
-        UsageError: one is not, and would make no mean with others.
+        UsageError: a run has another number.
     """
     for system in systems:
         for run in all_runs(folder / system.folder):
             if run.record.total != steps:
                 raise UsageError(
-                    f"{run.path} is a run of {run.record.total:,} steps, not of {steps:,}: "
-                    "choose another --out, or another --scale"
+                    f"{run.path} is a run of {run.record.total:,} steps, not of {steps:,}; "
+                    "choose another --out or --scale"
                 )
 
 
 def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> None:
     settled = plan(zoo, request(experiment, system, run.record.total))
-    made, told = recorded_request(run.record), plain_settings(settled)
-    wanted: dict[str, Any] = {key: told[key] for key in asked_keys(settled)}
+    made, settings = recorded_request(run.record), plain_settings(settled)
+    expected: dict[str, Any] = {key: settings[key] for key in asked_keys(settled)}
     for key, left_to_ganzoo in (("trainer.device", "auto"), ("trainer.threads", 0)):
-        if wanted.get(key) == left_to_ganzoo:
-            del wanted[key]
-    had: dict[str, Any] = {key: run.record.settings.get(key) for key in wanted}
+        if expected.get(key) == left_to_ganzoo:
+            del expected[key]
+    had: dict[str, Any] = {key: run.record.settings.get(key) for key in expected}
     for part in PARTS:
         entry = settled.entry(part)
-        wanted[part] = entry.qualified if entry else "none"
+        expected[part] = entry.qualified if entry else "none"
         had[part] = getattr(made, part) or "none"
-    if wrong := [key for key in wanted if had[key] != wanted[key]]:
+    if wrong := [key for key in expected if had[key] != expected[key]]:
         raise UsageError(
-            f"{run.path} is no run of {experiment.name}: its {wrong[0]} is {had[wrong[0]]}, "
-            f"{system.name} has {wanted[wrong[0]]}"
+            f"{run.path} does not fit {experiment.name}: its {wrong[0]} is {had[wrong[0]]}, but "
+            f"{system.name} has {expected[wrong[0]]}"
         )

@@ -1,4 +1,4 @@
-"""The runs of an experiment, scored: the final weights, and the best beside them."""
+"""Scores the final and the best weights of an experiment's runs."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from ganzoo.runs.folder import Run
 from ganzoo.training import origin
 
 FINAL, CHOOSING = 0, 1
-"""Seeds of the samples that are reported, and of those by which the best weights are chosen: the
-luck of a choice must not be in what is reported of it."""
+"""Seeds of the reported samples, and of the samples that select the best weights. They differ, so
+that the luck of the selection does not affect the reported scores."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,12 @@ class Scored:
     best_step: int
     steps: int
     seconds: float
-    """That its training took."""
+    """Duration of its training."""
     started: str
     versions: dict[str, str]
     hardware: str
     commit: str
-    """Of the code that trained it; where its record does not tell, of the code that scored it."""
+    """The commit of the code that trained it or, if its record has none, that scored it."""
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
@@ -48,14 +48,14 @@ class Scored:
 def score(
     zoo: Registry, experiment: Experiment, run: Run, tell: Callable[[str], None] = lambda _: None
 ) -> Scored:
-    """Score a finished run. What was scored before is read back from its folder.
+    """Score a finished run. Earlier scores are read from its folder.
 
     Raises:
         UsageError: it has no weights to score.
     """
     last, *earlier = [step for step in run.sampled_steps() if step] or [0]
     if not last:
-        raise UsageError(f"{run.path} keeps no weights to score")
+        raise UsageError(f"{run.path} has no weights to score")
     by = experiment.columns[0].score
     sign = 1 if better(zoo, experiment) == "higher" else -1
 
@@ -67,7 +67,7 @@ def score(
         value = sign * at(step, CHOOSING)[by]
         return (False, 0.0, step) if math.isnan(value) else (True, value, step)
 
-    best = max((last, *earlier), key=worth)  # of equals the latest
+    best = max((last, *earlier), key=worth)  # the latest of equals
     record, timings = run.record, run.timings.numbers()
     return Scored(
         seed=record.seed,
@@ -84,10 +84,10 @@ def score(
 
 
 def better(zoo: Registry, experiment: Experiment) -> str:
-    """Which way the deciding score is better.
+    """Whether ``higher`` or ``lower`` is better for the score that selects the best weights.
 
     Raises:
-        UsageError: the metric does not give what the experiment wants of it.
+        UsageError: the metric lacks one of the experiment's scores or needs more samples.
     """
     metric = zoo.find(Metric, experiment.metric).record
     assert isinstance(metric, Metric)
@@ -112,10 +112,10 @@ def _scores(
     entry = zoo.find(Metric, experiment.metric)
     group = f"metric.{entry.record.name}"
     defaults = {s.key: plain(s.default) for s in settings_of(group, entry.resolve())}
-    wanted = (entry.plugin.source, defaults, step, experiment.samples, seed)
+    needed = (entry.plugin.source, defaults, step, experiment.samples, seed)
     for known in read_evaluations(run.evaluations):
         had = (known.plugin, known.settings, known.step, known.samples, known.seed)
-        if known.metric == experiment.metric and had == wanted:
+        if known.metric == experiment.metric and had == needed:
             return dict(known.scores)
     found = evaluate(
         zoo,

@@ -1,4 +1,4 @@
-"""Experiments' files: those of ganzoo, mistakes in one, and the page that follows from scores."""
+"""Experiment files: ganzoo's own, mistakes in one, and the page that is made from scores."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ganzoo.training.plan import Request, plan
         (("samples = 200", "samples = 20"), ("mine.toml",), ("needs at least 100",)),
         (("seeds = 10", "seeds = 0"), ("mine.toml",), ("seeds is 0",)),
         (('"trainer.threads" = 1', '"trainer.seed" = 1'), ("mine.toml",),
-         ("seed is no setting here",)),
+         ("seed cannot be a setting",)),
         (None, ("mine.toml", "--write", "no/page.md"), ("--write no/page.md: there is no folder",)),
         (None, ("mine.toml", "--write", "page"), ("--write page: expected", "page.md")),
         (("steps = 400", 'steps = 400\nneeds = ["ganzoo-nothing"]'), ("mine.toml",),

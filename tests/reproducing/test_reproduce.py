@@ -1,4 +1,4 @@
-"""``ganzoo reproduce``: a small experiment for real, its page, and what counts for it."""
+"""``ganzoo reproduce``: a small experiment with real runs, and its page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def made(_made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which a small experiment was made: two runs of 40 steps."""
+    """A folder with a small experiment: two runs of 40 steps."""
     folder = Path(shutil.copytree(_made, tmp_path / "made"))
     monkeypatch.chdir(folder)
     return folder
@@ -64,7 +64,7 @@ def test_the_page_says_by_what_protocol(made: Path) -> None:
     assert text.startswith("# Mine\n\nKept.\n")
     for told in (
         "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-1 --jobs 2 --write page.md",
-        "Small GAN: seeds 0, 1; 40 of 400 steps",
+        "Small GAN: 40 of 400 steps with seeds 0, 1 (",
         "40 steps instead of 400 (0.1 of the protocol)",
         "2 runs instead of 10",
         "The networks are tiny.",
@@ -101,7 +101,7 @@ def test_again_it_trains_nothing_and_replaces_its_section(made: Path, forked: Fo
 
 
 def elsewhere(made: Path, seeds: tuple[int, ...], **differing: Any) -> Path:
-    """Let the page have been written on another machine, from these seeds."""
+    """Make the page look as if another machine had written it from these seeds."""
     file = made / "page/mine.json"
     kept = json.loads(file.read_text())
     first = kept["Small GAN"]["runs"][0]
@@ -122,8 +122,8 @@ def test_runs_that_were_made_elsewhere_count_with_those_that_are_here(
     assert runs[2]["final"]["modes.covered"] == 1000
     text = (made / "page.md").read_text()
     assert "ganzoo reproduce mine.toml --scale 0.1 --seeds 0-2 --write page.md" in text
-    assert "- Small GAN 2: 4 cores of Other; " in text
-    assert "- Small GAN 0-1: " in text
+    assert "- Small GAN (seed 2): 4 cores of Other, " in text
+    assert "- Small GAN (seeds 0-1): " in text
 
     shutil.rmtree(made / "runs")
     assert forked("reproduce", *args).ok().json[0]["runs"]["Small GAN"] == runs
@@ -142,7 +142,7 @@ def test_kept_runs_of_another_length_or_protocol_do_not_count(made: Path, forked
         file.write_text(file.read_text().replace(was, now))
         told = forked("reproduce", *args).ok()
         assert [run["seed"] for run in told.json[0]["runs"]["Small GAN"]] == [0, 1]
-        assert "mine.json no longer has Small GAN 2 of 40 steps" in told.err
+        assert "mine.json no longer has Small GAN 2 of 40 steps, because" in told.err
 
 
 def test_the_page_says_which_machine_and_code_trained(made: Path, forked: Forks) -> None:
@@ -154,8 +154,10 @@ def test_the_page_says_which_machine_and_code_trained(made: Path, forked: Forks)
         file.write_text(json.dumps(record))
     forked("reproduce", "mine.toml", "--score-only", "--write", "page.md").ok()
     text = (made / "page.md").read_text()
-    assert re.search("- Small GAN 0: 8 cores of Other; .*; commit 0123456789; started", text)
-    assert re.search("- Small GAN 1: .*; scored with .*; started", text)
+    assert re.search(
+        r"- Small GAN \(seed 0\): 8 cores of Other, .*, commit 0123456789. Started", text
+    )
+    assert re.search(r"- Small GAN \(seed 1\): .*, scored with .*\. Started", text)
 
 
 def test_what_systems_that_are_not_asked_for_did_is_left_alone(made: Path, forked: Forks) -> None:
@@ -167,14 +169,14 @@ def test_what_systems_that_are_not_asked_for_did_is_left_alone(made: Path, forke
     args = ("mine.toml", "--score-only", "--write", "page.md")
     told = forked("reproduce", *args, "--system", "Small GAN", "--json").ok().json
     assert list(told[0]["runs"]) == ["Small GAN"]
-    forked("reproduce", *args).refused(2, "model.generator is [8], Other has [4]")
+    forked("reproduce", *args).refused(2, "model.generator is [8], but Other has [4]")
 
 
 def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> None:
     file = elsewhere(made, (2,), steps=400)
     before = file.read_bytes()
     args = ("mine.toml", "--scale", "0.1", "--write", "page.md", "--out", "new")
-    words = ("mine.json has runs of 400 steps for Small GAN: those of 40 would", "another page")
+    words = ("mine.json has runs of 400 steps for Small GAN, and those of 40 would", "another page")
     forked("reproduce", *args).refused(2, *words)
     assert not (made / "new").exists()
     forked("reproduce", "mine.toml", "--score-only", "--write", "page.md").refused(2, *words)
@@ -225,7 +227,7 @@ def test_runs_of_something_else_are_not_counted(made: Path, forked: Forks) -> No
     was = file.read_text()
     file.write_text(was.replace('"trainer.batch_size": 16', '"trainer.batch_size": 8'))
     args = ("mine.toml", "--score-only")
-    forked("reproduce", *args).refused(2, "trainer.batch_size is 8, Small GAN has 16")
+    forked("reproduce", *args).refused(2, "trainer.batch_size is 8, but Small GAN has 16")
     file.write_text(was)
     shutil.copytree(file.parent, file.parent.with_name("seed-1-again"))
     forked("reproduce", *args).refused(2, "two finished runs of one seed")
@@ -234,8 +236,8 @@ def test_runs_of_something_else_are_not_counted(made: Path, forked: Forks) -> No
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ('loss = "least-squares"', "its loss is ganzoo-core/bce, Small GAN has "),
-        ('penalty = "r1"', "its penalty is none, Small GAN has "),
+        ('loss = "least-squares"', "its loss is ganzoo-core/bce, but Small GAN has "),
+        ('penalty = "r1"', "its penalty is none, but Small GAN has "),
         ('model = "ganzoo-core/vanilla-mlp"\nloss = "bce"', ""),
     ],
 )
