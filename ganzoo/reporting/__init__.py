@@ -1,4 +1,4 @@
-"""A run as one page, and several runs beside each other, to be read without a network."""
+"""Pages for one run and for several runs side by side. They need no network."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
 
 def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Path:
-    """Write a run's page, ``report.html`` in its folder unless told otherwise.
+    """Write a run's page and return its path.
 
-    Where it goes into the run's folder, ``training.gif`` and ``curves.png`` come with it.
+    Args:
+        out: the file. Without it, the page is ``report.html`` in the run's folder, and
+            ``training.gif`` and ``curves.png`` are written next to it.
 
     Raises:
         NotInstalled: the extra ``pages`` is missing.
         BrokenFile: the run's record is damaged.
-        GanzooError: the page cannot be written.
+        GanzooError: a file cannot be written.
     """
     needs("pages", "a run's page")
     from ganzoo.files import write_whole
@@ -39,7 +41,9 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
 
 
 def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
-    """Write one page with several runs side by side: see `columns.gather`.
+    """Write one page with several runs side by side and return its path.
+
+    `columns.gather` makes the columns from runs and sweeps.
 
     Raises:
         NotInstalled: the extra ``pages`` is missing.

@@ -1,4 +1,4 @@
-"""Which curves a run has, in which figures, and how each is read."""
+"""Chooses the figures of a run, the curves in each, and the hint that explains it."""
 
 from __future__ import annotations
 
@@ -18,54 +18,54 @@ OWN = {
     "D(x)": BLUE, "D(G(z))": ORANGE, "score(x)": BLUE, "score(G(z))": ORANGE,
     "seen": BLUE, "unseen": TEAL, "fake": ORANGE,
 }  # fmt: skip
-"""What is real or the discriminator's is blue, what is generated or the generator's is orange."""
+"""Blue is for real samples and the discriminator, orange for generated ones and the generator."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Columns that belong in one figure."""
+    """Columns of a table that share a figure."""
 
     columns: Sequence[str]
-    """Names, or an ending such as ``*_loss``."""
+    """Names, or endings such as ``*_loss``."""
     title: str
     hint: str
     level: float | None = None
     log: bool = False
     whole: bool = False
-    """Whether it counts something."""
+    """Whether its values are counts."""
 
 
 GROUPS = (
     Group(
         ("*_loss",),
         "Losses",
-        "What each player minimises. Neither has to fall, because the opponent learns, too.",
+        "Each player minimises its own loss. Neither loss has to fall, because the opponent "
+        "learns, too.",
     ),
     Group(
         ("D(x)", "D(G(z))"),
-        "Verdicts while training",
-        "The discriminator’s mean probability of being real, for real samples, D(x), and for "
-        "generated ones, D(G(z)). At one half it cannot tell them apart.",
+        "Verdicts during training",
+        "The mean probability of being real that the discriminator gives real samples, D(x), and "
+        "generated ones, D(G(z)). If both are 0.5, it cannot tell them apart.",
         level=0.5,
     ),
     Group(
         ("score(x)", "score(G(z))"),
-        "Scores while training",
-        "The critic’s mean score of real samples and of generated ones. Only their difference "
-        "has a meaning.",
+        "Scores during training",
+        "The critic’s mean score for real samples, score(x), and for generated ones, score(G(z)). "
+        "Only their difference is meaningful.",
     ),
     Group(
         ("*_gradient",),
         "Gradient norms",
-        "How strongly each loss pulls at the weights. A player whose gradient vanishes stops "
-        "learning.",
+        "The size of each player’s gradient. A player whose gradient vanishes stops learning.",
         log=True,
     ),
     Group(
         ("diversity",),
         "Diversity",
-        "The mean distance between generated samples, relative to real ones. At 1 they vary as "
-        "much as the data. At 0 they are all the same.",
+        "The mean distance between generated samples, divided by that between real ones. At 1, "
+        "they vary as much as the data. At 0, they are all the same.",
         level=1,
     ),
     Group(
@@ -78,34 +78,48 @@ GROUPS = (
     Group(
         ("modes",),
         "Modes found",
-        "How many of the data’s modes have at least one good sample.",
+        "The number of the data’s modes that have at least one good sample.",
         whole=True,
     ),
     Group(
         ("good",),
         "Good samples",
-        "The share of samples within three standard deviations of a mode’s centre.",
+        "The share of generated samples within three standard deviations of a mode’s centre.",
         level=1,
     ),
     Group(
         ("seen", "unseen", "fake"),
-        "Does the discriminator memorise?",
-        "Its mean raw output on real samples that it trains on (seen), on real samples kept from "
-        "it (unseen), and on generated ones (fake). If seen and unseen drift apart, it memorises.",
+        "Memorisation by the discriminator",
+        "Its mean raw output on real samples that it trains on (seen), on real samples that are "
+        "held out (unseen), and on generated ones (fake). If seen and unseen drift apart, it is "
+        "memorising.",
     ),
     Group(
         ("change",),
         "Change between grids",
-        "How far the samples of the same latents have moved since the previous grid.",
+        "How far the samples of fixed latents have moved since the previous grid.",
     ),
 )
 
 
-LOGGED = "Logged by the model next to its losses."
+ALONE = {
+    "D(x)": "The mean probability of being real that the discriminator gives real samples.",
+    "D(G(z))": "The mean probability of being real that the discriminator gives generated samples.",
+    "score(x)": "The critic’s mean score for real samples. Only its difference from score(G(z)) is "
+    "meaningful.",
+    "score(G(z))": "The critic’s mean score for generated samples. Only its difference from "
+    "score(x) is meaningful.",
+    "seen": "The discriminator’s mean raw output on real samples that it trains on.",
+    "unseen": "The discriminator’s mean raw output on real samples that are held out. If it drifts "
+    "away from the output on seen samples, the discriminator is memorising.",
+    "fake": "The discriminator’s mean raw output on generated samples.",
+}
+"""The hint for a column that has a figure of its own in a comparison."""
+LOGGED = "The model logs this value in addition to its losses."
 
 
 def numbers(table: Table) -> dict[str, Values]:
-    """A table's columns; what is no number is NaN, and a damaged table has none."""
+    """A table's columns. Missing values are NaN, and a damaged table has no columns."""
     try:
         rows = table.numbers()
     except BrokenFile:
@@ -122,7 +136,7 @@ def charts(run: Run) -> list[Chart]:
     for table in tables:
         for group, columns in _grouped(list(table)):
             colours = coloured(columns, OWN)
-            # a score is not in every row
+            # not every row has a score
             due = np.any([np.isfinite(table[name]) for name in columns], axis=0)
             lines = [Line(_spelt(name), colours[name], table[name][due]) for name in columns]
             made.append(_chart(group, table["step"][due], lines, modes))
@@ -130,9 +144,10 @@ def charts(run: Run) -> list[Chart]:
 
 
 def overlaid(columns: Mapping[str, Sequence[Run]], colours: Mapping[str, str]) -> list[Chart]:
-    """A figure for each number, in which each column has a curve of its colour.
+    """A figure for each quantity, with one curve for each column of a comparison.
 
-    That of several runs is their mean, with a band of one standard error on either side.
+    A column with several runs has the curve of their mean, in a band of one standard error on
+    either side.
     """
     metrics = {label: [numbers(r.metrics) for r in runs] for label, runs in columns.items()}
     health = {label: [numbers(r.health) for r in runs] for label, runs in columns.items()}
@@ -148,26 +163,27 @@ def overlaid(columns: Mapping[str, Sequence[Run]], colours: Mapping[str, str]) -
                     if ts
                 ]
                 title = group.title if group.columns == (name,) else _title(name)
-                one = replace(group, columns=(name,), title=title)
+                hint = ALONE.get(name, group.hint)
+                one = replace(group, columns=(name,), title=title, hint=hint)
                 made.append(_chart(one, steps, lines, None))
     return _numbered(made)
 
 
 def _mean(name: str, colour: str, curves: Sequence[Values]) -> Line:
-    """The mean of several curves where all have a value, with its standard error as a band."""
+    """The mean of the curves at steps where all have a value, with its standard error as a band."""
     if len(curves) == 1:
         return Line(name, colour, curves[0])
     all_of_them = np.stack(curves)
     mean = all_of_them.mean(axis=0)
     with np.errstate(invalid="ignore"):  # of infinite numbers
         error = all_of_them.std(axis=0, ddof=1) / np.sqrt(len(curves))
-    # a logarithmic axis has no room below the least that any run had
+    # a logarithmic axis cannot show zero or less, so the band stops at the lowest curve
     low = np.maximum(mean - error, all_of_them.min(axis=0))
     return Line(name, colour, mean, (low, mean + error))
 
 
 def _numbered(made: Sequence[Chart | None]) -> list[Chart]:
-    """Those that there are, each with an id of its own: two names may look alike as one."""
+    """The charts that exist, each with a unique id: two columns' names can give the same one."""
     found = [chart for chart in made if chart]
     ids = [chart.id for chart in found]
     return [
@@ -177,7 +193,7 @@ def _numbered(made: Sequence[Chart | None]) -> list[Chart]:
 
 
 def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:
-    """Every column but the axes in one figure, those that a move logs of its own last."""
+    """Assigns every column but the axes to one figure. Columns that no group names come last."""
     left = [c for c in dict.fromkeys(columns) if c not in ("step", "epoch")]
     for group in GROUPS:
         inside = [c for c in left if any(_fits(c, pattern) for pattern in group.columns)]
@@ -185,7 +201,7 @@ def _grouped(columns: Sequence[str]) -> Iterator[tuple[Group, list[str]]]:
             yield group, inside
         left = [c for c in left if c not in inside]
     for column in left:
-        hint = "A metric’s score during training." if "." in column else LOGGED
+        hint = "This metric’s score during training." if "." in column else LOGGED
         yield Group((column,), _title(column), hint), [column]
 
 
@@ -207,7 +223,7 @@ def _fits(column: str, pattern: str) -> bool:
 
 
 def _at(steps: Values, own: Values, values: Values) -> Values:
-    """A run's values at other steps than its own, between those that it has."""
+    """A run's values at other steps, interpolated between its own."""
     known = np.isfinite(values)
     if not known.any():
         return np.full_like(steps, np.nan)

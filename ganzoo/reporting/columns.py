@@ -1,4 +1,4 @@
-"""What stands in one column of a comparison: a run, or all the runs of a sweep."""
+"""The columns of a comparison. A column is one run, or all runs of a sweep."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ganzoo.registry.registry import registry
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import numbers
 from ganzoo.reporting.curves import palette
-from ganzoo.reporting.scores import UNDER_WAY, ScoreRow, scores
+from ganzoo.reporting.scores import DURING, ScoreRow, scores
 from ganzoo.reporting.spread import Spread
 from ganzoo.runs.best import best_step
 from ganzoo.runs.folder import Run
@@ -25,11 +25,15 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import Sweep
 
 HEALTH = {
-    "distance": Score("distance", "Energy distance to the data; coarse for pictures.", "lower"),
-    "modes": Score("modes", "How many of the data's modes have a good sample.", "higher"),
-    "good": Score("good", "Share of samples within three sigma of a mode.", "higher"),
+    "distance": Score(
+        "distance", "Energy distance to the data, a coarse measure for pictures.", "lower"
+    ),
+    "modes": Score("modes", "The number of the data's modes that have a good sample.", "higher"),
+    "good": Score(
+        "good", "Share of samples within three standard deviations of a mode's centre.", "higher"
+    ),
 }
-"""What the columns of ``health.csv`` mean that say which run is better."""
+"""The meanings of the columns of ``health.csv`` that say which run is better."""
 
 
 @dataclass(frozen=True)
@@ -43,28 +47,28 @@ class Ended:
     seconds: float
     speed: float
     final: Mapping[str, float]
-    """Metrics and health as they were at the end, and evaluations of the final weights."""
+    """The last values of metrics and health, and evaluations of the final weights."""
     best: Mapping[str, float]
-    """Scores of the best weights, where the run kept any."""
+    """Scores of the best weights, if the run kept any."""
     meanings: Mapping[str, Score]
-    """What a name in ``final`` means, where that is known."""
+    """The meanings of names in ``final``, if known."""
     noise: Mapping[str, float]
-    """How far a score varies from one set of samples to another: the standard deviation over the
-    seeds that it was evaluated with, where there is more than one."""
+    """The standard deviations of scores over the seeds of their samples. A score that was evaluated
+    with one seed only has none."""
     diagnosis: Diagnosis
 
     @property
     def name(self) -> str:
-        """Its folder's."""
+        """The name of its folder."""
         return self.run.path.resolve().name
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A run, or a sweep, among others."""
+    """One column: a run or a sweep."""
 
     name: str
-    """Its folder's, with as many of the folders above as tell it from the others."""
+    """The name of its folder, with as many parent folders as make it unique."""
     colour: str
     path: Path
     is_sweep: bool
@@ -77,38 +81,38 @@ class Compared:
 
     @property
     def counted(self) -> Sequence[Ended]:
-        """Those that numbers are of: a run as it is, and of several those that are finished."""
+        """The runs that count for its numbers: a single run, or the finished ones of several."""
         return [r for r in self.runs if r.status == "finished" or not self.several]
 
     @property
     def record(self) -> RunRecord:
-        """What was trained: of a sweep, with the first of its seeds."""
+        """The record of the run, or of a sweep's first run."""
         return self.runs[0].record
 
     @property
     def shown(self) -> Ended:
-        """The one run whose samples are shown."""
+        """The run whose samples are shown."""
         return (self.counted or self.runs)[0]
 
     @property
     def title(self) -> str:
-        """The name of what is shown."""
+        """The name of the shown run."""
         return f"{self.name}/{self.shown.name}" if self.several else self.name
 
     @property
     def status(self) -> str:
-        """``finished``; ``3 finished, 1 failed``."""
+        """``finished`` or ``3 finished, 1 failed``."""
         return self.tally([run.status for run in self.runs])
 
     def tally(self, words: Sequence[str]) -> str:
-        """A word for each run, as one: of a sweep, how many runs have it where not all do."""
+        """The runs' words as one text, which counts them if they differ."""
         counts = Counter(words).most_common()
         if len(counts) == 1:
             return words[0]
         return ", ".join(f"{n} {word}" for word, n in counts) or "–"
 
     def spelt(self, spread: Spread) -> str:
-        """A number over the runs, and of how many where not all have it."""
+        """A number over the runs. It names the number of runs if some have no value."""
         some = 0 < spread.n < len(self.counted)
         return f"{spread} ({spread.n} of {len(self.counted)} runs)" if some else str(spread)
 
@@ -121,12 +125,12 @@ class Compared:
         return Spread.over(run.best.get(name, np.nan) for run in self.counted)
 
     def noise(self, name: str) -> float:
-        """How far one run's score varies by itself; NaN where it is not known."""
+        """The standard deviation of a single run's score over sets of samples; NaN if unknown."""
         return self.counted[0].noise.get(name, np.nan) if len(self.counted) == 1 else np.nan
 
     @property
     def findings(self) -> Sequence[tuple[Finding, str]]:
-        """What is wrong, each fault once, with the names of the runs that have it."""
+        """Each fault once, with the names of the runs that have it."""
         faulty: dict[str, list[tuple[Finding, str]]] = {}
         for run in self.runs:
             for finding in run.diagnosis.findings:
@@ -135,14 +139,14 @@ class Compared:
 
 
 def gather(given: Sequence[Run | Sweep]) -> list[Compared]:
-    """The runs and sweeps with what is compared. A sweep over losses has a column for each loss.
+    """Read what is compared. A sweep over losses has a column for each loss.
 
     Raises:
         UsageError: fewer than two runs, or a sweep of which no run has begun.
         BrokenFile: a run's record is damaged.
     """
     if len(given) < 2 and not any(isinstance(one, Sweep) for one in given):
-        raise UsageError(f"runs to compare: {len(given)}; expected two or more, or a sweep")
+        raise UsageError(f"cannot compare {len(given)} run; expected two or more, or a sweep")
     parts = [part for one in given for part in _parts(one)]
     names = called([part.path for part in parts])
     return [
@@ -152,7 +156,7 @@ def gather(given: Sequence[Run | Sweep]) -> list[Compared]:
 
 
 def called(paths: Sequence[Path]) -> list[str]:
-    """A name for each path; one that is given twice is numbered."""
+    """A unique name for each path. Repeated paths are numbered."""
     every = [path.resolve().parts for path in paths]
     seen: Counter[str] = Counter()
     names = []
@@ -190,7 +194,7 @@ def _ended(run: Run) -> Ended:
     meanings = {name: meaning for name, meaning in HEALTH.items() if name in final}
     noise: dict[str, float] = {}
     if (scored := scores(run, registry())) is not None:
-        # where the final weights are the best they count as both: a mean takes each run once
+        # if the final weights are also the best, they count as both, so means include every run
         kept = scored.final if best_step(run) == scored.final else scored.best
         for row in scored.rows:
             for values, at in ((final, scored.final), (best, kept)):
@@ -207,7 +211,7 @@ def _ended(run: Run) -> Ended:
 
 
 def _name(row: ScoreRow) -> str:
-    return row.name if row.protocol.startswith(UNDER_WAY) else f"{row.name} ({row.protocol})"
+    return row.name if row.protocol.startswith(DURING) else f"{row.name} ({row.protocol})"
 
 
 def _noise(rows: Sequence[ScoreRow], step: int) -> Iterable[tuple[str, float]]:

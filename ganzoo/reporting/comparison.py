@@ -1,7 +1,7 @@
-"""Several runs side by side: their samples, their results, their curves, and how they differ.
+"""Compares several runs: their samples, results, curves and settings.
 
-Each run goes by its folder's name and has a colour of its own, wherever it is shown. A sweep counts
-as one: its numbers and curves are means over its seeds.
+Each run has its folder's name and a colour of its own wherever it is shown. A sweep has one column,
+with means over its seeds as numbers and curves.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from ganzoo.runs.folder import Run
 from ganzoo.sweeping.folder import Sweep
 
 LONGEST = 60
-"""Letters of the runs' names in the name of a page."""
+"""Maximum number of letters from the runs' names in a page's file name."""
 
 
 class Comparison:
-    """Several runs side by side. Its `repr` is the table, and a notebook shows samples, too."""
+    """Several runs side by side. Its `repr` is a table, and a notebook also shows samples."""
 
     def __init__(self, given: Sequence[Run | Sweep]) -> None:
         self._given = given
@@ -37,8 +37,11 @@ class Comparison:
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
-        """A dictionary for each run, for pandas and the like: its name and path, what it was made
-        of, and its final numbers, ``None`` where it has none."""
+        """A dictionary for each run or sweep, for example for pandas.
+
+        It has the name, the path, the model, loss, penalty and dataset, and the final numbers,
+        which are ``None`` if missing.
+        """
         names = dict.fromkeys(n for c in self.columns for run in c.counted for n in run.final)
         return [
             {
@@ -54,7 +57,7 @@ class Comparison:
 
     @property
     def best(self) -> dict[str, list[str]]:
-        """Score -> the names of the runs with the best value, and of those within its noise."""
+        """Score -> the names of the runs whose value is the best or within noise of it."""
         found = {}
         for row in scored(self.columns):
             names = [c.name for c, mark in zip(self.columns, row.marks, strict=False) if mark]
@@ -63,10 +66,10 @@ class Comparison:
         return found
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write the page, one HTML file that opens from disk, and return where it is.
+        """Write the page, one HTML file that works offline, and return its path.
 
         Args:
-            path: the file; by default one that is named after the runs.
+            path: the file. By default its name is made from the runs' names.
 
         Raises:
             NotInstalled: the extra ``pages`` is missing.
@@ -88,8 +91,11 @@ class Comparison:
 
 
 def place(given: Sequence[Run | Sweep]) -> Path:
-    """Where a comparison's page goes: into the folder of a single sweep, or here, named by the
-    runs. The same runs have the same page, and no others do."""
+    """The path of a comparison's page: in the folder of a single sweep, or in the current folder.
+
+    The name contains the runs' names and a checksum of their paths, so each set of runs has a page
+    of its own.
+    """
     if len(given) == 1:
         return given[0].path / "compare.html"
     names = "-vs-".join(re.sub(r"[^\w.-]+", "-", name) for name in called([g.path for g in given]))
@@ -101,7 +107,7 @@ def place(given: Sequence[Run | Sweep]) -> Path:
 
 def page(compared: Sequence[Compared]) -> str:
     """The page as text."""
-    from ganzoo.reporting.page import render  # the table does without
+    from ganzoo.reporting.page import render  # slow to import, and the table does not need it
 
     by_name = {c.name: [run.run for run in c.counted] for c in compared}
     results = outcomes(compared)
@@ -114,7 +120,7 @@ def page(compared: Sequence[Compared]) -> str:
         differences=differences(compared),
         outcomes=results,
         notes=list(_notes(compared, results)),
-        evaluated=any("." in name for name in scores),  # a metric's: the others have no dot
+        evaluated=any("." in name for name in scores),  # only metrics' scores have a dot
         charts=overlaid(by_name, {c.name: c.colour for c in compared}),
         grids=grids(compared),
         verdicts=_verdicts(compared),
@@ -122,7 +128,7 @@ def page(compared: Sequence[Compared]) -> str:
 
 
 def _title(compared: Sequence[Compared]) -> str:
-    """How many of what: ``3 runs``, ``a sweep``."""
+    """The number of columns and their kind: ``3 runs``, ``one sweep``."""
     n, swept = len(compared), sum(c.several for c in compared)
     if n == 1:
         return "one sweep"
@@ -130,22 +136,22 @@ def _title(compared: Sequence[Compared]) -> str:
 
 
 def _notes(compared: Sequence[Compared], results: Sequence[Row]) -> Iterator[str]:
-    """How the table of results is read, a sentence each."""
+    """Sentences that explain the table of results."""
     marks, swept = {mark for row in results for mark in row.marks}, any(c.several for c in compared)
     if swept:
         yield "The numbers of a sweep are means over its finished runs ± the standard error."
     if BEST in marks:
         yield "The best value of each score is marked."
     if NOISE in marks:
-        yield f"A value within noise is less than {FAR:g} standard errors from the best."
+        yield f"A value within noise differs from the best by less than {FAR:g} standard errors."
     if len({c.record.dataset for c in compared}) > 1:
-        yield "Scores against different data are not compared."
+        yield "Scores on different datasets are not compared."
     if BEST in marks and not swept:
-        yield "Each run has one seed, and with another the order may differ."
+        yield "Each run has one seed. With other seeds, the order may differ."
 
 
 def _verdicts(compared: Sequence[Compared]) -> dict[str, list[Compared]]:
-    """What is said of those in which nothing was found -> these."""
+    """Verdict -> the columns that have it, for columns without findings."""
     found: dict[str, list[Compared]] = {}
     for c in compared:
         if not c.findings:
@@ -154,7 +160,7 @@ def _verdicts(compared: Sequence[Compared]) -> dict[str, list[Compared]]:
 
 
 def plain(compared: Sequence[Compared]) -> dict[str, Any]:
-    """The same for programs."""
+    """The comparison as plain values, for JSON."""
     names = [c.name for c in compared]
     return {
         "runs": [

@@ -1,7 +1,7 @@
-"""Curves as numbers, whatever draws them.
+"""Curves as numbers, independent of what draws them.
 
-Each figure is one table of numbers by step. A long one is thinned to a thousand rows, which keep
-the least and the greatest value of each stretch: a spike in the loss must not be lost.
+Each figure is one table of numbers by step. A long table is thinned to a thousand rows. These keep
+the minimum and the maximum of each stretch, so no spike in a loss disappears.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 MOST = 1_000
-"""Points of a curve at most."""
+"""Maximum number of points of a curve."""
 BLUE, ORANGE, TEAL = "#2f7fd6", "#d9690f", "#1593a5"
 COLOURS = (
     BLUE, ORANGE, "#2e9455", "#9b5fd0", "#d4475c", TEAL, "#a0713c", "#cf5a9f", "#7b818c", "#85851c",
 )  # fmt: skip
-"""Each is told from white and from black."""
+"""Each contrasts with both white and black."""
 SHADES = ((0.3, 0.9), (0.38, 0.45), (0.45, 0.9), (0.52, 0.4), (0.6, 0.8))
-"""Lightness and saturation of the colours that a palette goes on with."""
+"""Lightness and saturation of the further colours of a palette."""
 GREY = "#8b909a"
 
 Values = NDArray[np.float64]
@@ -36,9 +36,9 @@ class Line:
     name: str
     colour: str
     values: Values
-    """(n,), NaN where there is none."""
+    """(n,), NaN if missing."""
     band: tuple[Values, Values] | None = None
-    """How far up and down it may be: two of the same."""
+    """The lower and the upper end of a band around it, each (n,)."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Chart:
     id: str
     title: str
     hint: str
-    """How to read it, in a sentence."""
+    """One or more sentences about how to read it."""
     steps: Values
     """(n,)"""
     lines: Sequence[Line]
@@ -79,13 +79,13 @@ class Chart:
 
     @property
     def spoken(self) -> str:
-        """What the figure shows, for those who cannot see it."""
-        said = [f"{name} goes from {row[0]} to {row[1]}" for name, row in self.numbers]
+        """A description for screen readers."""
+        said = [f"{name} starts at {row[0]} and ends at {row[1]}" for name, row in self.numbers]
         return f"{self.title}: {'; '.join(said)}."
 
 
 def number(value: float) -> str:
-    """Four digits, as a person reads them."""
+    """A number with four significant digits, for people."""
     if not math.isfinite(value):
         return "–"
     if value == int(value) and abs(value) < 1e9:
@@ -94,7 +94,7 @@ def number(value: float) -> str:
 
 
 def thinned(columns: Sequence[Values], most: int = MOST) -> NDArray[np.int64]:
-    """Which rows to keep: at most so many, with both ends and each stretch's extremes."""
+    """The rows to keep: both ends and each stretch's extremes, ``most`` in total."""
     n = len(columns[0])
     if n <= most:
         return np.arange(n)
@@ -109,14 +109,14 @@ def thinned(columns: Sequence[Values], most: int = MOST) -> NDArray[np.int64]:
 
 
 def coloured(names: Sequence[str], own: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A colour each, its own where it has one."""
+    """A colour for each name. Names in ``own`` have theirs."""
     own = own or {}
     free = cycle(c for c in COLOURS if c not in own.values())
     return {name: own.get(name) or next(free) for name in names}
 
 
 def palette(n: int) -> list[str]:
-    """So many colours, as far from each other as there is room between white and black.
+    """``n`` colours that differ from each other as much as possible and contrast with both papers.
 
     The first are `COLOURS`. Each further one is the candidate that is farthest from all before it.
     """
@@ -135,6 +135,6 @@ def palette(n: int) -> list[str]:
             best = candidates[nearest.argmax()]
             chosen.append("#" + "".join(f"{round(c * 255):02x}" for c in best.tolist()))
         own = np.array([int(chosen[i][k : k + 2], 16) / 255 for k in (1, 3, 5)])
-        # the eye tells greens apart best, and blues better than reds
+        # the eye distinguishes greens best, and blues better than reds
         nearest = np.minimum(nearest, (candidates - own) ** 2 @ (2.0, 4.0, 3.0))
     return chosen

@@ -1,4 +1,5 @@
-"""What a run was, in words: what its folder says, and what its plugins add where they are there."""
+"""The facts about a run in words, from its folder and from those of its plugins that are
+installed."""
 
 from __future__ import annotations
 
@@ -22,10 +23,10 @@ from ganzoo.runs.table import Table
 
 ENDS = {
     "finished": "",
-    "interrupted": "It was interrupted. It keeps what it has learnt and can be resumed.",
-    "killed": "Its process was killed. This page shows what the run had kept by then.",
-    "failed": "It failed.",
-    "running": "It is still training. This page shows how far it was.",
+    "interrupted": "The run was interrupted. Its weights are saved, and you can resume it.",
+    "killed": "The run’s process was killed. This page shows what it had saved by then.",
+    "failed": "The run failed.",
+    "running": "The run was still training when this page was made.",
 }
 
 
@@ -38,21 +39,21 @@ class Part:
     summary: str = ""
     paper: Paper | None = None
     missing: str = ""
-    """Why no more is known."""
+    """Why its summary and paper are unknown."""
 
 
 @dataclass(frozen=True)
 class SettingRow:
-    """A setting as it was."""
+    """A setting of the run."""
 
     key: str
     value: str
     meaning: str
-    asked: bool
+    requested: bool
 
 
 def diagnosis(run: Run) -> Diagnosis:
-    """What is wrong with it, or why that cannot be said."""
+    """What is wrong with the run, or why that is unknown."""
     try:
         return diagnose(run)
     except BrokenFile as error:
@@ -60,7 +61,7 @@ def diagnosis(run: Run) -> Diagnosis:
 
 
 def reached(run: Run) -> int:
-    """The last step that anything is known of: a run that was killed has no word of its last."""
+    """The last step that the folder has data of. A killed run has not recorded its last step."""
     status, step = run.status()
     if status not in ("running", "killed"):
         return step
@@ -74,7 +75,7 @@ def _steps(table: Table) -> Values:
 
 
 def parts(record: RunRecord, zoo: Registry) -> list[Part]:
-    """What the run was made of."""
+    """The model, loss, penalty and dataset of the run."""
     found = []
     for kind in PARTS:
         name = getattr(record, kind)
@@ -83,24 +84,24 @@ def parts(record: RunRecord, zoo: Registry) -> list[Part]:
         entry = _entry(record, zoo, kind)
         if entry is None:
             source = record.distributions.get(kind, "its plugin")
-            found.append(Part(kind, name, missing=f"{source} is not installed here, or is broken"))
+            found.append(Part(kind, name, missing=f"{source} is not installed here or is broken"))
         else:
             found.append(Part(kind, name, entry.record.summary, entry.record.paper))
     return found
 
 
 def facts(run: Run, record: RunRecord) -> list[tuple[str, str]]:
-    """When, how long, on what."""
+    """The run's length, start, speed and hardware, as terms and values."""
     step = reached(run)
     timings = numbers(run.timings)
     seconds: Sequence[float] = list(timings.get("seconds", []))
     rows = [
         ("Steps", f"{step:,}" if step == record.total else f"{step:,} of {record.total:,}"),
         ("Epochs", f"{step / record.steps_per_epoch:,.3g}" if record.steps_per_epoch else ""),
-        ("Batch", f"{record.settings.get('trainer.batch_size', '')} samples"),
+        ("Batch size", f"{record.settings.get('trainer.batch_size', '')} samples"),
         ("Seed", str(record.seed)),
-        ("Began", when(record.started)),
-        ("Took", duration(seconds[-1]) if len(seconds) else ""),
+        ("Started", when(record.started)),
+        ("Duration", duration(seconds[-1]) if len(seconds) else ""),
         ("Speed", f"{speed(run):,.0f} samples/s" if len(seconds) else ""),
         ("Hardware", hardware(record)),
     ]
@@ -108,21 +109,21 @@ def facts(run: Run, record: RunRecord) -> list[tuple[str, str]]:
 
 
 def headline(rows: Sequence[tuple[str, str]]) -> str:
-    """The most important facts on one line."""
+    """The most important facts in one line."""
     known = dict(rows)
     steps = f"{known['Steps']} step{'s' * (known['Steps'] != '1')}"
-    took = f" in {known['Took']}" if "Took" in known else ""
+    took = f" in {known['Duration']}" if "Duration" in known else ""
     return " · ".join([steps + took, *([known["Hardware"]] if "Hardware" in known else [])])
 
 
 def setting_rows(record: RunRecord, zoo: Registry) -> list[SettingRow]:
-    """All settings, first those that were asked for."""
+    """All settings, the requested ones first."""
     meanings = _meanings(record, zoo)
     rows = [
         SettingRow(key, spelt(value), meanings.get(key, ""), key in record.asked)
         for key, value in record.settings.items()
     ]
-    return sorted(rows, key=lambda row: not row.asked)
+    return sorted(rows, key=lambda row: not row.requested)
 
 
 def spelt(value: Any) -> str:
@@ -153,7 +154,7 @@ def duration(seconds: float) -> str:
 
 
 def speed(run: Run) -> float:
-    """Real samples a second, in the median."""
+    """The median of the real samples per second."""
     import numpy as np
 
     rates = numbers(run.timings).get("samples_per_second", np.array([]))
@@ -161,7 +162,7 @@ def speed(run: Run) -> float:
 
 
 def hardware(record: RunRecord) -> str:
-    """What the run was trained on, as far as it says so."""
+    """The hardware that the run was trained on, as far as it is recorded."""
     device = str(record.settings.get("trainer.device", ""))
     threads = record.settings.get("trainer.threads")
     if device == "cpu":
@@ -190,13 +191,13 @@ def _meanings(record: RunRecord, zoo: Registry) -> dict[str, str]:
     for group, cls in classes.items():
         try:
             meanings |= {s.key: s.meaning for s in settings_of(group, cls())}
-        except Exception:  # whatever is broken in a plugin: the page does without
+        except Exception:  # a broken plugin can raise anything; the page leaves its meanings out
             continue
     return meanings
 
 
 def papers(made_of: Sequence[Part]) -> list[tuple[str, Paper]]:
-    """Each paper once, with what it is the paper of."""
+    """Each paper once, with the parts that it describes."""
     found: dict[Paper, list[str]] = {}
     for part in made_of:
         if part.paper:

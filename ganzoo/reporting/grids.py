@@ -11,14 +11,14 @@ from ganzoo.reporting.columns import Compared
 from ganzoo.reporting.players import Player, Track, grid_of, looks, scatter, spaced, track
 
 PICTURES = 100
-"""Grids of all runs together that a page has at most, or two of each run where there are many."""
+"""Maximum number of grids in a page. Each run has at least two."""
 
 
 def grids(compared: Sequence[Compared], most: int = PICTURES) -> Player | None:
-    """Every run's samples at the steps that all have, shown at the last of these.
+    """Every run's samples at the steps that all runs have, first shown at the last of these.
 
-    Where the runs end at different steps, or have no step in common, the slider ends with the last
-    samples of each.
+    If the runs end at different steps or have no step in common, the slider ends with the last
+    samples of each run.
     """
     kept = {c.name: sorted(c.shown.run.look_steps()) for c in compared}
     shown = [c for c in compared if looks(c.shown.run, kept[c.name][-1:])]
@@ -29,7 +29,7 @@ def grids(compared: Sequence[Compared], most: int = PICTURES) -> Player | None:
     labels = [f"step {step:,}" for step in steps]
     moments = {c.name: list(steps) for c in shown}
     if any(kept[c.name][-1:] != common[-1:] for c in shown):
-        labels.append("the last of each")
+        labels.append("last of each run")
         for name, own in moments.items():
             own.append(kept[name][-1])
     at = len(steps) - 1 if any(steps) else len(labels) - 1  # at step 0 all samples are noise
@@ -38,7 +38,7 @@ def grids(compared: Sequence[Compared], most: int = PICTURES) -> Player | None:
 
 
 def _track(c: Compared, steps: Sequence[int], at: int, subtitle: str) -> Track:
-    # a damaged one is left out: the nearest takes its place
+    # the nearest step replaces a damaged one
     seen = looks(c.shown.run, [*steps, *c.shown.run.look_steps()[:1]])
     own = [seen[min(seen, key=lambda s: abs(s - step))] for step in steps]
     about: dict[str, Any] = {"colour": c.colour}
@@ -51,7 +51,7 @@ def _track(c: Compared, steps: Sequence[int], at: int, subtitle: str) -> Track:
 
 
 def _subtitle(c: Compared, compared: Sequence[Compared]) -> str:
-    """Which parts tell it from the others, unless its name says so, and whether it is finished."""
+    """The parts that differ between runs and are not in its name, and its status if unfinished."""
     differing = [p for p in TYPED if len({getattr(each.record, p) for each in compared}) > 1]
     names = [getattr(c.record, part) for part in differing]
     words = [name for name in names if name and name not in c.name]

@@ -1,7 +1,6 @@
 """What only the model itself can show: its layers, and interpolations between its samples.
 
-For these the model's plugin must be there and whole. Where it is not, the page says so and has the
-rest.
+Both need the model's plugin. If it is missing or broken, the page says so and shows the rest.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from ganzoo.reporting.players import Player, Still, extent_of, track
 from ganzoo.runs.folder import Run
 from ganzoo.training.trained import Trained, load
 
-WALKS = 8
-"""Walks side by side, each between two latents."""
+INTERPOLATIONS = 8
+"""Number of interpolations, each between two latents."""
 FRAMES = 24
-"""Moments of a walk of pictures."""
-PACES = 64
-"""Points along a walk in the plane."""
+"""Pictures in an interpolation of pictures."""
+POINTS = 64
+"""Points along an interpolation in the plane."""
 
 
 @dataclass(frozen=True)
@@ -42,39 +41,39 @@ class Network:
 
     @property
     def parameters(self) -> int:
-        """How many numbers it learns."""
+        """The number of its parameters."""
         return sum(layer.parameters for layer in self.layers)
 
 
 @dataclass
 class Inside:
-    """What the model showed, and why it did not show the rest."""
+    """What the model showed, and why the rest is missing."""
 
     networks: Sequence[Network] = ()
-    walk: Player | Still | None = None
+    interpolation: Player | Still | None = None
     missing: dict[str, str] = field(default_factory=dict)
-    """``networks`` or ``walk`` -> why there is none."""
+    """``networks`` or ``interpolation`` -> why it is missing."""
 
 
 def inside(run: Run, zoo: Registry) -> Inside:
-    """What the model has to show; whatever it raises becomes a word of the page."""
+    """What the model can show. If it raises an error, the page shows the error's first line."""
     found = Inside()
     try:
         trained = load(zoo, run.path)
     except Exception as error:  # a plugin's code may fail in any way
         why = _headline(error)
-        found.missing = {"networks": why, "walk": why}
+        found.missing = {"networks": why, "interpolation": why}
         return found
     try:
         found.networks = _networks(trained, run)
     except Exception as error:
         found.missing["networks"] = _headline(error)
     try:
-        found.walk = _walk(trained, run)
-        if found.walk is None:
-            found.missing["walk"] = "samples of this shape have no picture"
+        found.interpolation = _interpolation(trained, run)
+        if found.interpolation is None:
+            found.missing["interpolation"] = "samples of this shape have no picture"
     except Exception as error:
-        found.missing["walk"] = _headline(error)
+        found.missing["interpolation"] = _headline(error)
     return found
 
 
@@ -84,7 +83,7 @@ def _headline(error: Exception) -> str:
 
 
 def _networks(trained: Trained, run: Run) -> list[Network]:
-    """The layers, with the shapes of what each gives for one sample."""
+    """The layers, with the shape of each layer's output for one sample."""
     game, real = trained.game, run.real()
     with watched(game) as layers:
         trained.sample(1)
@@ -101,7 +100,7 @@ def _networks(trained: Trained, run: Run) -> list[Network]:
 
 
 def _batch(fields: Mapping[str, Field], learnt: str, real: Tensor) -> dict[str, Tensor]:
-    """Real samples as a batch: what was not kept of them, such as labels, is zero."""
+    """Real samples as a batch. Fields that the run does not keep, such as labels, are zero."""
     n = min(len(real), 16)
     return {
         name: real[:n]
@@ -111,27 +110,27 @@ def _batch(fields: Mapping[str, Field], learnt: str, real: Tensor) -> dict[str, 
     }
 
 
-def _walk(trained: Trained, run: Run) -> Player | Still | None:
+def _interpolation(trained: Trained, run: Run) -> Player | Still | None:
     learnt = trained.record.fields[trained.game.makes(trained.record.fields)]
     classes = trained.game.classes
 
-    def walk(seed: int, frames: int) -> Samples:
+    def between(seed: int, frames: int) -> Samples:
         label = None if classes is None else seed % classes
         return trained.walk(seed, seed + 1, frames, label)
 
     if learnt.is_point:
-        walks = [walk(seed, PACES).arrays()["points"] for seed in range(WALKS)]
+        paths = [between(seed, POINTS).arrays()["points"] for seed in range(INTERPOLATIONS)]
         real = run.real()
         seen = [look for look in (real,) if look]
-        extent = extent_of(seen) if seen else float(np.abs(walks).max()) * 1.1
+        extent = extent_of(seen) if seen else float(np.abs(paths).max()) * 1.1
         lines = planes.overlay(real.modes if real else None, extent)
-        drawn = lines + planes.trails(walks, extent)
+        drawn = lines + planes.trails(paths, extent)
         return Still("", "", 1, 1, overlay=drawn, axis=planes.axis(extent))
     if not learnt.is_image:
         return None
-    walks = [walk(seed, FRAMES).arrays()["images"] for seed in range(WALKS)]
-    columns = WALKS // 2
-    frames = [sheet(np.stack(moment), columns) for moment in zip(*walks, strict=True)]
+    series = [between(seed, FRAMES).arrays()["images"] for seed in range(INTERPOLATIONS)]
+    columns = INTERPOLATIONS // 2
+    frames = [sheet(np.stack(moment), columns) for moment in zip(*series, strict=True)]
     labels = [f"{i / (FRAMES - 1):.0%} of the way" for i in range(FRAMES)]
     alone = track("Eight interpolations", frames)
-    return Player("walk", "share of the interpolation", labels, [alone], pace=110)
+    return Player("interpolation", "share of the interpolation", labels, [alone], pace=110)

@@ -1,4 +1,4 @@
-"""Curves whose values can be read off with the pointer, drawn in the browser by bokeh."""
+"""Curves that bokeh draws in the browser. The pointer shows their values."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from ganzoo.reporting.curves import GREY, Chart, Line, Values, thinned
 
 
 def item(chart: Chart) -> Any:
-    """What bokeh needs to draw a chart, as JSON."""
+    """A chart as bokeh's JSON."""
     return json_item(_figure(chart))
 
 
 def script() -> Markup:
-    """Bokeh itself, from its own wheel, with its licence at the top."""
+    """Bokeh's script from its wheel, with its licence at the top."""
     path = Path(bokeh.__file__).parent / "server" / "static" / "js" / "bokeh.min.js"
     return Markup(path.read_text(encoding="utf-8"))
 
@@ -74,9 +74,9 @@ def _figure(chart: Chart) -> Any:
             shown.append(plot.varea("step", y1=f"low{i}", y2=f"high{i}", **filled))
         if len(kept) <= 60:
             plot.scatter("step", f"y{i}", size=4, fill_color=line.colour, line_color=None, **drawn)
-    # a curve that is switched off makes room for those that are left
+    # hiding a curve fits the axis to the curves that are left
     plot.y_range.update(renderers=shown, only_visible=True)
-    # it has a value at each step, whichever of the others have not
+    # the tooltip follows this invisible line, which has a value at every step
     held = plot.line("step", "middle", source=source, line_alpha=0)
     plot.add_tools(
         HoverTool(renderers=[held], mode="vline", tooltips=_tooltip(chart.lines)),
@@ -107,7 +107,7 @@ def _figure(chart: Chart) -> Any:
 
 
 def _decades(lines: Sequence[Line]) -> list[float]:
-    """Where a logarithmic axis has its labels: at most about six."""
+    """The labels of a logarithmic axis, about six at most."""
     values = np.concatenate([line.values[np.isfinite(line.values)] for line in lines])
     low, high = (math.log10(float(v)) for v in (values.min(), values.max()))
     steps = (1, 1.5, 2, 3, 5, 7) if high - low < 1 else (1, 2, 5) if high - low < 2 else (1,)
@@ -117,7 +117,7 @@ def _decades(lines: Sequence[Line]) -> list[float]:
 
 
 def _filled(lines: Sequence[Line], kept: NDArray[np.int64]) -> list[Values]:
-    """The curves, and where none has a value some number."""
+    """The curves, with 1 at steps where no curve has a value."""
     columns = [np.where(np.isfinite(line.values), line.values, np.nan)[kept] for line in lines]
     blank = np.isnan(np.stack(columns)).all(axis=0)
     return [np.where(blank, 1.0, column) for column in columns]
@@ -139,7 +139,7 @@ def _tooltip(lines: Sequence[Line]) -> str:
 
 
 def _literal(text: str) -> Markup:
-    """Text as it is: neither markup nor one of bokeh's @names."""
+    """Text without meaning as markup or as one of bokeh's @names."""
     plain = str(escape(text))
     for sign in "@$%":
         plain = plain.replace(sign, f"&#{ord(sign)};")

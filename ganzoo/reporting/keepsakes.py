@@ -1,4 +1,4 @@
-"""What a run leaves to show around: ``training.gif`` and ``curves.png``."""
+"""A run's pictures to share: ``training.gif`` and ``curves.png``."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SECONDS = 0.1
-"""How long a frame stays."""
+"""Duration of a frame."""
 
 
 def write_animation(run: Run) -> None:
-    """``training.gif``: samples of the same latents through the whole training.
+    """Write ``training.gif``, the samples of fixed latents over the whole training.
 
     Raises:
         GanzooError: it cannot be written.
@@ -49,7 +49,7 @@ def write_animation(run: Run) -> None:
 
 
 def _plane(look: Look, real: Look | None, extent: float, caption: str, probability: bool) -> Image:
-    """Generated points over real ones, on what the discriminator says of the plane."""
+    """Generated points over real ones, over the discriminator's output on the plane."""
     surface = look.surface
     drawn = plane(
         look.samples.arrays()["points"],
@@ -64,7 +64,7 @@ def _plane(look: Look, real: Look | None, extent: float, caption: str, probabili
 
 
 def write_curves(run: Run) -> None:
-    """``curves.png``: the figures of the report as one picture.
+    """Write ``curves.png``, the figures of the report as one picture.
 
     Raises:
         GanzooError: it cannot be written.
@@ -82,7 +82,7 @@ def write_curves(run: Run) -> None:
 
 
 def _figure(size: tuple[float, float]) -> Figure:
-    """An empty figure, which needs no backend to be written into a file."""
+    """An empty figure without a backend, which saving to a file does not need."""
     with _without_backend():
         from matplotlib.figure import Figure
     return Figure(figsize=size, layout="constrained")
@@ -90,10 +90,10 @@ def _figure(size: tuple[float, float]) -> Figure:
 
 @contextmanager
 def _without_backend() -> Iterator[None]:
-    """Where matplotlib can be imported whatever MPLBACKEND says.
+    """Lets matplotlib be imported even if the backend in MPLBACKEND is not installed.
 
-    A notebook's, which `!ganzoo` inherits, may not be installed here. What others draw in this
-    process still goes where it says.
+    A notebook sets MPLBACKEND, and `!ganzoo` inherits it, perhaps into an environment without that
+    backend. Other code in this process still draws with it.
     """
     backend = None if "matplotlib" in sys.modules else os.environ.pop("MPLBACKEND", None)
     yield

@@ -1,4 +1,4 @@
-"""What a run leaves when it ends: ``report.html``, ``curves.png`` and ``training.gif``."""
+"""Writes ``report.html``, ``curves.png`` and ``training.gif`` when a run ends."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from ganzoo.runs.folder import Run
 
 logger = logging.getLogger("ganzoo")
 NO = "GANZOO_NO_REPORT"
-"""Set to 1 in the environment, no run leaves any of it."""
+"""If this environment variable is 1, runs write none of these files."""
 
 
 def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
-    """Write all three, or the animation alone where ``pages`` cannot be drawn.
+    """Write all three files, or without ``pages`` the animation alone.
 
-    The run is done and kept: what goes wrong here becomes a warning.
+    The run itself is already saved, so an error here becomes a warning.
     """
     try:
         from ganzoo.reporting import report
@@ -32,14 +32,15 @@ def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
             write_animation(run)
     except (Exception, KeyboardInterrupt) as error:
         why = " ".join(f"{type(error).__name__} {error}".split())
-        logger.warning("There is no report (%s); `ganzoo report %s` tries again", why, run.path)
+        again = f"to try again, use `ganzoo report {run.path}`"
+        logger.warning("no report was written (%s); %s", why, again)
 
 
 def leaving(zoo: Registry) -> Callable[[Event], None]:
-    """An observer that does so at the end of a run, unless it was interrupted."""
+    """An observer that calls `leave` at the end of a run, unless the run was interrupted."""
     pages = True
 
-    def hear(event: Event) -> None:
+    def observe(event: Event) -> None:
         nonlocal pages
         if isinstance(event, Started):
             try:
@@ -52,15 +53,15 @@ def leaving(zoo: Registry) -> Callable[[Event], None]:
             if event.status == "finished" or run.error:
                 leave(run, zoo, pages=pages)
 
-    return hear
+    return observe
 
 
 def wanted() -> bool:
-    """Whether the environment leaves it to the run."""
+    """Whether the environment lets runs write these files."""
     return os.environ.get(NO, "").lower() not in ("1", "true", "t", "yes", "y", "on")
 
 
 @functools.cache
 def _warn(message: str) -> None:
-    """Warn of it once, however many runs are trained."""
+    """Warn once for each process, even if it trains many runs."""
     logger.warning(message)

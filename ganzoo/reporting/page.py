@@ -1,7 +1,7 @@
-"""The page itself: one HTML file with all that it needs in it.
+"""Renders a page: one HTML file that contains everything that it needs.
 
-Everything is escaped by the templates. Beyond that the page's own policy forbids it the network and
-all scripts but its own two, named by their sums: whatever text a plugin brings, it runs nowhere.
+The templates escape all text. The page's security policy also forbids the network and all scripts
+but its own two, which it identifies by checksums. So no text from a plugin can run as code.
 """
 
 from __future__ import annotations
@@ -23,17 +23,16 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, **values: Any) -> str:
-    """The page that a template makes of values."""
+    """Fill a template with values."""
     scripts = {"bokeh": interactive.script(), "own": _own("script.js")}
-    policy = "; ".join(
-        (
-            "default-src 'none'",
-            f"script-src {' '.join(_allowed(text) for text in scripts.values())}",
-            "style-src 'unsafe-inline'",
-            "img-src data: blob:",
-            "font-src data:",
-        )
-    )
+    sources = {
+        "default-src": "'none'",
+        "script-src": " ".join(_allowed(text) for text in scripts.values()),
+        "style-src": "'unsafe-inline'",
+        "img-src": "data: blob:",
+        "font-src": "data:",
+    }
+    policy = "; ".join(f"{kind} {allowed}" for kind, allowed in sources.items())
     page = _environment().get_template(template)
     return page.render(
         **values, scripts=scripts, style=_own("style.css"), policy=policy, version=__version__
@@ -49,7 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # bokeh's come in an order
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": False}  # keeps bokeh's order
     environment.filters["sentence"] = _sentence
     environment.filters["readable"] = readable
     environment.filters["item"] = interactive.item
@@ -57,7 +56,7 @@ def _environment() -> Environment:
 
 
 def _sentence(text: str, end: str = ".") -> str:
-    """A clause as a sentence of its own."""
+    """A clause as a sentence, with a capital letter and a full stop."""
     text = text.strip()
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else end)
 

@@ -1,4 +1,4 @@
-"""Pictures for a page: of samples as they are, one pixel a pixel, written into the page itself."""
+"""Pictures of samples for a page: each at its own size in pixels, and embedded in the page."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from PIL import Image
 from ganzoo.pictures.tiles import tiled
 
 GAP = 1
-"""Pixels between the pictures of a grid; the page enlarges all."""
+"""Pixels between the pictures of a grid, before the page enlarges it."""
 EXACT = 250_000
-"""Bytes of pixels up to which a picture is kept exactly; larger ones lose what nobody sees."""
+"""Bytes of pixels up to which a picture is stored losslessly. Larger ones are compressed."""
 
 
 def sheet(images: NDArray[np.uint8], columns: int | None = None) -> Image.Image:
-    """(n, C, H, W) -> one picture of all, row by row."""
+    """(n, C, H, W) -> one picture of all samples, row by row."""
     grid = tiled(images, columns, gap=GAP, grey=40)
     return Image.fromarray(grid if grid.shape[2] == 3 else grid[..., 0])
 
 
 def uri(image: Image.Image) -> str:
-    """The picture as an address that holds it."""
+    """The picture as a data URI."""
     file = io.BytesIO()
     if image.mode == "P":
         kind = "png"

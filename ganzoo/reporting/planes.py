@@ -1,7 +1,7 @@
-"""Points in the plane for a page: layers that lie on each other, and a drawing over them.
+"""Points in the plane for a page, as layers of pictures with a drawing on top.
 
-All show the square [-extent, extent]², y upwards. What is real is blue and what is generated is
-orange, here as in the curves.
+All layers show the square [-extent, extent]² with y upwards. As in the curves, real points are blue
+and generated ones are orange.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from ganzoo.pictures.shades import FAKE, ramp, shaded
 from ganzoo.pictures.tiles import counted
 
 SIDE = 480
-"""Pixels along a plot of samples."""
+"""Side of a plot of samples, in pixels."""
 SURFACE = 120
-"""Pixels along the discriminator's surface, which is smooth."""
+"""Side of the discriminator's surface, in pixels. It is smooth, so few are enough."""
 BINS = 100
-"""Cells along a plot of density."""
+"""Side of a plot of density, in cells."""
 BLUR = 1.5
 """Standard deviation of the density's kernel, in cells."""
 
@@ -43,7 +43,7 @@ class Tick:
 
     label: str
     share: float
-    """Where it is, in per cent of an axis."""
+    """Its position on the axis, in per cent."""
 
 
 def axis(extent: float) -> list[Tick]:
@@ -52,12 +52,12 @@ def axis(extent: float) -> list[Tick]:
 
 
 def dots(points: Points, extent: float, colour: str, radius: float = 1.5) -> Image.Image:
-    """(n, 2) -> the points themselves on nothing."""
+    """(n, 2) -> the points on a transparent background."""
     return shaded(cover(points, extent, SIDE, radius), ramp(f"{colour}00", colour, n=16))
 
 
 def density(points: Points, extent: float) -> Image.Image:
-    """(n, 2) -> how dense they lie, against where they lie densest."""
+    """(n, 2) -> the density of the points, relative to its maximum."""
     reach = np.arange(-4, 5)
     kernel = np.exp(-(reach**2) / (2 * BLUR**2))
     smooth = spread(counted(points, extent, BINS)[::-1], np.outer(kernel, kernel))
@@ -66,19 +66,22 @@ def density(points: Points, extent: float) -> Image.Image:
 
 
 def verdict(surface: NDArray[np.float32], *, probability: bool) -> tuple[Image.Image, list[str]]:
-    """(S, S) raw outputs, the lowest row first -> the picture, and what its two ends mean."""
+    """(S, S) raw outputs, lowest row first -> the picture, and the labels of its scale's ends."""
     ends = ["0", "1"] if probability else [_spelt(surface.min()), _spelt(surface.max())]
     smooth = enlarged(shares(surface, probability=probability), SURFACE)
     return shaded(smooth[::-1], ramp(LOW, MIDDLE, HIGH)), ends
 
 
 def scale(*, probability: bool) -> str:
-    """What a verdict's colours say."""
+    """What a verdict's colours mean."""
     return "D(x), probability of being real" if probability else "critic’s score"
 
 
 def overlay(modes: Modes | None, extent: float) -> str:
-    """The real centres, three standard deviations wide: what good samples lie in; as SVG."""
+    """Circles around the real centres with a radius of three standard deviations, as SVG.
+
+    A good sample lies inside one of them.
+    """
     if modes is None:
         return ""
     radius = max(3 * modes.sigma, extent / 80)
@@ -86,12 +89,12 @@ def overlay(modes: Modes | None, extent: float) -> str:
     return _drawing(circles, extent)
 
 
-def trails(walks: list[Points], extent: float) -> str:
-    """Each walk's samples, joined in their order; as SVG."""
+def trails(paths: list[Points], extent: float) -> str:
+    """A line through the samples of each interpolation in their order, as SVG."""
     lines = []
-    for walk in walks:
-        points = " ".join(f"{x:.4g},{-y:.4g}" for x, y in walk.tolist())
-        begin = _circle(walk[0, 0].item(), -walk[0, 1].item(), extent / 90)
+    for path in paths:
+        points = " ".join(f"{x:.4g},{-y:.4g}" for x, y in path.tolist())
+        begin = _circle(path[0, 0].item(), -path[0, 1].item(), extent / 90)
         lines.append(f'<polyline points="{points}"/>{begin}')
     return _drawing("".join(lines), extent, "trails")
 

@@ -1,7 +1,7 @@
-"""What the page's sliders move through: a few pictures that change together.
+"""The page's players: pictures that change together when a slider moves.
 
-A `Track` is one picture over time, a `Still` stands beside it. Every track of a `Player` has a
-picture for each label.
+A `Track` is a picture that changes over time, and a `Still` next to it does not. Every track of a
+`Player` has a picture for each label.
 """
 
 from __future__ import annotations
@@ -22,27 +22,27 @@ from ganzoo.runs.frames import read_frames
 from ganzoo.runs.look import Look
 
 MOST = 60
-"""Moments of the training that a page or an animation has at most."""
+"""Maximum number of steps that a page or an animation shows."""
 LARGEST = 2_500_000
-"""Characters that a track may take: a run with large pictures shows fewer of them."""
+"""Maximum size of a track in characters. A run with large pictures shows fewer of them."""
 
 
 @dataclass(frozen=True)
 class Still:
-    """A picture that stays as it is."""
+    """A picture that does not change."""
 
     title: str
     picture: str
-    """Its address, or empty for a drawing alone."""
+    """Its data URI, or empty for a drawing without a picture."""
     width: int
-    """Pixels of the picture; the page shows it larger."""
+    """Width of the picture in pixels, before the page enlarges it."""
     height: int
     overlay: str = ""
-    """SVG that is drawn over it: it comes from `planes`, which writes nothing but numbers."""
+    """SVG that is drawn over it. It is not escaped, because `planes` puts only numbers into it."""
     smooth: bool = False
-    """Whether it is smoothed where it is enlarged, for what is no picture made of pixels."""
+    """Whether the page smooths it when it enlarges it. Sampled pictures stay pixelated."""
     axis: Sequence[planes.Tick] = ()
-    """The labels of both axes, of a plane."""
+    """The labels of both axes, if it shows the plane."""
 
 
 @dataclass(frozen=True)
@@ -51,17 +51,17 @@ class Track(Still):
 
     frames: Sequence[str] = ()
     under: str = ""
-    """The address of what lies under all of them."""
+    """The data URI of a picture under all frames."""
     backdrop: Sequence[str] = ()
-    """What lies under that, a picture for each label."""
+    """A picture for each label at the very bottom, under ``under``."""
     keys: Sequence[tuple[str, str]] = ()
-    """Its legend: colours, and what each stands for."""
+    """Its legend: colours and their meanings."""
     ends: Sequence[Sequence[str]] = ()
-    """What the two ends of its scale mean, for each label."""
+    """For each label, the labels of the two ends of its scale."""
     scale: str = ""
-    """What the scale is of."""
+    """What the scale measures."""
     colour: str = ""
-    """The mark of what it shows, where the page tells things apart by colour."""
+    """The colour of the run, in a comparison."""
 
 
 @dataclass(frozen=True)
@@ -75,18 +75,18 @@ class Player:
     tracks: Sequence[Track]
     stills: Sequence[Still] = ()
     pace: int = 160
-    """Milliseconds that a picture stays when they play."""
+    """Milliseconds for which each picture is shown when it plays."""
     start: int | None = None
-    """Which label is shown at first; ``None``: the last."""
+    """Index of the label that is shown first, or ``None`` for the last label."""
 
     @property
     def at(self) -> int:
-        """The label that is shown at first."""
+        """Index of the label that is shown first."""
         return len(self.labels) - 1 if self.start is None else self.start
 
     @property
     def frames(self) -> dict[str, Sequence[str]]:
-        """The addresses of each track's pictures, and of what lies under them, by number."""
+        """The data URIs of each track's pictures and backdrops, by the track's number."""
         found: dict[str, Sequence[str]] = {}
         for i, track in enumerate(self.tracks):
             found[f"{i}"] = track.frames
@@ -96,15 +96,17 @@ class Player:
 
 
 def spaced(items: Sequence[int], most: int) -> list[int]:
-    """At most so many of them, evenly, with the first and the last."""
+    """At most ``most`` items at even distances, with the first and the last."""
     if len(items) <= most:
         return list(items)
     return [items[round(i * (len(items) - 1) / (most - 1))] for i in range(most)]
 
 
 def paced(steps: Sequence[int], most: int) -> list[int]:
-    """At most so many of a training's steps, with the first and the last: those nearest to the
-    squares of evenly spaced numbers, so that the early ones lie closer together."""
+    """At most ``most`` steps of a training, with the first and the last.
+
+    They are nearest to the squares of evenly spaced numbers, so early steps lie closer together.
+    """
     if len(steps) <= most:
         return list(steps)
     squares = (steps[-1] * (i / (most - 1)) ** 2 for i in range(most))
@@ -112,14 +114,14 @@ def paced(steps: Sequence[int], most: int) -> list[int]:
 
 
 def track(title: str, pictures: Sequence[Image], **about: object) -> Track:
-    """A track of pictures of one size."""
+    """A track of pictures that have the same size."""
     frames = [uri(picture) for picture in pictures]
     width, height = pictures[-1].size
     return Track(title, frames[-1], width, height, frames=frames, **about)  # type: ignore[arg-type]
 
 
 def looks(run: Run, steps: Iterable[int]) -> dict[int, Look]:
-    """What the run kept of the samples at these steps; what is damaged is left out."""
+    """The run's samples at these steps. Damaged files are left out."""
     found = {}
     for step in dict.fromkeys(steps):
         try:
@@ -132,9 +134,10 @@ def looks(run: Run, steps: Iterable[int]) -> dict[int, Look]:
 
 
 def moments(run: Run) -> dict[int, Look]:
-    """What slider and animation show: the run's frames, or its grids where there are more of them.
+    """The samples that the slider and the animation show.
 
-    A run of an earlier version has no frames, and one that was resumed since has none of its start.
+    These are the run's frames, or its grids if there are more of them. A run of an earlier version
+    has no frames, and if it was resumed since, it has none of its first steps.
     """
     last, grids = max(run.frame_files(), default=None), spaced(sorted(run.look_steps()), MOST)
     if last is not None:
@@ -146,7 +149,7 @@ def moments(run: Run) -> dict[int, Look]:
 
 
 def learning(run: Run, *, probability: bool) -> Player | None:
-    """The whole training; ``None`` where it has nothing that can be drawn."""
+    """A player for the whole training, or ``None`` if nothing can be drawn."""
     seen, real = moments(run), run.real()
     if not seen:
         return None
@@ -162,7 +165,7 @@ def learning(run: Run, *, probability: bool) -> Player | None:
 
 
 def last_grid(run: Run) -> list[Still]:
-    """All pictures of the last grid, and as many real ones; nothing of other samples."""
+    """All pictures of the last grid and as many real ones. Other samples have none."""
     seen, real = looks(run, run.look_steps()[:1]), run.real()
     stills = []
     for step, look in seen.items():
@@ -176,14 +179,14 @@ def last_grid(run: Run) -> list[Still]:
 
 
 def grid_of(samples: Samples) -> Image:
-    """As many of the pictures as show what there is to see."""
+    """A grid of as many pictures as are enough to judge them."""
     return sheet(samples.arrays()["images"][: samples.field.enough])
 
 
 def scatter(
     seen: Sequence[Look], real: Look | None, title: str, colour: str = "", **about: object
 ) -> Track:
-    """Samples over the real centres, in the colour that tells this run from others."""
+    """Samples over real points and centres, in the run's colour."""
     extent = extent_of([*seen, *([real] if real else [])])
     under = planes.dots(real.samples.arrays()["points"], extent, "#8b909a") if real else None
     drawn = colour or FAKE
@@ -195,7 +198,7 @@ def scatter(
 
 
 def extent_of(seen: Sequence[Look]) -> float:
-    """Half the side of the square that shows them."""
+    """Half the side of the square that contains the samples."""
     known = [look.samples.extent for look in seen if look.samples.extent]
     return known[0] if known else max(float(look.samples.tensor.abs().max()) for look in seen) * 1.1
 
@@ -207,8 +210,8 @@ def _planes(seen: dict[int, Look], real: Look | None, probability: bool) -> list
     points = [look.samples.arrays()["points"] for look in every]
     under = planes.dots(real.samples.arrays()["points"], extent, REAL, 1.0) if real else None
     surfaces = [look.surface for look in every if look.surface is not None]
-    asked = len(surfaces) == len(every)
-    verdicts = [planes.verdict(s, probability=probability) for s in surfaces] if asked else []
+    complete = len(surfaces) == len(every)
+    verdicts = [planes.verdict(s, probability=probability) for s in surfaces] if complete else []
     samples = track(
         "Samples",
         [planes.dots(some, extent, FAKE, 1.8) for some in points],
@@ -230,7 +233,7 @@ def _still(title: str, picture: Image) -> Still:
 
 
 def _affordable(seen: dict[int, Look]) -> dict[int, Look]:
-    """Fewer of them where they are so large that the page would be too."""
+    """Fewer samples if their pictures would make the page too large."""
     size = len(uri(grid_of(list(seen.values())[-1].samples)))
     kept = spaced(list(seen), max(2, LARGEST // size))
     return {step: seen[step] for step in kept}

@@ -1,12 +1,12 @@
-"""The rows of a comparison's table: settings that differ, and results, the best of them marked.
+"""The rows of a comparison's table: settings that differ, and results with marks for the best.
 
-Two results differ where their difference is more than `FAR` times its standard error,
+Two results differ if their difference is more than `FAR` times its standard error,
 
 .. math::
     \\sqrt{e_1^2 + e_2^2}
 
-where :math:`e` is the standard error of a mean over seeds or, of a single run, the standard
-deviation of its score over several sets of samples. Where neither is known, nothing is said.
+where :math:`e` is the standard error of a mean over seeds. For a single run, it is the standard
+deviation of its score over several sets of samples. An unknown error counts as 0.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ FAR = 2.0
 
 @dataclass(frozen=True)
 class Row:
-    """One thing, for each run."""
+    """One setting or result, with its value for each column."""
 
     name: str
     values: Sequence[str]
     marks: Sequence[str] = ()
-    """`BEST`, `NOISE` or nothing for each run; empty where no value is better than another."""
+    """`BEST`, `NOISE` or nothing for each column. Empty if no value is better than another."""
     meaning: Score | None = None
 
     @property
@@ -49,14 +49,14 @@ class Row:
 
 
 def differences(compared: Sequence[Compared]) -> list[Row]:
-    """What the runs were made of where it is not the same for all, what was asked for first."""
+    """The parts, settings and versions that differ between the runs, requested settings first."""
     records = [[run.record for run in c.runs] for c in compared]
     every = [record for column in records for record in column]
     keys = list(dict.fromkeys(key for record in every for key in record.settings))
-    asked = {key for record in every for key in record.asked}
-    keys.sort(key=lambda key: key not in asked)
+    requested = {key for record in every for key in record.asked}
+    keys.sort(key=lambda key: key not in requested)
     versions = list(dict.fromkeys(name for record in every for name in record.versions))
-    told = all(r.settings.get("trainer.steps") == r.total for r in every)
+    recorded = all(r.settings.get("trainer.steps") == r.total for r in every)
 
     def row(name: str, value: Callable[[RunRecord], str]) -> Row:
         return Row(name, [", ".join(dict.fromkeys(map(value, column))) for column in records])
@@ -69,14 +69,14 @@ def differences(compared: Sequence[Compared]) -> list[Row]:
     rows = [
         *(row(part, partial(_part, part)) for part in TYPED),
         *map(of_setting, keys),
-        *([] if told else [row("total steps", lambda r: f"{r.total:,}")]),
+        *([] if recorded else [row("total steps", lambda r: f"{r.total:,}")]),
         *(row(name, partial(_version, name)) for name in versions),
     ]
     return [row for row in rows if len(set(row.values)) > 1]
 
 
 def outcomes(compared: Sequence[Compared]) -> list[Row]:
-    """How each ended, in numbers: of a sweep, mean and standard error of its finished runs."""
+    """The results of each column. For a sweep, mean and standard error of its finished runs."""
     swept = any(c.several for c in compared)
     found = [c.tally([_found(run.diagnosis) for run in c.runs]) for c in compared]
     return [
@@ -91,7 +91,7 @@ def outcomes(compared: Sequence[Compared]) -> list[Row]:
 
 
 def scored(compared: Sequence[Compared]) -> list[Row]:
-    """The rows of numbers, those first that say which run is better."""
+    """The rows of numbers. Those that say which run is better come first."""
     runs = [run for c in compared for run in c.counted]
     names = dict.fromkeys(name for run in runs for name in run.final)
     meanings = {name: meaning for run in runs for name, meaning in run.meanings.items()}
@@ -111,9 +111,9 @@ def scored(compared: Sequence[Compared]) -> list[Row]:
 
 
 def marked(values: Sequence[Spread], better: str) -> list[str]:
-    """`BEST` for the best, `NOISE` for those that cannot be told from it.
+    """`BEST` for the best value, `NOISE` for those within noise of it, and nothing for the others.
 
-    Nothing where all are the same.
+    If all values are the same, none is marked.
     """
     known = [value for value in values if math.isfinite(value.mean)]
     if len({value.mean for value in known}) < 2:
@@ -135,7 +135,7 @@ def _marks(
     if not (meaning and meaning.better):
         return ()
     data = {_data(c) for c, value in zip(compared, values, strict=True) if value.n}
-    if len(data) > 1:  # eight modes of eight say less than twenty of twenty-five
+    if len(data) > 1:  # scores on different data say nothing about which run is better
         return ()
     sure = [
         Spread(value.mean, c.noise(name), value.n) if math.isnan(value.error) else value
@@ -145,7 +145,7 @@ def _marks(
 
 
 def _data(c: Compared) -> str:
-    """What identifies the data that a score is held against."""
+    """Identifies the data that a score compares with."""
     own = {k: v for k, v in c.record.settings.items() if k.startswith("dataset.")}
     return f"{c.record.dataset} {sorted(own.items())}"
 
@@ -163,12 +163,12 @@ def _value(values: Mapping[str, Any], key: str) -> str:
 
 
 def finished(c: Compared) -> int:
-    """How many of its runs are."""
+    """The number of its finished runs."""
     return sum(run.status == "finished" for run in c.runs)
 
 
 def _over(c: Compared, value: Callable[[Ended], float], spelt: Callable[[float], str]) -> str:
-    """The mean of what has no error worth telling: the machine's, not the model's."""
+    """A mean without its error. It measures the machine and not the model."""
     known = [v for run in c.counted if (v := value(run)) >= 0]
     return spelt(float(np.mean(known))) if known else "–"
 

@@ -1,4 +1,4 @@
-"""What metrics said of a run: the final weights, and the best beside them."""
+"""The scores of a run's final weights and of its best ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ganzoo.runs.best import read_best
 from ganzoo.runs.evaluations import Evaluation, number, read_evaluations
 from ganzoo.runs.folder import Run
 
-UNDER_WAY = "under way"
+DURING = "during training"
 
 
 @dataclass
@@ -24,40 +24,40 @@ class ScoreRow:
 
     name: str
     protocol: str
-    """How many samples, and of which seed."""
+    """The number of samples, their seed and the metric's settings."""
     score: Score | None
-    """What it means; ``None`` where its metric is not installed."""
+    """What it means, or ``None`` if its metric is not installed."""
     repeated: str = ""
-    """The protocol without its seed: rows that share it repeat one measurement."""
+    """The protocol without its seed. Rows that share it repeat one measurement."""
     at: dict[int, float] = field(default_factory=dict)
     """Step -> value."""
 
 
 @dataclass(frozen=True)
 class Scores:
-    """All of them, in a table with a column for each of two moments."""
+    """All scores of a run, at the step of its final weights and at that of its best ones."""
 
     rows: list[ScoreRow]
     final: int
     best: int | None
-    """Step of the best weights; ``None`` where none were kept, or they are the final ones."""
+    """Step of the best weights, or ``None`` if none were kept or if they are the final ones."""
 
 
 def scores(run: Run, zoo: Registry) -> Scores | None:
-    """What is known of a run; ``None``: it was never evaluated."""
+    """The scores of a run, or ``None`` if it was never evaluated."""
     found: dict[tuple[str, str], ScoreRow] = {}
 
     def add(name: str, protocol: str, step: int, value: float, repeated: str = "") -> None:
         row = ScoreRow(name, protocol, _meaning(zoo, name), repeated)
         found.setdefault((name, protocol), row).at[step] = value
 
-    for table_row in _under_way(run):
+    for table_row in _metrics(run):
         for name in table_row:
-            if "." in name and table_row[name] == table_row[name]:  # not NaN: it was due
-                add(name, _under_way_by(run, zoo, name), int(table_row["step"]), table_row[name])
+            if "." in name and table_row[name] == table_row[name]:  # rows without a score have NaN
+                add(name, _during(run, zoo, name), int(table_row["step"]), table_row[name])
     for evaluation in _evaluations(run):
         for name, value in evaluation.scores.items():
-            repeated = f"{evaluation.samples:,} samples{_told(evaluation.settings)}"
+            repeated = f"{evaluation.samples:,} samples{_spelt(evaluation.settings)}"
             add(name, _protocol(evaluation), evaluation.step, value, repeated)
     final, best = _last(run), None
     with suppress(BrokenFile):
@@ -71,7 +71,7 @@ def _last(run: Run) -> int:
     return max([0, *run.sampled_steps()[:1], *run.checkpoint_steps()[:1]])
 
 
-def _under_way(run: Run) -> Iterable[Mapping[str, float]]:
+def _metrics(run: Run) -> Iterable[Mapping[str, float]]:
     with suppress(BrokenFile):
         return run.metrics.numbers()
     return []
@@ -84,23 +84,23 @@ def _evaluations(run: Run) -> Iterable[Evaluation]:
 
 
 def _protocol(evaluation: Evaluation) -> str:
-    told = _told(evaluation.settings)
-    return f"{evaluation.samples:,} samples of seed {evaluation.seed}{told}"
+    settings = _spelt(evaluation.settings)
+    return f"{evaluation.samples:,} samples of seed {evaluation.seed}{settings}"
 
 
-def _told(settings: Mapping[str, Any]) -> str:
+def _spelt(settings: Mapping[str, Any]) -> str:
     return "".join(f"; {key.rpartition('.')[2]} {value}" for key, value in settings.items())
 
 
-def _under_way_by(run: Run, zoo: Registry, name: str) -> str:
+def _during(run: Run, zoo: Registry, name: str) -> str:
     metric = name.partition(".")[0]
     with suppress(GanzooError):
         record = zoo.find(Metric, metric).record
         if isinstance(record, Metric):
             settings = run.record.settings.items()
             own = {k: v for k, v in settings if k.startswith(f"metric.{metric}.")}
-            return f"{UNDER_WAY}, {record.samples:,} samples{_told(own)}"
-    return UNDER_WAY
+            return f"{DURING}, {record.samples:,} samples{_spelt(own)}"
+    return DURING
 
 
 def _meaning(zoo: Registry, name: str) -> Score | None:
@@ -113,6 +113,6 @@ def _meaning(zoo: Registry, name: str) -> Score | None:
 
 
 def text(row: ScoreRow, step: int | None) -> str:
-    """Its value at a step, as a person reads it."""
+    """Its value at a step, as text for people."""
     value = row.at.get(step, nan) if step is not None else nan
     return number(value) if value == value else "–"

@@ -13,7 +13,7 @@ from ganzoo.runs.folder import Run
 
 
 def page(run: Run, zoo: Registry) -> str:
-    """The page as text."""
+    """The page as HTML."""
     record = run.record
     status, _ = run.status()
     made_of = facts.parts(record, zoo)

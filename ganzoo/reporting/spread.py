@@ -1,14 +1,14 @@
-r"""A number over the seeds of a sweep: its mean, and how sure that is.
+r"""The mean of a number over the seeds of a sweep, and its standard error.
 
-Of :math:`n` runs that differ in their seed alone,
+For :math:`n` runs that differ only in their seed,
 
 .. math::
     \bar x = \frac{1}{n} \sum_i x_i \qquad
     \text{standard error} = \frac{s}{\sqrt n}, \quad
     s^2 = \frac{1}{n - 1} \sum_i (x_i - \bar x)^2
 
-The standard error is how far the mean of so many runs strays from that of endlessly many. One run
-has none: what another seed would have given, it cannot tell.
+The standard error estimates how far the mean of so many runs is from that of endlessly many. A
+single run has none, because it does not show what another seed would give.
 """
 
 from __future__ import annotations
@@ -27,22 +27,22 @@ class Spread:
 
     mean: float
     error: float = math.nan
-    """NaN where it is not known: there are fewer than two values."""
+    """NaN if unknown, as with fewer than two values."""
     n: int = 0
-    """How many values; 0 where somebody else had them."""
+    """The number of values, or 0 for a mean from a paper."""
 
     @classmethod
     def over(cls, values: Iterable[float]) -> Spread:
-        """That of the values which are numbers."""
+        """The mean and standard error of the finite values."""
         known = [value for value in values if math.isfinite(value)]
         n = len(known)
         mean = statistics.fmean(known) if known else math.nan
         return cls(mean, statistics.stdev(known) / math.sqrt(n) if n > 1 else math.nan, n)
 
     def apart(self, other: Spread) -> float:
-        """How many standard errors, of both together, lie between two means.
+        """The difference of two means, in standard errors of the difference.
 
-        An error of the other's that is not known counts as none; where this one's is not known,
+        If the other's error is unknown, it counts as 0. If this one's is unknown, the result is
         NaN.
         """
         error = math.hypot(self.error, 0.0 if math.isnan(other.error) else other.error)
@@ -52,7 +52,7 @@ class Spread:
         return difference / error
 
     def __str__(self) -> str:
-        """``0.9871 ± 0.0012``: the error in two digits, and the mean to its last."""
+        """``0.9871 ± 0.0012``: the error with two digits, and the mean as precise as the error."""
         if math.isnan(self.error):
             return number(self.mean)
         error = float(f"{self.error:.1e}")

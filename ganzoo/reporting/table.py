@@ -1,4 +1,4 @@
-"""A comparison as text: as many tables, one below the other, as it takes to break no number."""
+"""A comparison as text. If it is too wide, it becomes several tables, so that no number breaks."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ RULES = box.Box("    \n    \n ── \n    \n ── \n    \n    \n    \n")
 SPACE = 4
 """Columns around a table and between its names and values."""
 WIDE = 100
-"""Columns where the output is no terminal and nothing else says how many there are."""
+"""Width in characters if the output is not a terminal."""
 
 
 def text(compared: Sequence[Compared]) -> str:
-    """The tables without colours, as wide as the terminal is."""
+    """The tables without colours, as wide as the terminal."""
     wide = shutil.get_terminal_size((WIDE, 24)).columns
     console = Console(width=wide, file=io.StringIO(), highlight=False, emoji=False)
     for part in tables(compared, wide):
@@ -35,7 +35,7 @@ def text(compared: Sequence[Compared]) -> str:
 
 
 def tables(compared: Sequence[Compared], wide: int) -> Iterator[RenderableType]:
-    """The tables, at most so wide, and what their signs mean."""
+    """The tables, at most ``wide`` characters wide, and what their signs mean."""
     made = differences(compared)
     if not made and len(compared) > 1:
         made = [Row("settings", ["the same"] * len(compared))]
@@ -60,7 +60,7 @@ def _table(
     for rows in filter(None, sections):
         for row in rows:
             cells = row.marked[part]
-            if any(value != NOTHING for value, _ in cells):  # the runs of another table have it
+            if any(value != NOTHING for value, _ in cells):  # if this table's runs have it
                 shown = [Text(v + SIGNS[m], "bold" if m == BEST else "") for v, m in cells]
                 table.add_row(Text(row.name), *shown)
         table.add_section()
@@ -83,8 +83,9 @@ def _parts(runs: int, fit: int) -> Iterator[slice]:
 def _notes(compared: Sequence[Compared], rows: Sequence[Row]) -> Iterator[str]:
     marks = {mark for row in rows for mark in row.marks}
     if BEST in marks:
-        yield "* the best of its row"
+        yield "* best of its row"
     if NOISE in marks:
-        yield f"~ within noise of the best: less than {FAR:g} standard errors from it"
+        yield f"~ within noise: differs from the best by less than {FAR:g} standard errors"
     if BEST in marks and not any(c.several for c in compared):
-        yield "Each run has one seed. With another the order may differ: ganzoo train --seeds 0-4"
+        yield "Each run has one seed. With other seeds, the order may differ."
+        yield "To train several seeds, use ganzoo train --seeds 0-4."

@@ -63,7 +63,7 @@ TEXTS = """() => {
         found.push(["axis", contrast(hex(model.major_label_text_color), paper)]);
   return found;
 }"""
-"""Each text that is to be seen, with its contrast against what lies behind it."""
+"""Each visible text, with its contrast against its background."""
 
 WIDE = """() => {
   const inside = (e) => e.parentElement?.closest(".scroll, .canvas, .skip");
@@ -73,7 +73,7 @@ WIDE = """() => {
       || e.getBoundingClientRect().left < -0.5)
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
-"""Elements that stick out of the window, but for what scrolls in a box of its own."""
+"""Elements that stick out of the window, except for those in a box that scrolls."""
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +101,7 @@ def pages(
 
 
 class Visit:
-    """A page that is open, with everything it asked for and complained of."""
+    """An open page, with its requests and its complaints."""
 
     def __init__(self, browser: Any, path: Path, **context: Any) -> None:
         options = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
@@ -128,7 +128,7 @@ class Visit:
         self.context.close()
 
     def hover(self, plot: Any, share: float) -> str:
-        """What a figure says where the pointer is."""
+        """The text that a figure shows at the pointer."""
         plot.scroll_into_view_if_needed()
         box = plot.bounding_box()
         tip = self.page.locator(".ganzoo-tip:visible")
@@ -160,7 +160,7 @@ def test_it_opens_from_disk_without_a_network(
 def test_the_page_itself_forbids_the_network(
     browser: Any, pages: dict[str, Path], tmp_path: Path
 ) -> None:
-    """Not that it happens to ask for nothing: it could not."""
+    """The page cannot request anything, even if it tries."""
     text = pages["ring"].read_text()
     assert text.count("</main>") == 1
     spy = "<img src='https://example.org/spy.png'><script>window.hit = 1</script></main>"
@@ -188,7 +188,7 @@ def test_the_slider_moves_by_keyboard(browser: Any, pages: dict[str, Path], kind
             return shot
 
         slider.focus()
-        visit.page.keyboard.press("End")
+        visit.page.keyboard.press("End")  # a comparison may start at an earlier step
         last, said, shown = seen(), output.inner_text(), drawn()
         visit.page.keyboard.press("Home")
         first = seen()

@@ -1,4 +1,4 @@
-"""``ganzoo compare``: the table on the terminal, the same for programs, and the page."""
+"""``ganzoo compare``: the table in the terminal, its JSON, and the page."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ command = importlib.import_module("ganzoo.cli.compare")
 
 @pytest.fixture
 def other(forked: Forks, trained: Path) -> Path:
-    """A run beside ``trained`` with another loss and learning rate, and longer."""
+    """A longer run than ``trained``, with another loss and learning rate."""
     forked(*TINY, "--loss", "minimax", "--set", "lr=0.01", "--steps", "60", "--out", "other").ok()
     return Path("other")
 
@@ -103,7 +103,7 @@ def test_for_programs(forked: Forks, other: Path) -> None:
 
 
 def test_runs_of_other_kinds(forked: Forks, trained: Path, pictures: Path) -> None:
-    """Points beside pictures, and one that has only begun."""
+    """Points, pictures, and a run that has only begun."""
     shutil.copytree(trained, "begun")
     for path in Path("begun").iterdir():
         if path.name != "run.json":
@@ -116,7 +116,7 @@ def test_runs_of_other_kinds(forked: Forks, trained: Path, pictures: Path) -> No
     held = samples_of(Path("x.html"))
     assert len(held["tracks"]) == 2
     assert {len(track) for track in held["tracks"].values()} == {len(held["labels"])}
-    assert held["labels"] == ["step 0", "step 20", "step 40", "the last of each"]
+    assert held["labels"] == ["step 0", "step 20", "step 40", "last of each run"]
 
 
 def samples_of(page: Path) -> Any:
@@ -128,19 +128,19 @@ def samples_of(page: Path) -> Any:
 
 
 def test_samples_are_of_the_same_step(forked: Forks, other: Path, trained: Path) -> None:
-    """Other grids than the other's, and a longer run: what both have, and then each one's last."""
+    """Runs with different grids and lengths: the common steps, and then the last of each run."""
     for step in (0, 20):
         Run(other).grid(step, ".look.safetensors").unlink()
     forked("compare", "trained", "other", "--out", "page.html").ok()
     held = samples_of(Path("page.html"))
-    assert held["labels"] == ["step 40", "the last of each"]
+    assert held["labels"] == ["step 40", "last of each run"]
     assert re.search('<input type="range" min="0" max="1" value="0"', Path("page.html").read_text())
     one, two = held["tracks"].values()
     assert one[0] == one[1]
     assert two[0] != two[1]
     Run(other).grid(40, ".look.safetensors").unlink()
     forked("compare", "trained", "other", "--out", "page.html").ok()
-    assert samples_of(Path("page.html"))["labels"] == ["the last of each"]
+    assert samples_of(Path("page.html"))["labels"] == ["last of each run"]
 
 
 def test_any_number_of_runs(forked: Forks, trained: Path) -> None:
@@ -155,7 +155,7 @@ def test_any_number_of_runs(forked: Forks, trained: Path) -> None:
     compared = columns.gather([Run(Path(name)) for name in names])
     assert [c.name for c in compared] == names
     assert len({c.colour for c in compared}) == 14
-    forked("compare", "run0").refused(2, "runs to compare: 1; expected two or more, or a sweep")
+    forked("compare", "run0").refused(2, "cannot compare 1 run; expected two or more, or a sweep")
     forked("compare", "run0", "nothing").refused(2, "no such run: nothing")
 
 
@@ -209,7 +209,7 @@ def test_a_run_that_was_scored_several_times_knows_its_noise(
     assert marks[covered.format(2)] == {"other": "best"}
     out = forked("compare", "trained", "other").ok().out
     assert rows(out)[covered.format(0)] == ["6 ~", "7 *"]
-    assert "~ within noise of the best: less than 2 standard errors from it" in out
+    assert "~ within noise: differs from the best by less than 2 standard errors" in out
 
 
 def test_in_python(other: Path, trained: Path) -> None:

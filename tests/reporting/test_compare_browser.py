@@ -1,4 +1,4 @@
-"""A comparison of many runs in a real browser: nothing is cut, and what is said of a run is so."""
+"""A comparison of many runs in a real browser: nothing is cut off, and the facts are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a page's figures are made of: curves, planes, tiles, and numbers as they are shown."""
+"""The parts of a page's figures: curves, planes, tiles and numbers."""
 
 from __future__ import annotations
 

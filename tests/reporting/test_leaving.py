@@ -1,4 +1,4 @@
-"""A run that is trained from Python leaves what one of the command line does."""
+"""A run that is trained from Python writes the same pages as the command line."""
 
 from __future__ import annotations
 

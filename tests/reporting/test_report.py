@@ -1,4 +1,4 @@
-"""``ganzoo report`` and the page that a run ends with: what is in it, and what it does without."""
+"""``ganzoo report`` and a run's page: what it shows, and what it does not need."""
 
 from __future__ import annotations
 
@@ -11,24 +11,18 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
 from conftest import SMALL, TINY, Forks, snapshot
 from page_parser import Page
 
 import ganzoo as zoo
 from ganzoo.diagnosis import Finding
-from ganzoo.engine.events import Frame
 from ganzoo.engine.frames import frame_steps
-from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Paper
 from ganzoo.reporting import players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.page import render
 from ganzoo.runs.folder import Run
-from ganzoo.runs.frames import Frames
-from ganzoo.runs.look import Look
 
 # The command
 
@@ -43,7 +37,7 @@ def test_it_prints_the_pages_path_and_nothing_else(forked: Forks, trained: Path)
 
 
 def test_a_page_elsewhere_is_all_that_is_written(trained: Path) -> None:
-    """The run may lie where nothing can be written."""
+    """The run may be in a folder that cannot be written."""
     before = snapshot(trained)
     assert zoo.report("trained", "mine.html") == Path("mine.html")
     assert Path("mine.html").read_text().startswith("<!doctype html>")
@@ -116,7 +110,7 @@ def test_what_the_page_tells(forked: Forks, pictures: Path) -> None:
         assert words in page.words, words
     assert {"href": "https://arxiv.org/abs/1406.2661", "rel": "noreferrer"} in page.all("a")
     asked = page.words.index("dataset.size"), page.words.index("trainer.lr")
-    assert asked[0] < asked[1]  # those that were asked for come first
+    assert asked[0] < asked[1]  # the requested ones come first
     layers = sum(int(n.replace(",", "")) for n in re.findall(r"total ([\d,]+)", page.words))
     trained = zoo.load("pictures")
     assert layers == sum(p.numel() for p in trained.game.parameters())
@@ -164,7 +158,7 @@ def test_a_run_that_failed_says_of_what(forked: Forks, trained: Path) -> None:
     (trained / "samples/step-00000040.look.safetensors").unlink()
     forked("report", "trained").ok()
     words = Page(trained / "report.html").words
-    assert "It failed. generator_loss became nan by step 30" in words
+    assert "The run failed. generator_loss became nan by step 30" in words
     assert "Steps 30 of 40" in words
 
 
@@ -201,7 +195,7 @@ facts.diagnose = lambda run: Diagnosis([finding], [], True, "")
     forked("report", "trained", before=broken).ok()
     page = Page(trained / "report.html")
     ids = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
-    assert ids[:3] == ["samples", "diagnosis", "curves"]  # what is wrong is not told late
+    assert ids[:3] == ["samples", "diagnosis", "curves"]  # faults come early in the page
 
 
 # What it does without
@@ -251,7 +245,7 @@ def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
     ).ok()  # fmt: skip
     forked("--plugin", "three.py", "report", "run").ok()
     page = Page(Path("run/report.html"))
-    assert "It cannot be shown: samples of this shape have no picture." in page.words
+    assert "The interpolation cannot be shown: samples of this shape have no picture." in page.words
     run = Run(Path("run"))
     drawn = charts(run)
     logged = [*numbers(run.metrics), *numbers(run.health)]
@@ -271,8 +265,8 @@ def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -
     forked("report", "trained").ok()
     page = Page(trained / "report.html")
     assert "ganzoo-gone is not installed here, or is broken" in page.words
-    assert "They cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
-    assert "It cannot be shown: unknown model" in page.words
+    assert "The networks cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
+    assert "The interpolation cannot be shown: unknown model" in page.words
     assert len([a for a in page.all("div") if a.get("class") == "chart"]) >= 7
     assert page.all("input")
 
@@ -285,7 +279,7 @@ def test_a_plugin_that_is_broken_breaks_no_page(forked: Forks, trained: Path) ->
     )
     done = forked("report", "trained", before=breaks).ok()
     assert done.out == "trained/report.html\n"
-    assert "They cannot be shown: broken on purpose" in Page(trained / "report.html").words
+    assert "The networks cannot be shown: broken on purpose" in Page(trained / "report.html").words
 
 
 def test_damaged_files_are_left_out(forked: Forks, trained: Path) -> None:
@@ -314,7 +308,7 @@ def test_a_run_that_has_only_begun(forked: Forks, trained: Path) -> None:
 
 
 def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
-    """A dataset's plugin is not needed for anything that the page shows of the past."""
+    """Nothing that the page shows of the training needs the dataset's plugin."""
     forked(*SMALL, "--steps", "20", "--out", "run").ok()
     record = json.loads(Path("run/run.json").read_text())
     record["distributions"]["dataset"], record["dataset"] = "ganzoo-gone", "gone"
@@ -325,53 +319,3 @@ def test_digits_without_a_dataset_plugin(forked: Forks) -> None:
     assert "1 × 28 × 28" in words
     assert "Eight interpolations" in words
     assert os.path.getsize("run/report.html") > 1_300_000
-
-
-# How large it is
-
-
-def test_a_page_of_a_hundred_epochs_is_below_five_megabytes(pictures: Path) -> None:
-    """295 frames of 25 noisy digits, 936 rows of metrics."""
-    run, rng = Run(pictures), np.random.default_rng(0)
-    real = run.real()
-    assert real is not None
-    assert len(real.samples) == 64
-    record = json.loads((pictures / "run.json").read_text())
-    (pictures / "run.json").write_text(json.dumps({**record, "total": 46_800}))
-    frames, digits = Frames(run, real.samples.field), real.samples.tensor[:25]
-    for step in frame_steps(46_800):
-        noise = torch.from_numpy(rng.normal(0, 0.25, digits.shape)).float()
-        frames.add(step, Frame((digits + noise * (digits > -0.9)).clamp(-1, 1)))
-    frames.write()
-    for table, every in ((run.metrics, 50), (run.health, 500)):
-        last = table.rows()[-1]
-        table.path.unlink()
-        columns = [name for name in last if name != "step"]
-        lines = [f"{s},{','.join(f'{v:.6f}' for v in rng.normal(size=len(columns)))}"
-                 for s in range(every, 46_801, every)]  # fmt: skip
-        table.path.write_text("\n".join([",".join(["step", *columns]), *lines]) + "\n")
-    path = report(run, Path("page.html"))
-    assert 1_700_000 < path.stat().st_size < 5_000_000
-    labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
-    assert len(labels) == 60
-    assert (labels[0], labels[-1]) == ("step 0", "step 46,800")
-
-
-def test_a_run_with_large_pictures_shows_fewer(
-    pictures: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(players, "LARGEST", 200_000)
-    run, rng = Run(pictures), np.random.default_rng(0)
-    field = zoo.Field((3, 40, 40), range=(-1.0, 1.0))
-    record = json.loads((pictures / "run.json").read_text())
-    record["fields"]["image"]["shape"] = [3, 40, 40]
-    (pictures / "run.json").write_text(json.dumps(record))
-    shutil.rmtree(pictures / "samples")
-    shutil.rmtree(pictures / "frames")
-    for step in range(4):
-        pixels = torch.from_numpy(rng.uniform(-1, 1, (64, 3, 40, 40))).float()
-        run.write_look(step, Look(Samples(pixels, field)))
-    path = report(run, Path("page.html"))
-    labels = json.loads(re.search(r'{"labels": (\[.*?\])', path.read_text())[1])  # type: ignore[index]
-    assert 2 <= len(labels) < 4
-    assert (labels[0], labels[-1]) == ("step 0", "step 3")

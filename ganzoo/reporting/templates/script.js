@@ -46,7 +46,7 @@ for (const player of document.querySelectorAll(".player")) {
   show();
 }
 
-/* Commands: a button beside each copies it. */
+/* Commands: a button next to each copies it. */
 for (const button of document.querySelectorAll(".copy")) {
   button.addEventListener("click", async () => {
     const code = button.parentElement.querySelector("code");
@@ -72,7 +72,7 @@ const coloured = () => {
         if (axis.type.endsWith("Axis"))
           axis.axis_label_text_color = axis.major_label_text_color = soft;
 };
-const unreached = (element) => {  /* a picture is no stop for the keyboard: its numbers are in a table */
+const unreached = (element) => {  /* the keyboard skips a picture: its numbers are in a table */
   for (const each of element.querySelectorAll("*")) {
     if (each.tabIndex >= 0) each.tabIndex = -1;
     if (each.shadowRoot) unreached(each.shadowRoot);
@@ -103,7 +103,7 @@ for (const key of document.querySelectorAll("button.key")) {
       for (const root of each.roots())
         if (everywhere || root.name === chart.id) {
           const own = (renderer) => renderer.name === key.dataset.line;
-          /* an axis needs some curve: where none is left it stays as it was made */
+          /* an axis needs a visible curve: without one it keeps its first range */
           root.y_range.only_visible = shown
             || root.renderers.some((each) => each.name && each.visible && !own(each));
           for (const renderer of root.renderers.filter(own)) renderer.visible = shown;
