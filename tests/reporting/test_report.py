@@ -19,7 +19,6 @@ import ganzoo as zoo
 from ganzoo.diagnosis import Finding
 from ganzoo.engine.frames import frame_steps
 from ganzoo.registry.records import Paper
-from ganzoo.reporting import players, report
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.page import render
 from ganzoo.runs.folder import Run
