@@ -88,7 +88,7 @@ def test_a_page_that_fails_fails_no_run(
         assert train("run").finish().step == 20
     (said,) = caplog.messages
     assert "ZeroDivisionError" in said
-    assert said.endswith("`ganzoo report run` tries again")
+    assert said.endswith("to try again, use `ganzoo report run`")
 
 
 def test_a_backend_that_is_inherited_is_no_matter(ganzoo: Ganzoo, trained: Path) -> None:

@@ -85,7 +85,7 @@ def test_a_page_that_fails_fails_no_run(forked: Forks) -> None:
     done = forked(*args, before=breaks, GANZOO_NO_REPORT="0").ok()
     (line,) = (line for line in done.err.splitlines() if "no report" in line)
     assert "ZeroDivisionError" in line
-    assert "`ganzoo report run` tries again" in line
+    assert "to try again, use `ganzoo report run`" in line
     assert done.out == "run\n"
     assert forked("report", "run").ok()
 

@@ -41,7 +41,7 @@ def scored(run: Path) -> list[dict[str, Any]]:
     return [dict(each) for each in json.loads((run / "evaluations.json").read_text())]
 
 
-def test_ours_stand_beside_theirs(made: Path) -> None:
+def test_our_results_are_next_to_the_reported_ones(made: Path) -> None:
     printed = (made / "printed").read_text()
     runs = [made / f"runs/reproduce/mine/small-gan/seed-{seed}" for seed in (0, 1)]
     covered, good = (
