@@ -3,10 +3,10 @@
     python tests/prose.py FILE...     what is wrong in these files
     python tests/prose.py             what is wrong in all files
 
-``words.toml`` holds the words, the limits, the exceptions and the files that are not clean yet. The
-lint reads Markdown, HTML templates, and the strings of TOML and Python files. In Python it reads
-docstrings as paragraphs, and every other string of at least three words, such as a help text or an
-error message. It skips code, formulas and addresses.
+``words.toml`` holds the words, the limits and the exceptions. The lint reads Markdown, HTML
+templates, and the strings of TOML and Python files. In Python it reads docstrings as paragraphs,
+and every other string of at least three words, such as a help text or an error message. It skips
+code, formulas and addresses.
 """
 
 import ast
@@ -63,13 +63,6 @@ class Rules:
     """A regular expression -> what to write instead."""
     exceptions: list[dict[str, str]] = field(default_factory=list)
     """Each with a pattern of files, a part of the sentence and the reason."""
-    dirty: dict[str, list[str]] = field(default_factory=dict)
-    """Starts of paths."""
-
-    def is_dirty(self, path: Path) -> bool:
-        return name_of(path).startswith(
-            tuple(start for kind in self.dirty.values() for start in kind)
-        )
 
 
 def rules(path: Path = WORDS) -> Rules:

@@ -25,18 +25,10 @@ def found_in(text, tmp_path, name="page.md", which=RULES):
     return [fault.split(": ", 1)[1] for fault in prose.findings(tmp_path / name, which)]
 
 
-@pytest.mark.parametrize("path", [p for p in FILES if not RULES.is_dirty(p)], ids=prose.name_of)
+@pytest.mark.parametrize("path", FILES, ids=prose.name_of)
 def test_prose_is_clean(path):
     found = list(prose.findings(path, RULES))
     assert not found, "\n".join(["rewrite it, or add an exception to tests/words.toml:", *found])
-
-
-@pytest.mark.parametrize("start", [s for kind in RULES.dirty.values() for s in kind])
-def test_what_is_clean_is_off_the_list_of_dirty_files(start):
-    dirty = [path for path in FILES if prose.name_of(path).startswith(start)]
-    assert any(fault for path in dirty for fault in prose.findings(path, RULES)), (
-        f"{start} is clean now: remove it from tests/words.toml"
-    )
 
 
 def test_every_exception_is_needed_and_has_its_reason():

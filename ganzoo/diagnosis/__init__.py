@@ -1,4 +1,4 @@
-"""What is wrong with a run, in plain words: read from its folder, nothing is computed anew.
+"""What is wrong with a run, in plain words: read from its folder without further computation.
 
 Each fault is a file here, with its thresholds and its cause. ``remedy.py`` says what to try.
 ``history.py`` says when there is enough to judge. Thresholds were set on one set of runs and

@@ -30,7 +30,7 @@ def find(history: History) -> Finding | None:
         "mode collapse",
         evidence,
         "The discriminator judges samples one by one, so the generator's best answer is the one "
-        "sample that it believes most. Nothing in the loss asks for variety.",
+        "sample that it believes most. Nothing in the loss rewards variety.",
         PAPER,
     )
 

@@ -1,4 +1,4 @@
-"""A run's command, with a few things changed: whoever reads it can copy it."""
+"""A run's command, with a few things changed, ready to be copied."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _thirds(history: History, name: str) -> list[float]:
 
 
 def _wrecked(history: History) -> str:
-    """Whether one outburst was enough: the samples are no nearer to the data than at the start."""
+    """Whether one outburst was enough: the samples are as far from the data as at the start."""
     distance = trend(history.health, "distance")
     if distance is None or distance.now < distance.start:
         return ""

@@ -23,9 +23,9 @@ RIPE = 2 / 3
 """Share of its planned length before which a run is not judged."""
 PICTURES, POINTS = 1.2, 0.5
 """How far weights must have been able to move, as steps times learning rate, before a run is
-judged. Adam and RMSprop move a weight by about the learning rate in a step. vanilla-mlp needs 1.2
-on MNIST, 6,000 steps at its rate of 2e-4, before its samples differ, and until then it looks like a
-run that has collapsed. Points take less: good runs cover their modes by 0.2 to 0.3."""
+judged. Adam and RMSprop move a weight by about the learning rate in a step. On MNIST, vanilla-mlp's
+samples begin to differ at 1.2, which is 6,000 steps at its rate of 2e-4. Until then it looks like a
+run that has collapsed. Points take less. Good runs cover their modes by 0.2 to 0.3."""
 SHORTEST, LONG = 150, 10_000
 """Steps before which no run is judged, and after which any run is, whatever its learning rate."""
 

@@ -51,9 +51,9 @@ def find(history: History) -> Finding | None:
     return Finding(
         "memorising",
         "the discriminator has memorised the data",
-        f"after {passes:.0f} passes over the data its mean output is {seen:.2f} on pictures that "
-        f"it trains on, {unseen:.2f} on real ones that it never saw and {fake:.2f} on samples, so "
-        f"new pictures lie {memorised:.0%} of the way to the samples",
+        f"after {passes:.0f} passes its mean output is {seen:.2f} on training pictures, "
+        f"{unseen:.2f} on held-out ones and {fake:.2f} on samples, so "
+        f"held-out pictures lie {memorised:.0%} of the way to the samples",
         "With few pictures it is easier to remember each one than to learn what they have in "
         "common. Its output then no longer says how to make samples more like the data.",
         PAPER,

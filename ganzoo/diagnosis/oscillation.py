@@ -12,8 +12,8 @@ from ganzoo.diagnosis.history import History, trend
 from ganzoo.registry.records import Paper
 
 TOGETHER = 1.5
-"""Change between two grids over diversity, above which the samples move as one: 1 is what samples
-that were drawn anew would have."""
+"""Change between two grids over diversity, above which the samples move as one: 1 is what fresh
+samples would have."""
 MOVING = 0.25
 """The least change: between two grids a good run's samples change by 0.1 to 0.8."""
 STILL = 0.8
@@ -40,10 +40,9 @@ def find(history: History) -> Finding | None:
     return Finding(
         "oscillation",
         "oscillation without progress",
-        f"between two grids the samples move by {change.now:.2f} of the distance between real "
-        f"ones, but they are only {diversity.now:.2f} apart, so they move together, and their "
-        f"distance from the data does not fall ({distance.before:.2f} a third of the run ago, "
-        f"{distance.now:.2f} now)",
+        f"the samples move by {change.now:.2f} of the distance between real ones, but they are "
+        f"only {diversity.now:.2f} apart, and their distance from the data was "
+        f"{distance.before:.2f} a third of the run ago and is {distance.now:.2f} now",
         "Each player answers the other's last move, and near the equilibrium such answers lead "
         "around it. The discriminator stays steep at the data and pushes the samples away "
         "wherever they are.",

@@ -1,6 +1,6 @@
 """The discriminator has won: it separates all samples from the data, and the generator is stuck.
 
-A discriminator that is always right is no fault by itself. While DCGAN learns digits well, its
+A discriminator that is always right is not a fault by itself. While DCGAN learns digits well, its
 discriminator is right 98 times of 100. The generator must have stopped improving, too.
 """
 

@@ -1,15 +1,12 @@
 """Records, the plain values that hooks return. A record describes a model, a loss or another part.
 
-Each kind of record has a class, and `KINDS` lists them. Hooks, listings, the scaffold and the
-checks follow from this list.
-
+Each kind of record has a class. Hooks, listings, the scaffold and the checks follow from `KINDS`.
 A record never holds code. It holds a reference, ``"package.module:name"``, which is imported on
 first use, so ganzoo can list everything that is installed without importing torch.
 
 Each reference names a *frozen dataclass*. Its fields are the settings. `ganzoo info` lists them
 with the docstring under each field, and ``--set`` changes them. A field's annotation gives its type
-and its bounds, ``Annotated[int, Ge(1)]``. ``__post_init__`` checks what depends on several settings
-or what no bound can state. Its methods do the work:
+and its bounds, ``Annotated[int, Ge(1)]``. ``__post_init__`` checks the rest. The methods work:
 
 =============  ==========================================================================
 record         methods of the class that ``factory`` names
@@ -223,8 +220,7 @@ class Dataset(Record):
     fallback: str | None = None
     """The dataset that replaces this one if it is unavailable and the user did not name it."""
     size: int | None = None
-    """How many samples it has. If the `fallback` replaces it, a run whose length is given in epochs
-    trains for as many steps as it would have trained for on this dataset."""
+    """Its samples. If the `fallback` replaces it, epochs make as many steps as they would here."""
 
 
 class Penalty(Record):
