@@ -92,7 +92,7 @@ def test_an_archive_that_is_damaged_is_refused_and_kept(tmp_path: Path, folder: 
     with pytest.raises(ganzoo.BrokenFile) as caught:
         points(tmp_path)
     assert str(caught.value).startswith(f"points: {folder / 'points.zip'} is damaged")
-    assert str(caught.value).endswith("downloaded again, or copy a good one there.")
+    assert str(caught.value).endswith("to download it again, or copy a good one there.")
     assert [path.name for path in folder.iterdir()] == ["points.zip"]
 
 

@@ -138,7 +138,7 @@ FAILURES = {
     "reset": "reset by peer",
     "reset-later": "reset by peer",
     "short": "sent only 1,000 of 256,000 bytes",
-    "login": r"web page \(a login page\?\): 52 bytes with MD5 sum",
+    "login": r"web page, perhaps a login page: 52 bytes with MD5 sum",
     "damaged": "sent a different or damaged file: 256,000 bytes",
     "nonsense": "SSH-2.0-OpenSSH",
     "missing": "HTTP 404 Not Found",

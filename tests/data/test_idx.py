@@ -39,7 +39,7 @@ BROKEN = {
     "within the header": (GOOD[:9], "truncated: its header has 16 bytes, and the file has 9"),
     "truncated": (GOOD[:-1], r"is truncated: its header says 2 x 3 x 4 = 24 bytes, but 23 follow"),
     "header alone": (GOOD[:16], "is truncated"),
-    "trailing": (GOOD + b"!", "has trailing bytes: .* 24 bytes, 25 follow"),
+    "trailing": (GOOD + b"!", "has trailing bytes: .* 24 bytes, but 25 follow"),
     "zero": (header(2, 0, 4), r"impossible dimensions: its header says \(2, 0, 4\)"),
     "negative": (header(0xFFFFFFFF, 28, 28), "impossible dimensions"),
     "no dimensions": (header() + b"x", "impossible dimensions"),

@@ -28,5 +28,5 @@ def test_none_changes_nothing():
 
 
 def test_an_unknown_norm_is_refused_with_those_there_are():
-    with pytest.raises(ValueError, match="'spectral'; there are batch, instance, layer, none"):
+    with pytest.raises(ValueError, match="'spectral'; expected batch, instance, layer, none"):
         norm2d("spectral")
