@@ -29,8 +29,8 @@ FILES = [
     "ganzoo/**/*.in", "ganzoo/**/*.html", "ganzoo/**/*.toml",
 ]  # fmt: skip
 """What people read."""
-SKIPPED = {"docs/reproduction.md"}
-"""Generated lists of facts. The strings that they are made of are in files that are read."""
+SKIPPED = {"docs/reproduction.md", "*.ko.md"}
+"""A generated list of facts, made of strings in files that are read, and pages in Korean."""
 
 CODE = "CODE"
 """What stands for code, a formula or a value while a sentence is read."""
@@ -221,7 +221,7 @@ def findings(path: Path, which: Rules, used: set[int] | None = None) -> Iterator
 
 def files() -> list[Path]:
     found = {path for pattern in FILES for path in ROOT.glob(pattern)}
-    return sorted(path for path in found if name_of(path) not in SKIPPED)
+    return sorted(p for p in found if not any(fnmatch(name_of(p), skipped) for skipped in SKIPPED))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@
 - ``python file=PATH`` is written there; ``diff file=PATH`` changes what is there.
 - ``text``: its lines, save ``...``, must be in what the block before it printed, in this order.
   ``text whole``: so they must where pages run whole (below); what they say needs the full length.
+- Pages in Korean (``*.ko.md``) have the blocks of the English ones and do not run
+  (``test_korean.py``).
 - A page that installs (`pip install -e FOLDER`) gets an environment of its own, which sees all that
   this one has; nothing is downloaded.
 
@@ -30,9 +32,10 @@ from code_lines import code_lines
 from ganzoo.registry.hookspecs import HOOKS
 
 ROOT = Path(__file__).parent.parent
+KOREAN = sorted((ROOT / "docs").rglob("*.ko.md"))
 PAGES = [
     ROOT / "README.md",
-    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted(set((ROOT / "docs").rglob("*.md")) - set(KOREAN)),
     *sorted(ROOT.glob("plugins/*/README.md")),
 ]
 BLOCK = re.compile(
@@ -190,7 +193,7 @@ def test_every_hook_is_documented_with_a_whole_example(hook):
     assert sum(map(code_lines, hooks.documented(hook)[2].values())) <= 40
 
 
-@pytest.mark.parametrize("page", [*PAGES, *ROOT.glob("*.md")], ids=within)
+@pytest.mark.parametrize("page", [*PAGES, *KOREAN, *ROOT.glob("*.md")], ids=within)
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target
