@@ -193,8 +193,7 @@ def scatter(
     pictures = [planes.dots(look.samples.arrays()["points"], extent, drawn) for look in seen]
     over = planes.overlay(real.modes if real else None, extent)
     below = uri(under) if under else ""
-    about |= {"overlay": over, "under": below, "smooth": True, "colour": colour}
-    return track(title, pictures, **about)
+    return track(title, pictures, overlay=over, under=below, smooth=True, colour=colour, **about)
 
 
 def extent_of(seen: Sequence[Look]) -> float:

@@ -63,10 +63,8 @@ class Training:
         self.trainer = built.trainer
         self._built = built
         self._resumed = resumed
-        self._observers = [
-            *observers,
-            *(_watching(e.record, self.plan) for e in self.plan.observers),
-        ]
+        plugged = (_watching(e.record, self.plan) for e in self.plan.observers)
+        self._observers = [*observers, *plugged]
 
     def __repr__(self) -> str:
         of = f"{self.record.model} on {self.record.dataset}"
@@ -173,10 +171,8 @@ class Training:
         best = Best(run, *by, trainer.config.evaluate_every) if by else None
         if chosen and best is None:
             names = ", ".join(measure.metric.name for measure in chosen)
-            logger.warning(
-                "No best weights are kept, because the first score of %s has no better direction.",
-                names,
-            )  # fmt: skip
+            why = "the first score of %s has no better direction"
+            logger.warning(f"No best weights are kept, because {why}.", names)
         return Recorder(run, self._built.field, self.record.extent, scored, best)
 
     def _keep_data(self) -> None:
@@ -266,14 +262,8 @@ def resume(
     run = find(path)
     record = run.record
     open_values = {("device", "auto"), ("threads", "0")}  # the run decides
-    request = replace(
-        request,
-        overrides=tuple(
-            w
-            for w in request.overrides
-            if (w.key.rpartition(".")[2], str(w.value)) not in open_values
-        ),
-    )
+    kept = (w for w in request.overrides if (w.key.split(".")[-1], str(w.value)) not in open_values)
+    request = replace(request, overrides=tuple(kept))
     differences = other_parts(record, request)
     if not differences:
         settled = plan(registry, request.over(recorded_request(record)))

@@ -236,7 +236,7 @@ def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plug
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("-n", "49", "--metric", "radius"), ("radius needs at least 50 samples", "there are 49")),
+        (("-n", "49", "--metric", "radius"), ("radius needs at least 50 samples", "not 49")),
         (("--metric", "pictures"), ("metric pictures does not fit", "it measures pictures")),
         (("--metric", "raising"), ("metric raising (tried.py) failed: ZeroDivisionError",)),
         (("--metric", "another"), ("returned the scores height; it declares width",)),
@@ -302,7 +302,9 @@ def test_where_no_score_decides_no_best_weights_are_kept_and_it_is_said(forked: 
     args = ("--evaluate-every", "10", "--metric", "diversity", "--set", "log_every=10")
     told = forked(*SMALL, "--steps", "20", *args, "--out", "run").ok()
     assert "No best weights are kept, because the first score" in told.err
-    forked("evaluate", "run", "--step", "best").refused(2, "by no metric of whose first score")
+    forked("evaluate", "run", "--step", "best").refused(
+        2, "keeps no best weights", "whose first score has no better"
+    )
 
 
 def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path) -> None:
@@ -315,7 +317,7 @@ def test_damaged_best_weights_harm_nobody(run: Path, forked: Forks, plugin: Path
     compared = forked("--plugin", plugin, "compare", run, run, "--json").ok().json
     assert compared["runs"][0]["best"] == {}
     told = forked("--plugin", plugin, "train", "--resume", run, "--steps", "80").ok()
-    assert "the best weights from here on take its place" in told.err
+    assert "The best weights from now on replace it" in told.err
     assert best_step(Run(run)) in (70, 80)
 
 
