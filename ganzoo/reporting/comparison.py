@@ -84,9 +84,11 @@ class Comparison:
 
         return text(self.columns)
 
-    def _repr_html_(self) -> str:
-        from ganzoo.reporting.notebook import fragment
-
+    def _repr_html_(self) -> str | None:
+        try:
+            from ganzoo.reporting.notebook import fragment
+        except ModuleNotFoundError:  # without the extra `pages` the text is shown
+            return None
         return fragment(self.columns)
 
 

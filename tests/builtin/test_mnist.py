@@ -205,13 +205,13 @@ def test_broken_files_are_refused_and_kept(tmp_path: Path, case: str) -> None:
     with pytest.raises(BrokenFile, match=message) as caught:
         MNIST(root=str(tmp_path)).load()
     assert str(caught.value).startswith(f"mnist: {path}")
-    assert "downloaded again" in str(caught.value)
+    assert "download it again" in str(caught.value)
     assert path.read_bytes() == content
 
 
 def test_wrong_settings(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(UsageError, match=r"mnist: .*file is a file, .*--set dataset\.root"):
+    with pytest.raises(UsageError, match=r"mnist: .*file is a file; .*--set dataset\.root"):
         MNIST(root=str(tmp_path / "file")).load()
     with pytest.raises(UsageError, match=r"mnist: mirrors has 'ftp://x'; expected .*http://"):
         MNIST(mirrors=("ftp://x",))

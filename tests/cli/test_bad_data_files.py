@@ -20,7 +20,7 @@ GOOD = struct.pack(">4B3I", 0, 0, 8, 3, 20, 28, 28) + bytes(20 * 28 * 28)
 LABELS = struct.pack(">4BI", 0, 0, 8, 1, 20) + bytes(20)
 IDX: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "truncated": (GOOD[:-1], ("is truncated", "20 x 28 x 28")),
-    "truncated in its header": (GOOD[:9], ("truncated", "within its header")),
+    "truncated in its header": (GOOD[:9], ("truncated", "its header has 16 bytes")),
     "empty": (b"", ("not an IDX file",)),
     "longer": (GOOD + b"x", ("trailing bytes",)),
     "foreign": (b"<!DOCTYPE html><html>", ("not an IDX file", "<!DO")),

@@ -36,7 +36,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "text for a number": (
         (*MLP, "--set", "latent=many"),
-        ("--set", "model.latent is 'many'", "expected int", "Size of the noise"),
+        ("--set", "model.latent is 'many'", "expected int", "Dimensions of the noise"),
     ),
     "fraction for a whole number": ((*MLP, "--set", "latent=2.5"), ("model.latent is '2.5'",)),
     "truth for a number": ((*MLP, "--set", "latent=true"), ("model.latent is 'true'", "int")),

@@ -58,7 +58,7 @@ SAMPLED: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "a seed": (("--seed", "-1"), ("seed -1", "0 or more")),
     "an ending": (("--out", "x.jpg"), ("x.jpg", ".png or .npz")),
     "no ending": (("--out", "x"), (".png or .npz",)),
-    "a step": (("--step", "7"), ("no weights of step 7", "near it are 0, 20, 40")),
+    "a step": (("--step", "7"), ("no weights of step 7", "the nearest are 0, 20, 40")),
     "words": (("-n", "many"), ("integer",)),
 }
 
@@ -99,7 +99,7 @@ RECORDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "binary": (lambda _: b"\xff\xfe\x00", "not a run's record"),
     "a list": (lambda _: b"[]", "not a JSON object"),
     "foreign": (lambda _: b'{"name": "other", "format": 2}', "it has no 'model'"),
-    "of a newer format": (_edited(format=3), "has format 3, this version of ganzoo reads 2"),
+    "of a newer format": (_edited(format=3), "has format 3; this version of ganzoo reads 2"),
     "with no settings": (_edited(settings=[]), "settings is []"),
     "with a wrong total": (_edited(total="x"), "total is 'x'"),
     "with no fields": (_edited(fields={}), "it has no fields"),

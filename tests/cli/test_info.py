@@ -63,7 +63,7 @@ def test_what_it_is_comes_first_and_the_settings_last(pages: dict[str, str]) -> 
         "  quick",
         "trainer.betas=0.5,0.999",
         "Settings (--set KEY=VALUE)",
-        "  model.latent = 100  (int, at least 1)\n      Size of the noise",
+        "  model.latent = 100  (int, at least 1)\n      Dimensions of the noise",
         "  trainer.epochs  unset",
     ]
     places = [page.index(part) for part in order]
