@@ -126,7 +126,7 @@ def plain(text: str) -> str:
 
 def assert_one_frame(terminal: Terminal) -> None:
     """The last frame is complete, and nothing is left of earlier ones."""
-    for part in ("samples at step", "epoch ", "discriminator loss", "samples/s", " left"):
+    for part in ("samples at step", "epoch ", "discriminator loss", " samples/s", " left"):
         assert terminal.count(part) == 1, (part, terminal.lines)
     corners = [sum(line.count(corner) for line in terminal.lines) for corner in "┌┐└┘"]
     assert len(set(corners)) == 1, terminal.lines
@@ -246,7 +246,7 @@ def test_bars_without_a_preview(forked: Forks, why: str) -> None:
     terminal = Terminal(forked, *args, size=size, before=before, **env)
     assert terminal.end() == 0
     assert not set("▄▀┌") & set(terminal.shown)
-    for part in ("epoch 2/2", "40/40", "samples/s", "generator loss", "Finished 40 steps."):
+    for part in ("epoch 2/2", "40/40", " samples/s", "generator loss", "Finished 40 steps."):
         assert terminal.count(part) == 1, terminal.lines
     if why == "no colour":
         assert not re.search(r"\x1b\[[\d;]*(3[0-8]|4[0-8]|9\d)[\d;]*m", terminal.shown)
@@ -289,7 +289,7 @@ def test_a_preview_that_fails_ends_alone_and_is_reported_above_the_bars(forked: 
     assert terminal.count("the preview failed and is off from now on (ValueError: no") == 1
     lines = terminal.lines
     (told,) = (i for i, line in enumerate(lines) if "preview failed" in line)
-    (bar,) = (i for i, line in enumerate(lines) if "samples/s" in line)
+    (bar,) = (i for i, line in enumerate(lines) if " samples/s" in line)
     assert told < bar
     assert terminal.count("Finished 40 steps.") == 1
 
@@ -298,7 +298,7 @@ def test_a_run_that_fails(forked: Forks) -> None:
     terminal = Terminal(forked, *ENDLESS, "--set", "lr=1e30")
     assert terminal.end() == 1
     assert re.search("Error: .*Start again with a smaller", " ".join(terminal.lines))
-    assert terminal.count("samples/s") == 1
+    assert terminal.count(" samples/s") == 1
 
 
 # Samples
