@@ -338,7 +338,7 @@ def test_sampling_translates_the_held_out_inputs(done: Runs) -> None:
     expected = trained.game.to_b(held_out[:8]).detach()
     assert torch.equal(trained.sample(8, seed=1).tensor, expected)
     assert torch.equal(trained.sample(8, seed=2).tensor, expected)
-    with pytest.raises(ganzoo.UsageError, match="keeps 64 inputs"):
+    with pytest.raises(ganzoo.UsageError, match="only 64 inputs"):
         trained.sample(65)
 
 
