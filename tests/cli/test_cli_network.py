@@ -60,7 +60,7 @@ CASES: dict[Answer, str] = {
     stalls: "no data for",
     resets: "reset",
     cut_short: "sent only 1,000 of 9,912,422 bytes",
-    login_page: "a login page?",
+    login_page: "perhaps a login page",
     missing: "HTTP 404",
     nonsense: "220 ready",
 }

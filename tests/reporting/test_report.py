@@ -263,7 +263,7 @@ def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -
     (trained / "run.json").write_text(json.dumps(record))
     forked("report", "trained").ok()
     page = Page(trained / "report.html")
-    assert "ganzoo-gone is not installed here, or is broken" in page.words
+    assert "ganzoo-gone is not installed here or is broken" in page.words
     assert "The networks cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
     assert "The interpolation cannot be shown: unknown model" in page.words
     assert len([a for a in page.all("div") if a.get("class") == "chart"]) >= 7
