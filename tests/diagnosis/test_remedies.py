@@ -90,9 +90,9 @@ CASES = [
     ),
     Case(
         "r1", ("memorising",),
-        "vanilla-mlp --dataset image-folder --set dataset.root=shapes --seed 8 --steps 1500 "
+        "vanilla-mlp --dataset image-folder --set dataset.root=shapes --seed 8 --steps 2500 "
         "--batch-size 32 --set lr=5e-4 --set betas=[0.5,0.999] --set model.generator=[128,256] "
-        "--set sample_every=150",
+        "--set sample_every=250",
         0.4,
         gone=False,
     ),
