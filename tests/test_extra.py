@@ -149,7 +149,7 @@ def test_training_has_its_bars_and_leaves_all_but_the_page(trained: Path) -> Non
     done = in_a_terminal(*RUN, GANZOO_NO_REPORT="")
     what = "pictures during training, report.html and curves.png"
     said_once(done, f"{message(what)}, then ganzoo report run")
-    for told in ("40/40", "samples/s", "generator loss", "Finished 40 steps.", "run/training.gif"):
+    for told in ("40/40", " samples/s", "generator loss", "Finished 40 steps.", "run/training.gif"):
         assert told in done.err, done
     assert not set("▄▀┌") & set(done.err)
     left, whole = ({p.name for p in folder.iterdir()} for folder in (Path("run"), trained))

@@ -33,7 +33,7 @@ SHARE = 0.02
 """The largest share of the time that drawing may take."""
 LONGEST = 20.0
 """Seconds between changes, at most, even on a slow terminal."""
-TEXT = 56
+TEXT = 60
 """Columns of the text next to a bar."""
 
 

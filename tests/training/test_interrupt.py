@@ -188,7 +188,7 @@ def test_a_file_gets_plain_lines(ganzoo: Ganzoo, forked: Forks, run: str) -> Non
     assert result.out == "run\n"
     assert "Training vanilla-mlp on ring with bce (seed 0): run" in result.err
     (last,) = (line for line in result.err.splitlines() if line.startswith("step 20/20"))
-    for shown in ("epoch 1.00", "samples/s", "left", "discriminator loss", "generator loss"):
+    for shown in ("epoch 1.00", " samples/s", "left", "discriminator loss", "generator loss"):
         assert shown in last
     assert re.search(r"D\(x\) 0\.\d+  D\(G\(z\)\) 0\.\d+", last)
     for shown in ("Finished 20 steps", "run/samples/step-00000020.png", "run/metrics.csv"):
@@ -210,7 +210,7 @@ HIDDEN, VISIBLE = "\x1b[?25l", "\x1b[?25h"
 def test_a_terminal_gets_a_live_display_and_its_cursor_back(forked: Forks) -> None:
     terminal = Terminal(forked, *LONG, "--out", "run", "--steps", "100000")
     terminal.until(r"generator loss 0\.\d+")
-    for part in (HIDDEN, "epoch", "steps", "samples/s", "left", "D(x)", "D(G(z))", "━"):
+    for part in (HIDDEN, "epoch", "steps", " samples/s", "left", "D(x)", "D(G(z))", "━"):
         assert part in terminal.shown
     assert "step 5/" not in terminal.shown, "plain lines are for files"
     terminal.press(b"\x03")

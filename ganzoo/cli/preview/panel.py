@@ -148,5 +148,5 @@ class Panel:
 
 
 def _line(console: Console, text: Text) -> Line:
-    (line,) = console.render_lines(text, pad=False, new_lines=False) or [[]]
-    return line
+    """A text as one line. It is not wrapped, even if the terminal has just become narrower."""
+    return [segment for segment in text.render(console) if segment.text]
