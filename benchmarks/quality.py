@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 
 from rich.table import Table
@@ -43,10 +44,10 @@ def _trained(model: str, preset: str | None, seed: int, folder: Path) -> list[st
     """Steps, seconds and scores of a run."""
     run = ganzoo.train(model, preset=preset, dataset="mnist", settings={"seed": seed}, out=folder)
     begin = time.perf_counter()
-    for step in run:
-        steps, seconds = step.step, time.perf_counter() - begin
-        if seconds > MINUTE:
-            break
-    run.close()
+    with closing(iter(run)) as steps_taken:  # closing writes a checkpoint
+        for step in steps_taken:
+            steps, seconds = step.step, time.perf_counter() - begin
+            if seconds > MINUTE:
+                break
     found = ganzoo.evaluate(folder, ["digits"])[0].scores
     return [f"{steps:,}", f"{seconds:.0f}", *(f"{found[f'digits.{s}']:.3g}" for s in SCORES)]
