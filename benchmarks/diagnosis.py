@@ -88,8 +88,9 @@ def written(declared: tuple[DeclaredRun, ...], runs: Path) -> str:
         lines.append(f"| `{run.settings}` | {' | '.join(cells)} |")
     faulty = sum(bool(run.fault) for run in declared)
     total = (
-        f"**{right[True]} of {faulty} faulty runs and {right[False]} of {len(declared) - faulty} "
-        f"healthy ones are right.** Of the faulty ones {early} are reported as unfinished."
+        f"**ganzoo is right about {right[True]} of {faulty} faulty runs and {right[False]} of "
+        f"{len(declared) - faulty} healthy ones.** It reports {early} of the faulty runs as "
+        "unfinished."
     )
     return "\n".join([*lines, "", total])
 
@@ -108,7 +109,9 @@ def judged_early(declared: tuple[DeclaredRun, ...], runs: Path) -> str:
         right += not diagnosis.findings
         cells = f"{faults} | {signs} | {'**faulty**' if diagnosis.findings else verdict}"
         lines.append(f"| `{run.settings}` | {cells} |")
-    return "\n".join([*lines, "", f"**{right} of {len(declared)} are not called faulty.**"])
+    return "\n".join(
+        [*lines, "", f"**ganzoo reports no fault in {right} of {len(declared)} runs.**"]
+    )
 
 
 def copy(run: Path, to: Path) -> None:
