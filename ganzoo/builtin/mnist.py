@@ -25,7 +25,7 @@ class MNIST(IdxImages):
     name = "mnist"
     folder = "MNIST/raw"
     depicts = "digits"
-    instead = "use --dataset mnist-5k, 5,000 real digits that need no network"
+    instead = "use --dataset mnist-5k, 5,000 real digits that come with ganzoo"
 
     def published(self, file: str) -> tuple[Sequence[str], str]:
         """The mirrors and the checksum, which torchvision maintains."""

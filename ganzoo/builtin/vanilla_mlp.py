@@ -10,11 +10,12 @@ learns only from the gradient of the discriminator's output.
     + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]
 
 **Where to find it in the code.** :math:`x` is ``batch["image"]`` (or ``"point"``), and :math:`z` is
-``draw.normal(B, latent)``. :math:`G` is ``generator``. The last layer of ``discriminator`` returns
-logits, because the loss is numerically stable when it is computed from them. :math:`D` is their
-sigmoid. The default loss is `bce`. Its discriminator maximises the formula above, and its generator
-uses the non-saturating variant of the paper's section 3. In each step the discriminator makes one
-update and then the generator does, each with new noise (`ganzoo.TwoPlayer`).
+``draw.normal(B, latent)``, where ``B`` is the batch size. :math:`G` is ``generator``. The last
+layer of ``discriminator`` returns logits, because computing the loss from them is numerically
+stable. :math:`D` is their sigmoid. The default loss is `bce`. With it, the discriminator maximises
+the formula above. The generator maximises :math:`\log D(G(z))` instead, the non-saturating variant
+of the paper's section 3. In each step, the discriminator makes one update and then the generator
+makes one, each with new noise (`ganzoo.TwoPlayer`).
 
 **How it differs from the paper.** The paper's generator for MNIST mixes ReLU and sigmoid units. Its
 discriminator uses maxout and dropout, and SGD with momentum trains both. Here both networks are

@@ -68,7 +68,9 @@ def evaluate(
     settings: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", help="Any setting. `ganzoo info METRIC` lists them."
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change a setting of a metric. `ganzoo info METRIC` lists them.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

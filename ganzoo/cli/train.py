@@ -49,13 +49,17 @@ def train(
     ] = None,
     dataset: Annotated[
         str | None,
-        typer.Option(help="The data to learn from.", autocompletion=complete.names(Dataset)),
+        typer.Option(
+            help="The dataset's name; by default the model's choice. `ganzoo list datasets` lists "
+            "them.",
+            autocompletion=complete.names(Dataset),
+        ),
     ] = None,
     loss: Annotated[
         str | None,
         typer.Option(
-            help="The loss. With several (a,b,c or all), each gets a run in DIR/LOSS, and a "
-            "comparison follows.",
+            help="The loss's name. With several (a,b,c) or all, each loss gets a run in DIR/LOSS, "
+            "and ganzoo compares them.",
             autocompletion=complete.names(Loss),
         ),
     ] = None,
@@ -71,7 +75,7 @@ def train(
     steps: Annotated[
         int | None, typer.Option(help="Length of the run in steps. A step is one round of updates.")
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Samples in a batch.")] = None,
+    batch_size: Annotated[int | None, typer.Option(help="Number of samples in a batch.")] = None,
     seed: Annotated[
         int | None, typer.Option(help="The same seed gives the same run; 0 by default.")
     ] = None,
@@ -90,7 +94,9 @@ def train(
     settings: Annotated[
         list[str] | None,
         typer.Option(
-            "--set", metavar="KEY=VALUE", help="Any setting. `ganzoo info MODEL` lists them."
+            "--set",
+            metavar="KEY=VALUE",
+            help="Change any setting. `ganzoo info MODEL` lists them.",
         ),
     ] = None,
     config: Annotated[
@@ -106,7 +112,7 @@ def train(
     ] = None,
     evaluate_every: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Score the run every N steps, and keep the best weights."),
+        typer.Option(metavar="N", help="Score samples every N steps, and keep the best weights."),
     ] = None,
     metric: Annotated[
         list[str] | None,
@@ -123,12 +129,16 @@ def train(
     resume: Annotated[
         str | None,
         typer.Option(
-            metavar="RUN", help="Continue a run or a sweep.", autocompletion=complete.runs
+            metavar="RUN",
+            help="Continue a run, or all runs of a sweep (several seeds or losses).",
+            autocompletion=complete.runs,
         ),
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Build everything and time a few steps, but write nothing."),
+        typer.Option(
+            "--dry-run", help="Show networks, settings and expected time, but write nothing."
+        ),
     ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only the run's folder and warnings.")

@@ -61,9 +61,11 @@ class Downloaded(abc.ABC):
     """Another solution for these users, such as ``"use --dataset mnist-5k"``."""
 
     root: str = ""
-    """Folder with the folders of datasets. If empty, GANZOO_DATA or the user's cache folder."""
+    """Data folder, which has a folder for each dataset. If not set, the folder that GANZOO_DATA
+    names, or the user's cache folder."""
     mirrors: tuple[str, ...] = ()
-    """Addresses of folders to download from, the preferred one first. If empty, the publisher's."""
+    """Addresses of folders to download from, the preferred one first. If not set, the publisher's
+    addresses."""
 
     def __post_init__(self) -> None:
         if isinstance(self.mirrors, str):

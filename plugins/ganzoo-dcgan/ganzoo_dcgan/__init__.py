@@ -26,7 +26,8 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
         presets=(
             ganzoo.Preset(
                 name="quick",
-                summary="Good digits within a minute on two cores; see docs/presets.md.",
+                summary="Good digits within a minute on two cores. docs/presets.md explains the "
+                "choice.",
                 settings={
                     "model.latent": 64,
                     "model.width": 16,

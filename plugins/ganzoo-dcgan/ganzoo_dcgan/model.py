@@ -6,35 +6,37 @@ r"""Deep convolutional GAN, the recipe that made GANs work on pictures.
     \min_G \max_D \; \mathbb{E}_{x \sim p_{data}}[\log D(x)]
     + \mathbb{E}_{z \sim p_z}[\log(1 - D(G(z)))]
 
-Only the networks are new. A perceptron must learn what a stroke is in each corner of a picture
-again. A convolution learns it once. The paper gives these rules for both networks:
+Only the networks are new. A perceptron must learn what a stroke looks like in each corner of a
+picture separately. A convolution learns it once for the whole picture. The paper gives these rules:
 
 - Strides replace pooling, so that the networks learn their own scaling.
 - Batch norm follows every layer but the generator's last and the discriminator's first and last.
-- There are no hidden perceptron layers.
+- There are no hidden fully connected layers.
 - The generator uses ReLU and ends in a tanh, which bounds pictures to [-1, 1].
 - The discriminator uses leaky ReLU with slope 0.2.
 - Initial weights are normal with mean 0 and standard deviation 0.02.
-- Adam trains at 2e-4 with :math:`\beta_1 = 0.5`, in batches of 128.
+- Adam trains with learning rate 2e-4 and :math:`\beta_1 = 0.5`, in batches of 128.
 
-**Where it is in the code.** The two stacks are in `ganzoo.nn`, so other models can use them. Each
-block of the generator doubles the side and halves the channels. Each block of the discriminator
-does the reverse. A side of 64 or 32 starts from 4 x 4, and a side of 28 from 7 x 7. With
-``model.width=128`` and 64 pixels the channels are the paper's: 1024, 512, 256, 128.
+**Where to find it in the code.** The two stacks of convolutions are in `ganzoo.nn`, so other models
+can use them. Each block of the generator doubles the side of its feature maps and halves the number
+of channels. Each block of the discriminator does the reverse. For pictures of 64 or 32 pixels, the
+generator starts from maps of 4 x 4, and for pictures of 28 from 7 x 7. With ``model.width=128`` and
+64 pixels, it has the paper's channels: 1024, 512, 256, 128.
 
-**Batch norm and penalties.** Batch norm makes each output depend on the whole batch. A penalty on
-the discriminator's gradient at each sample, such as `gradient-penalty`, then means nothing, so
-ganzoo refuses the pair. ``--set model.norm=layer`` normalises each sample separately.
+**Batch norm and penalties.** With batch norm, each output depends on the whole batch. A penalty on
+the discriminator's gradient at each sample, such as `gradient-penalty`, is then meaningless, so
+ganzoo refuses to combine the two. Use such a penalty with ``--set model.norm=layer``, which
+normalises each sample separately.
 
 **The layer that the paper leaves out.** ``model.hidden=256`` adds a fully connected layer to each
-network, as InfoGAN's networks for MNIST have (Chen et al. 2016, appendix C.1, with 1024 units).
-The generator first decides on the whole digit and then draws it. The discriminator compares the
-whole picture and not only its corners. On digits this makes a large difference: the preset
+network. InfoGAN's networks for MNIST have such layers of 1024 units (Chen et al. 2016, appendix
+C.1). With them, the generator first decides on the whole digit and then draws it. The discriminator
+compares the whole picture and not only parts of it. This improves digits so much that the preset
 ``quick`` uses it.
 
-**Where it differs from the paper.** The networks have a quarter of the width, so that a CPU trains
-them in minutes. Latents are Gaussian, not uniform. Kernels are 4 x 4, which a stride of 2 divides,
-so all pixels are covered equally often.
+**How it differs from the paper.** The networks have a quarter of the paper's width, so a CPU can
+train them in minutes. Latents are Gaussian, not uniform. Kernels are 4 x 4. A stride of 2 divides
+4, so all pixels are covered equally often.
 
 Source: Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
 Generative Adversarial Networks", 2015, https://arxiv.org/abs/1511.06434
@@ -72,12 +74,13 @@ class DCGAN:
     latent: Annotated[int, Ge(1)] = 100
     """Size of the noise z, drawn from N(0, I)."""
     width: Annotated[int, Ge(1)] = 32
-    """Channels next to the picture. They double each time the side halves."""
+    """Channels of the feature maps next to the picture. Their number doubles each time the side
+    halves."""
     hidden: Annotated[int, Ge(0)] = 0
-    """Units of a fully connected layer after the latents and before the output; 0 for none, as in
-    the paper."""
+    """Units of a fully connected layer after the generator's latent, and of another before the
+    discriminator's output. 0 leaves both out, as the paper does."""
     norm: Norm = "batch"
-    """The discriminator's norm: batch, layer (each sample separately) or none."""
+    """The discriminator's normalisation: batch, layer (each sample separately) or none."""
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A two-player game for the first field of ``data``: (1 or 3, S, S), S = 28, 32 or 64."""

@@ -65,8 +65,8 @@ class PacDCGAN:
     generator_moves: Annotated[int, Ge(1)] = 2
     """Number of generator moves in a round."""
     width: Annotated[int, Ge(1)] = 16
-    """Channels next to the picture. They double each time the side halves. The authors' code has
-    64."""
+    """Channels of the feature maps next to the picture. Their number doubles each time the side
+    halves. The authors' code has 64."""
 
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> ganzoo.Game:
         """A packed game for the first field of ``data``: (C, 28, 28), from -1 to 1."""
