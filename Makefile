@@ -13,7 +13,7 @@ help:
 	@echo "make test               run the tests (minutes); make test-slow runs the long ones"
 	@echo "make lessons            run the lessons' commands as they are written (a quarter of an hour)"
 	@echo "make lint               ruff, mypy and import-linter"
-	@echo "make bench              speed, start and memory beside hand-written loops (an hour)"
+	@echo "make bench              speed, start and memory compared with hand-written loops (an hour)"
 	@echo "make clean              remove .venv and what tools leave behind; runs/ stays"
 
 train: .venv/installed

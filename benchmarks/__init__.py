@@ -1,1 +1,1 @@
-"""What is fast, beside what: ``make bench``, or one part with ``python -m benchmarks PART``."""
+"""Speed and quality, measured: ``make bench``, or one part with ``python -m benchmarks PART``."""

@@ -26,7 +26,7 @@ def main(
     steps: Annotated[int, typer.Option(help="Steps in a block.")] = 1000,
     seeds: Annotated[int, typer.Option(help="Seeds of each kind of run whose quality counts.")] = 3,
 ) -> None:
-    """Measure ganzoo beside what it should be measured against. Needs the full MNIST."""
+    """Measure ganzoo next to what it is compared with. Needs the full MNIST."""
     console = Console(width=110)
     for part in parts or Part:
         if part is Part.speed:

@@ -115,7 +115,7 @@ def write_reference(network: Network, path: Path) -> None:
         "covariance": covariance,
         "frequencies": labels.bincount(minlength=CLASSES).double() / len(labels),
     }
-    write(content, path, "MNIST's 10,000 test digits in the features of the weights beside")
+    write(content, path, "MNIST's 10,000 test digits in the features of the shipped weights")
 
 
 def write(tensors: dict[str, Tensor], path: Path, about: str) -> None:

@@ -1,4 +1,4 @@
-"""Memory: the peak of a run on the full MNIST, beside the loop by hand."""
+"""Memory: the peak of a run on the full MNIST, next to the loop by hand."""
 
 from __future__ import annotations
 

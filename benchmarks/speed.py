@@ -1,4 +1,4 @@
-"""Training speed: ganzoo beside the common tutorial loop and the fastest loops by hand.
+"""Training speed: ganzoo next to the common tutorial loop and the fastest loops by hand.
 
 All of them train vanilla-mlp on the full MNIST at batch 128 in one process, in turns of a block of
 steps each, so that a machine that changes its mind changes it for all of them. ganzoo logs, samples

@@ -1,4 +1,4 @@
-"""What watching costs: the live display with its preview, beside ``--quiet``.
+"""What watching costs: the live display with its preview, next to ``--quiet``.
 
 A process whose stderr is a terminal of 120 by 40 characters trains the same model twice, in turns
 of a block of steps each: once shown, once quiet. Whoever holds the terminal's other end reads all

@@ -152,8 +152,8 @@ def _show(zoo: Registry, found: list[Evaluation]) -> None:
     say(f"Scored {counts} (seed {found[0].seed}) against {found[0].dataset}.", style="dim")
     if columns:
         say(
-            "'real data' scores one half of the data against the other half, which is about the "
-            "best possible score. 'noise' scores uniform noise.",
+            "'real data' is the score of real samples, which is about the best possible score. "
+            "'noise' is the score of uniform noise.",
             style="dim",
         )
     for who in dict.fromkeys(by for _, by in known.values()):
