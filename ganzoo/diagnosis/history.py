@@ -54,11 +54,15 @@ class History:
     def needed(self) -> int:
         """Steps after which such a run can be judged.
 
-        That is two thirds of a length that came with the model, since its author chose it.
+        That is two thirds of a length that came with the model, since its author chose it. Samples
+        of a moving average show what the weights were some steps ago, so they need that many more.
         """
         far = PICTURES if self.record.extent is None else POINTS
         rate = float(self.record.settings.get("trainer.lr", 0))
         steps = min(math.ceil(far / rate), LONG) if rate else LONG
+        if decay := float(self.record.settings.get("trainer.ema", 0)):
+            # it lags by 1 / (1 - decay) steps, and by no more than a ninth of those so far
+            steps = math.ceil(min(steps + 1 / (1 - decay), (9 * steps + 10) / 8))
         if not {"trainer.steps", "trainer.epochs"} & {*self.record.asked}:
             steps = min(steps, math.ceil(RIPE * self.record.total))
         return max(steps, SHORTEST)

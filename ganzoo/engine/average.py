@@ -1,4 +1,15 @@
-"""The weights of the sampling modules, and their exponential moving average."""
+r"""The weights of the sampling modules, and their exponential moving average.
+
+After the update :math:`n = 0, 1, 2, \ldots`, with the decay :math:`d` that is set,
+
+.. math::
+    \bar\theta \leftarrow d_n \bar\theta + (1 - d_n) \theta \qquad
+    d_n = \min\left(d, \frac{1 + n}{10 + n}\right)
+
+The decay is smaller at the start. Otherwise the average would contain the untrained weights for
+about :math:`1 / (1 - d)` updates: 0.9999 to the power of 1,000 is 0.9. With it, the average lags by
+about a ninth of the updates so far, and never by more than :math:`1 / (1 - d)`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +18,7 @@ from contextlib import contextmanager
 
 import torch
 from torch import Tensor
-from torch.optim.swa_utils import get_ema_multi_avg_fn
+from torch.nn.modules.batchnorm import _NormBase
 
 from ganzoo.engine.game import Game
 from ganzoo.errors import GanzooError
@@ -33,32 +44,41 @@ def sampler_state(game: Game) -> dict[str, Tensor]:
     return {k: v for part in parts.values() for k, v in part.items()}
 
 
-class Average:
-    """Exponential moving average of the sampling weights and of batch norm's statistics.
+def decay_at(n: int, decay: float) -> float:
+    """The decay of update ``n``, which counts from 0."""
+    return min(decay, (1 + n) / (10 + n))
 
-    It starts at the untrained weights. Integers, such as batch norm's counter, are copied. With
-    ``decay`` 0 there is no average, and the trained weights sample.
+
+class Average:
+    """Exponential moving average of the sampling modules, which starts at the untrained weights.
+
+    It averages parameters and the running statistics of batch norm (and instance norm). All other
+    buffers are copied, because an average of them may have no meaning. The vectors of spectral
+    norm, for example, must have length 1. With ``decay`` 0 there is no average, and the trained
+    weights sample.
     """
 
     def __init__(self, game: Game, decay: float) -> None:
-        self._blend = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        self._decay = decay
+        self._blended = _blended(game)
         self.values = (
             {k: v.detach().clone() for k, v in sampler_state(game).items()} if decay else {}
         )
+        device = next((v.device for v in self.values.values()), None)
+        self._share = torch.zeros((), device=device)  # a tensor, which a CUDA graph can read
+
+    def begin(self, n: int) -> None:
+        """Prepare update ``n``, which counts from 0."""
+        self._share.fill_(1 - decay_at(n, self._decay))
 
     @torch.no_grad()
     def update(self, game: Game) -> None:
         """Update the average with the weights after a round."""
-        if not self.values:
-            return
-        averaged, trained = [], []
-        for name, value in sampler_state(game).items():
-            if value.is_floating_point():
-                averaged.append(self.values[name])
-                trained.append(value)
+        for name, value in sampler_state(game).items() if self.values else ():
+            if name in self._blended:
+                self.values[name].lerp_(value, self._share.to(value.dtype))
             else:
                 self.values[name].copy_(value)
-        self._blend(averaged, trained, 0)  # the number of updates, which it does not use
 
     @contextmanager
     def in_place(self, game: Game) -> Iterator[None]:
@@ -73,6 +93,16 @@ class Average:
             yield
         finally:
             _copy(trained, state)
+
+
+def _blended(game: Game) -> frozenset[str]:
+    """Names of the tensors that are averaged."""
+    tensors = dict(game.named_parameters(remove_duplicate=False))
+    for prefix, module in game.named_modules(remove_duplicate=False):
+        if isinstance(module, _NormBase):  # all of torch's batch norms and instance norms
+            statistics = {"running_mean": module.running_mean, "running_var": module.running_var}
+            tensors |= {f"{prefix}.{k}": v for k, v in statistics.items() if v is not None}
+    return frozenset(name for name, tensor in tensors.items() if tensor.is_floating_point())
 
 
 @torch.no_grad()

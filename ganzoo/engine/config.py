@@ -47,7 +47,9 @@ class TrainerConfig:
     precision: Literal["float32", "bfloat16"] = "float32"
     """Number format of the networks' arithmetic. The weights stay in float32."""
     ema: Share = 0.0
-    """Decay of the moving average of the weights, which draws the samples. 0 turns it off."""
+    """Decay d of the moving average of the weights, which draws the samples. It lags about
+    1 / (1 - d) steps behind the trained weights, and at the start only a ninth of the steps so far.
+    0 turns it off."""
     samples: Annotated[int, Ge(0)] = 0
     """Number of samples in a grid. 0 takes 64 pictures or 2,500 points."""
     held_out: Annotated[int, Ge(0)] = 64

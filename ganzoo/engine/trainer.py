@@ -98,6 +98,7 @@ class Trainer:
             yield event
         while self.step < self.total:
             with self._random:  # released at each yield, so the caller may draw, too
+                self._average.begin(self.step)
                 self._round()
                 self.step += 1
                 event = self._report()

@@ -38,6 +38,11 @@ def settings(**changes: Any) -> Mapping[str, Any]:
         ({"asked": ASKED, "settings": settings(lr=1e-3), "total": 1_000, "until": 1_000}, False),
         ({"asked": ASKED, "settings": settings(lr=1e-3), "total": 1_200, "until": 1_200}, True),
         ({"asked": ASKED, "settings": settings(lr=0.0), "total": 6_000, "until": 6_000}, False),
+        # a moving average lags by a ninth of the steps so far, and by 1 / (1 - ema) at most
+        ({"asked": ASKED, "settings": settings(ema=0.9999), "total": 6_700, "until": 6_700}, False),
+        ({"asked": ASKED, "settings": settings(ema=0.9999), "total": 6_800, "until": 6_800}, True),
+        ({"asked": ASKED, "settings": settings(ema=0.99), "total": 6_000, "until": 6_000}, False),
+        ({"asked": ASKED, "settings": settings(ema=0.99), "total": 6_100, "until": 6_100}, True),
         # points need fewer
         ({"asked": ASKED, "extent": 2.0, "total": 2_000, "until": 2_000}, False),
         ({"asked": ASKED, "extent": 2.0, "total": 2_500, "until": 2_500}, True),

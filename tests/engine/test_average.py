@@ -1,17 +1,19 @@
 """The moving average of the weights that sample, held against numbers computed by hand.
 
 A generator with batch norm keeps running statistics, which are buffers: they sample as much as the
-parameters do, and are averaged like them.
+parameters do, and are averaged like them. All other buffers are copied.
 """
 
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 from torch import Tensor, nn
+from torch.nn.utils.parametrizations import spectral_norm
 
 from ganzoo.builtin.bce import BCE
-from ganzoo.engine.average import Average
+from ganzoo.engine.average import Average, decay_at
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
@@ -35,28 +37,116 @@ def fill(of: nn.Module, value: float) -> None:
         tensor.fill_(value)
 
 
+def updated(average: Average, played: nn.Module, *values: float, first: int = 0) -> None:
+    """As if rounds had left these values, beginning with the update ``first``."""
+    for n, value in enumerate(values, first):
+        fill(played, value)
+        average.begin(n)
+        average.update(played)  # type: ignore[arg-type]
+
+
 def test_it_is_the_formula_with_the_decay_that_is_set() -> None:
     played = game()
     fill(played, 1.0)
     average = Average(played, DECAY)
-    for value in (2.0, 4.0):
-        fill(played, value)
-        average.update(played)
+    updated(average, played, 2.0, 4.0, first=1_000)
     by_hand = 0.9 * (0.9 * 1 + 0.1 * 2) + 0.1 * 4  # 1.39; with the decay inverted it would be 3.79
     for name, tensor in average.values.items():
         expected = 4 if name == COUNTER else by_hand
         torch.testing.assert_close(tensor, torch.full_like(tensor, expected), msg=name)
 
 
-def test_it_starts_at_the_untrained_weights() -> None:
+def test_at_the_start_it_decays_faster() -> None:
     played = game()
+    fill(played, 1.0)
     average = Average(played, DECAY)
-    untrained = {k: v.clone() for k, v in played.state_dict().items() if k in average.values}
-    assert all(torch.equal(v, untrained[k]) for k, v in average.values.items())
-    fill(played, 7.0)
-    average.update(played)
-    for name in set(untrained) - {COUNTER}:
-        torch.testing.assert_close(average.values[name], 0.9 * untrained[name] + 0.7, msg=name)
+    updated(average, played, 2.0, 4.0, 8.0)
+    by_hand = 0.1 * 1 + 0.9 * 2  # 1.9
+    by_hand = 2 / 11 * by_hand + 9 / 11 * 4  # 3.618
+    by_hand = 3 / 12 * by_hand + 9 / 12 * 8  # 6.905
+    for name in set(average.values) - {COUNTER}:
+        tensor = average.values[name]
+        torch.testing.assert_close(tensor, torch.full_like(tensor, by_hand), msg=name)
+
+
+@pytest.mark.parametrize(
+    ("n", "decay", "expected"),
+    [(0, 0.9999, 0.1), (1, 0.9999, 2 / 11), (80, 0.9999, 0.9), (79, 0.9, 80 / 89), (81, 0.9, 0.9),
+     (0, 0.05, 0.05), (89_989, 0.9999, 89_990 / 89_999), (89_991, 0.9999, 0.9999)],
+)  # fmt: skip
+def test_the_decay_rises_to_the_one_that_is_set(n: int, decay: float, expected: float) -> None:
+    assert decay_at(n, decay) == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_short_run_does_not_sample_its_untrained_weights() -> None:
+    played = game()
+    fill(played, 0.0)
+    average = Average(played, 0.9999)
+    updated(average, played, *[1.0] * 100)
+    assert all(bool((tensor > 0.999).all()) for tensor in average.values.values())
+
+
+class Growing(nn.Module):
+    """Every kind of norm with statistics, and buffers that mean something else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.ModuleDict(
+            {
+                "batch": nn.BatchNorm2d(2),
+                "sync": nn.SyncBatchNorm(2),
+                "instance": nn.InstanceNorm2d(2, affine=True, track_running_stats=True),
+                "plain": nn.InstanceNorm2d(2),
+                "group": nn.GroupNorm(1, 2),
+                "spectral": spectral_norm(nn.Linear(2, 2)),
+            }
+        )
+        self.weight = nn.Parameter(torch.zeros(2))
+        self.tied = self.weight
+        self.frozen = nn.Parameter(torch.zeros(2), requires_grad=False)
+        self.register_buffer("level", torch.zeros(()))
+        self.register_buffer("running_mean", torch.zeros(2))
+
+
+def test_parameters_and_statistics_are_averaged_and_all_other_buffers_copied() -> None:
+    played = game()
+    played.generator = Growing()
+    fill(played, 0.0)
+    average = Average(played, DECAY)
+    updated(average, played, 1.0, first=1_000)
+    copied = {name for name, tensor in average.values.items() if bool((tensor == 1).all())}
+    spectral = "generator.inner.spectral.parametrizations.weight.0"
+    assert copied == {
+        "generator.level",
+        "generator.running_mean",  # only the name is that of a norm's statistics
+        f"{spectral}._u",
+        f"{spectral}._v",
+        *(f"generator.inner.{norm}.num_batches_tracked" for norm in ("batch", "sync", "instance")),
+    }
+    for name in set(average.values) - copied:
+        tensor = average.values[name]
+        torch.testing.assert_close(tensor, torch.full_like(tensor, 0.1), msg=name)
+
+
+def test_spectral_norm_stays_1_in_the_weights_that_sample() -> None:
+    torch.manual_seed(0)
+    played = game()
+    layer = spectral_norm(nn.Linear(20, 20))
+    played.generator = layer
+    average = Average(played, 0.99)
+    original = layer.parametrizations.weight.original
+    for n in range(200):
+        with torch.no_grad():
+            original.add_(0.02 * torch.randn(20, 20))
+        layer(torch.zeros(1, 20))  # in training mode, it follows the weights by a power iteration
+        average.begin(n)
+        average.update(played)
+    played.eval()
+    with average.in_place(played):
+        largest = torch.linalg.matrix_norm(layer.weight.detach(), 2)
+        u = layer.parametrizations.weight[0]._u
+        assert u.norm() == pytest.approx(1, abs=1e-5)
+        assert float(largest) == pytest.approx(1, abs=0.1)
 
 
 def test_it_has_the_sampler_with_its_statistics_and_nothing_else() -> None:
@@ -80,6 +170,7 @@ def test_what_samples_is_the_average_and_what_is_trained_comes_back() -> None:
 def test_without_a_decay_there_is_none() -> None:
     played = game()
     average = Average(played, 0.0)
+    average.begin(0)
     average.update(played)
     assert average.values == {}
     with average.in_place(played):
@@ -104,7 +195,8 @@ def test_a_training_takes_in_each_round() -> None:
         if step.step == 0:
             expected = {k: v.clone() for k, v in now.items()}
         else:
-            expected = {k: 0.9 * v + 0.1 * now[k] for k, v in expected.items()}
+            share = 9 / (9 + step.step)  # 1 - (1 + n) / (10 + n) after n = step - 1 updates
+            expected = {k: (1 - share) * v + share * now[k] for k, v in expected.items()}
         expected[COUNTER] = now[COUNTER].clone()
     found, state = training.sampling_weights(), training.state().tensors
     assert {k for k in state if k.startswith("average/")} == {f"average/{k}" for k in expected}
