@@ -97,7 +97,7 @@ class Average:
 
 def _blended(game: Game) -> frozenset[str]:
     """Names of the tensors that are averaged."""
-    tensors = dict(game.named_parameters(remove_duplicate=False))
+    tensors: dict[str, Tensor] = dict(game.named_parameters(remove_duplicate=False))
     for prefix, module in game.named_modules(remove_duplicate=False):
         if isinstance(module, _NormBase):  # all of torch's batch norms and instance norms
             statistics = {"running_mean": module.running_mean, "running_var": module.running_var}
