@@ -78,11 +78,3 @@ def suggest(wrong: str, known: Iterable[str]) -> str:
     if close:
         return f"; did you mean {' or '.join(close)}?"
     return f"; choose from {', '.join(names)}"
-
-
-def reason(error: Exception) -> str:
-    """Why a file could not be read, in one line. pydantic has many, and this is the first."""
-    if not hasattr(error, "errors"):
-        return str(error)
-    first = error.errors()[0]
-    return ": ".join(filter(None, (".".join(map(str, first["loc"])), first["msg"])))

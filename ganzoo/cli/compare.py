@@ -46,9 +46,11 @@ def compare(
 
     Sweeps (`--seeds`) are shown as means and standard errors.
     """
+    from ganzoo.cli.log import show_log
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
 
+    show_log(quiet=True)
     there = [
         find_sweep(run) or find(run) for run in runs
     ]  # finds a misspelt name before torch is loaded
@@ -60,7 +62,8 @@ def compare(
         if page is not None or can_draw("a comparison's page"):
             page = compared.save(page)
     if as_json:
-        print_json({**plain(compared.columns), "page": page and str(page)})
+        more = {"problems": compared.problems, "page": page and str(page)}
+        print_json({**plain(compared.columns), **more})
         return
     show(compared, out)
     if page is not None:

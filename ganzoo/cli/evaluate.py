@@ -78,6 +78,7 @@ def evaluate(
     """Score a run's samples with metrics, and save the scores in its folder."""
     if step is not None and step != "best" and not _is_number(step):
         raise UsageError(f"--step {step}: expected a number of steps, or best")
+    from ganzoo.files import shown
     from ganzoo.runs.folder import find
     from ganzoo.sweeping.folder import find_sweep
 
@@ -97,7 +98,7 @@ def evaluate(
         print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])
         return
     _show(zoo, found)
-    say(f"Saved in {there.evaluations}", style="dim")
+    say(f"Saved in {shown(there.evaluations)}", style="dim")
 
 
 def _is_number(text: str) -> bool:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganzoo.cli.console import add_row, command, make_table, out, print_json, say
 from ganzoo.errors import BrokenFile
+
+if TYPE_CHECKING:
+    from ganzoo.runs.folder import Run
+
+DAMAGED = "damaged"
+"""The status of a run whose ``run.json`` is damaged."""
 
 
 @command
@@ -24,24 +30,9 @@ def runs(
     found: list[dict[str, Any]] = []
     candidates = [Run(root)] if Run(root).exists else all_runs(root)
     for run in candidates:
-        try:
-            record = run.record
-        except BrokenFile as error:
-            say(str(error), style="yellow")
-            continue
-        status, step = run.status()
-        found.append(
-            {
-                "run": str(run.path),
-                "model": record.model,
-                "dataset": record.dataset,
-                "loss": record.loss,
-                "step": step,
-                "total": record.total,
-                "status": status,
-                "started": record.started,
-            }
-        )
+        found.append(row := _row(run))
+        if row["problem"]:
+            say(row["problem"], style="yellow")
     if as_json:
         print_json(found)
     elif not found:
@@ -49,7 +40,24 @@ def runs(
     else:
         table = make_table("run", "model", "dataset", "loss", "steps", "status", "started")
         for row in found:
-            steps = f"{row['step']:,} / {row['total']:,}"
+            steps = "" if row["total"] is None else f"{row['step']:,} / {row['total']:,}"
             cells = [row[k] or "" for k in ("run", "model", "dataset", "loss")]
-            add_row(table, *cells, steps, row["status"], row["started"])
+            add_row(table, *cells, steps, row["status"], row["started"] or "")
         out.print(table)
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """What is known of a run, and what is wrong with its files."""
+    from ganzoo.runs.status import UNKNOWN
+
+    names = ("model", "dataset", "loss", "step", "total", "status", "started", "problem")
+    row: dict[str, Any] = {"run": str(run.path), **dict.fromkeys(names)}
+    try:
+        record = run.record
+    except BrokenFile as error:
+        return {**row, "status": DAMAGED, "problem": str(error)}
+    status, step = run.status()
+    about = {name: getattr(record, name) for name in ("model", "dataset", "loss", "total")}
+    problem = run.error if status == UNKNOWN else None
+    started = {"started": record.started, "problem": problem}
+    return {**row, **about, "step": step, "status": status, **started}

@@ -218,6 +218,7 @@ def train(
 def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool) -> None:
     from ganzoo.cli.diagnose import Watch
     from ganzoo.cli.display import display
+    from ganzoo.sweeping import parent
 
     path = run.run.path
     preview = preview and not quiet and redrawn() and colourful()
@@ -225,7 +226,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     drawn += ["report.html", "curves.png"] if page else []
     draws = not drawn or can_draw(listed(drawn), f", then ganzoo report {path}" if page else "")
     show = display(run, quiet, preview and draws)
-    watch = Watch(run.run, quiet)
+    watch, orphaned = Watch(run.run, quiet), parent.watched()
     try:
         # keeps a plugin's prints out of the data
         with contextlib.redirect_stdout(sys.stderr), contextlib.closing(iter(run)) as steps, show:
@@ -233,6 +234,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
                 show.step(step)
                 if step.samples is not None:
                     watch.look()
+                if orphaned():
+                    raise KeyboardInterrupt  # nobody is left to press Ctrl-C
     except Diverged:
         watch.look(at_once=True)  # adds the cause and what to try to the error
         if page:
@@ -264,19 +267,19 @@ def _report(zoo: Registry, run: Training, draws: bool) -> None:
 
 
 def _farewell(run: Training) -> None:
-    folder = run.run.path
+    folder, there = run.run.path, run.run.folder
     say(f"Finished {run.total:,} steps.", style="green")
     rows = {
         "samples": run.run.grid(run.total),
-        "report": folder / "report.html",
-        "animation": folder / "training.gif",
-        "curves": folder / "curves.png",
+        "report": there / "report.html",
+        "animation": there / "training.gif",
+        "curves": there / "curves.png",
         "metrics": run.run.metrics.path,
-        "settings": folder / "run.json",
+        "settings": run.run.record_file,
     }
     for name, path in rows.items():
         if path.exists():
-            say(f"  {name:10} {path}")
+            say(f"  {name:10} {folder / path.relative_to(there)}")
     say("Next, you can run:")
     say(f"  ganzoo sample {folder} --seed 1")
     say(f"  ganzoo evaluate {folder}")

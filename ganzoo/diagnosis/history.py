@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ganzoo.runs.centres import number_of_centres
 from ganzoo.runs.record import RunRecord
 
 if TYPE_CHECKING:
@@ -90,18 +91,7 @@ def read(run: Run) -> History:
         BrokenFile: ``run.json`` or a table is damaged.
     """
     health, metrics = run.health.numbers(), run.metrics.numbers()
-    return History(run.record, health, metrics, run.error or "", _modes(run))
-
-
-def _modes(run: Run) -> int:
-    """How many centres are kept with the real samples."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with safe_open(run.samples / "real.safetensors", framework="numpy") as real:
-            return int(real.get_slice("centres").get_shape()[0])
-    except (OSError, SafetensorError):  # not there, damaged, or none known
-        return 0
+    return History(run.record, health, metrics, run.error or "", number_of_centres(run.real_file))
 
 
 def column(rows: Rows, name: str) -> list[float]:

@@ -25,7 +25,7 @@ class Started:
     """A training begins or resumes."""
 
     run: Path
-    """The run's folder."""
+    """The run's folder, as an absolute path."""
     step: int
     """Steps already done."""
     total: int

@@ -183,7 +183,7 @@ class Trainer:
         """
         try:
             self._load(state)
-        except (KeyError, ValueError, RuntimeError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise GanzooError(f"the checkpoint belongs to another game: {error}") from error
 
     def _load(self, state: State) -> None:

@@ -22,9 +22,10 @@ from torch import Tensor
 from ganzoo.data.places import data_folder
 from ganzoo.engine.data import Data, Source
 from ganzoo.engine.random import Draw, derive
-from ganzoo.errors import GanzooError
+from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import write_whole
 from ganzoo.runs.evaluations import plain_scores
+from ganzoo.runs.reading import read_json
 from ganzoo.training.measuring import Measure
 
 Scores = Mapping[str, float]
@@ -37,9 +38,9 @@ def yardsticks(measure: Measure, data: Data, n: int) -> dict[str, Scores]:
     too few or if the metric fails, the yardstick is left out.
     """
     file = data_folder() / "yardsticks" / f"{_key(measure, data, n)}.json"
-    with suppress(OSError, ValueError):
-        kept = json.loads(file.read_bytes())
-        return {name: {k: float(v) for k, v in scores.items()} for name, scores in kept.items()}
+    with suppress(FileNotFoundError, BrokenFile):
+        kept: dict[str, Scores] = read_json(file, dict[str, dict[str, float]], "a file of scores")
+        return kept
     found: dict[str, Scores] = {}
     for name, score in (("real", _real), ("noise", _noise)):
         with suppress(GanzooError), torch.no_grad():

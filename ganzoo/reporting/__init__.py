@@ -28,12 +28,13 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
         GanzooError: a file cannot be written.
     """
     needs("pages", "a run's page")
-    from ganzoo.files import write_whole
+    from ganzoo.files import absolute, write_whole
     from ganzoo.reporting.keepsakes import write_animation, write_curves
     from ganzoo.reporting.single import page
 
     path = out or run.path / "report.html"
-    write_whole(path, page(run, zoo or installed()).encode())
+    target = absolute(out) if out else run.folder / "report.html"  # a plugin may leave this folder
+    write_whole(target, page(run, zoo or installed()).encode())
     if out is None:
         write_animation(run)
         write_curves(run)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
 from ganzoo.diagnosis import Diagnosis, Finding
-from ganzoo.errors import UsageError
+from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.registry.records import Score
 from ganzoo.registry.registry import registry
 from ganzoo.reporting import facts
@@ -24,6 +26,7 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import Sweep
 
+T = TypeVar("T")
 HEALTH = {
     "distance": Score(
         "distance", "Energy distance to the data, a coarse measure for pictures.", "lower"
@@ -60,7 +63,7 @@ class Ended:
     @property
     def name(self) -> str:
         """The name of its folder."""
-        return self.run.path.resolve().name
+        return self.run.folder.resolve().name
 
 
 @dataclass(frozen=True)
@@ -138,20 +141,27 @@ class Compared:
         return [(found[0][0], ", ".join(name for _, name in found)) for found in faulty.values()]
 
 
-def gather(given: Sequence[Run | Sweep]) -> list[Compared]:
+def gather(given: Sequence[Run | Sweep], problems: list[BrokenFile]) -> list[Compared]:
     """Read what is compared. A sweep over losses has a column for each loss.
+
+    A damaged run is left out and does not hide the others. What is wrong with it is added to
+    ``problems``.
 
     Raises:
         UsageError: fewer than two runs, or a sweep of which no run has begun.
-        BrokenFile: a run's record is damaged.
+        BrokenFile: too few runs are intact.
     """
     if len(given) < 2 and not any(isinstance(one, Sweep) for one in given):
         raise UsageError(f"cannot compare {len(given)} run; expected two or more, or a sweep")
-    parts = [part for one in given for part in _parts(one)]
-    names = called([part.path for part in parts])
+    parts = [part for one in given for part in _parts(one, problems)]
+    ended = [(part, _all_ended(part, problems)) for part in parts]
+    columns = [(part, runs) for part, runs in ended if runs]
+    if problems and len(columns) < 2 and not any(isinstance(p, Sweep) for p, _ in columns):
+        raise problems[0]
+    names = called([part.path for part, _ in columns])
     return [
-        Compared(name, colour, part.path, isinstance(part, Sweep), _all_ended(part))
-        for part, name, colour in zip(parts, names, palette(len(parts)), strict=True)
+        Compared(name, colour, part.path, isinstance(part, Sweep), runs)
+        for (part, runs), name, colour in zip(columns, names, palette(len(columns)), strict=True)
     ]
 
 
@@ -171,20 +181,31 @@ def called(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _parts(one: Run | Sweep) -> Sequence[Run | Sweep]:
+def _parts(one: Run | Sweep, problems: list[BrokenFile]) -> Sequence[Run | Sweep]:
     if isinstance(one, Run):
         return [one]
-    begun = [part for part in one.parts() if part.runs()]
-    if not begun:
+    before = len(problems)
+    begun = [part for part in _intact(one.parts, problems) if _intact(part.runs, problems)]
+    if not begun and len(problems) == before:
         raise UsageError(f"{one.path} is a sweep of which no run has begun")
     return begun
 
 
-def _all_ended(one: Run | Sweep) -> list[Ended]:
-    return [_ended(run) for run in ([one] if isinstance(one, Run) else one.runs())]
+def _all_ended(one: Run | Sweep, problems: list[BrokenFile]) -> list[Ended]:
+    runs = [one] if isinstance(one, Run) else one.runs()
+    return [ended for run in runs for ended in _intact(partial(_ended, run), problems)]
 
 
-def _ended(run: Run) -> Ended:
+def _intact(read: Callable[[], Sequence[T]], problems: list[BrokenFile]) -> Sequence[T]:
+    """What ``read`` returns, or nothing if a file is damaged."""
+    try:
+        return read()
+    except BrokenFile as error:
+        problems.append(error)
+        return []
+
+
+def _ended(run: Run) -> Sequence[Ended]:
     status, _ = run.status()
     final: dict[str, float] = {}
     for table in (run.metrics, run.health):
@@ -204,10 +225,11 @@ def _ended(run: Run) -> Ended:
                 meanings[_name(row)] = row.score
         noise = dict(_noise(scored.rows, scored.final))
     seconds = numbers(run.timings).get("seconds", np.array([np.nan]))
-    return Ended(
+    ended = Ended(
         run, run.record, status, facts.reached(run), float(seconds[-1]), facts.speed(run),
         final, best, meanings, noise, facts.diagnosis(run),
     )  # fmt: skip
+    return [ended]
 
 
 def _name(row: ScoreRow) -> str:

@@ -7,6 +7,7 @@ with means over its seeds as numbers and curves.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from ganzoo.errors import BrokenFile
 from ganzoo.registry.records import TYPED
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended, called, gather
@@ -24,6 +26,7 @@ from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, finished, 
 from ganzoo.runs.folder import Run
 from ganzoo.sweeping.folder import Sweep
 
+logger = logging.getLogger("ganzoo")
 LONGEST = 60
 """Maximum number of letters from the runs' names in a page's file name."""
 
@@ -33,7 +36,12 @@ class Comparison:
 
     def __init__(self, given: Sequence[Run | Sweep]) -> None:
         self._given = given
-        self.columns: Sequence[Compared] = gather(given)
+        problems: list[BrokenFile] = []
+        self.columns: Sequence[Compared] = gather(given, problems)
+        self.problems = [str(problem) for problem in problems]
+        """What is wrong with the damaged runs, which are left out."""
+        for problem in self.problems:
+            logger.warning("%s. This run is left out.", problem)
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:

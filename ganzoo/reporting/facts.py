@@ -19,6 +19,7 @@ from ganzoo.reporting.charts import numbers
 from ganzoo.reporting.curves import Values
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
+from ganzoo.runs.status import UNKNOWN
 from ganzoo.runs.table import Table
 
 ENDS = {
@@ -26,6 +27,7 @@ ENDS = {
     "interrupted": "The run was interrupted. Its weights are saved, and you can resume it.",
     "killed": "The run’s process was killed. This page shows what it had saved by then.",
     "failed": "The run failed.",
+    UNKNOWN: "Nobody knows how the run ended, because its status.json is damaged.",
     "running": "The run was still training when this page was made.",
 }
 
@@ -63,7 +65,7 @@ def diagnosis(run: Run) -> Diagnosis:
 def reached(run: Run) -> int:
     """The last step that the folder has data of. A killed run has not recorded its last step."""
     status, step = run.status()
-    if status not in ("running", "killed"):
+    if status not in ("running", "killed", UNKNOWN):
         return step
     steps = [step, *run.look_steps()[:1]]
     steps += [int(found[-1]) for t in (run.metrics, run.health) if len(found := _steps(t))]

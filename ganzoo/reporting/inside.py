@@ -59,7 +59,7 @@ def inside(run: Run, zoo: Registry) -> Inside:
     """What the model can show. If it raises an error, the page shows the error's first line."""
     found = Inside()
     try:
-        trained = load(zoo, run.path)
+        trained = load(zoo, run.folder)
     except Exception as error:  # a plugin's code may fail in any way
         why = _headline(error)
         found.missing = {"networks": why, "interpolation": why}

@@ -45,7 +45,7 @@ def write_animation(run: Run) -> None:
         else:
             frames.append(_plane(look, real, extent, caption, probability))
     if len(frames) > 1:
-        write_whole(run.path / "training.gif", gif(frames, SECONDS))
+        write_whole(run.folder / "training.gif", gif(frames, SECONDS))
 
 
 def _plane(look: Look, real: Look | None, extent: float, caption: str, probability: bool) -> Image:
@@ -78,7 +78,7 @@ def write_curves(run: Run) -> None:
         _plot(chart, figure.add_subplot(rows, 2, i + 1))
     file = io.BytesIO()
     figure.savefig(file, dpi=110)
-    write_whole(run.path / "curves.png", file.getvalue())
+    write_whole(run.folder / "curves.png", file.getvalue())
 
 
 def _figure(size: tuple[float, float]) -> Figure:

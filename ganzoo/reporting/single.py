@@ -20,7 +20,7 @@ def page(run: Run, zoo: Registry) -> str:
     rows = facts.facts(run, record)
     return render(
         "report.html",
-        name=run.path.resolve().name,
+        name=run.folder.resolve().name,
         record=record,
         status=status,
         ending=facts.ENDS.get(status, ""),

@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from ganzoo.errors import UsageError, suggest
+from ganzoo.errors import BrokenFile, UsageError, suggest
+from ganzoo.files import read_whole
+from ganzoo.runs.reading import MOST
 
 FOLDER = Path(__file__).parent / "experiments"
 STRICT = ConfigDict(extra="forbid")
@@ -167,13 +169,15 @@ def read(name: str) -> Experiment:
             ".toml file"
         )
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(read_whole(path, MOST).decode())
         return TypeAdapter(Experiment).validate_python({**content, "name": path.stem})
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}") from error
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: {error.strerror}") from error
+    except BrokenFile as error:
+        raise UsageError(str(error)) from error
     except ValidationError as error:
         first = min(error.errors(), key=lambda e: e["type"] != "unexpected_keyword_argument")
         where = ".".join(map(str, first["loc"])) or "it"
         raise UsageError(f"{path} is not an experiment ({where}: {first['msg']})") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path} is not TOML: {error}") from None

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import BrokenFile, UsageError, reason
+from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.files import write_whole
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.reproducing.scoring import Scored
+from ganzoo.runs.reading import read_json
 from ganzoo.sweeping.folder import spelt_seeds
 
 Runs = Mapping[str, Sequence[Scored]]
@@ -70,17 +71,15 @@ def lost(path: Path, runs: Runs) -> list[str]:
 
 
 def _all(path: Path) -> dict[str, _Kept]:
-    if not path.exists():
-        return {}
-    from pydantic import TypeAdapter  # slow to import
-
     try:
-        return TypeAdapter(dict[str, _Kept]).validate_json(path.read_bytes())
-    except (OSError, ValueError) as error:
+        kept: dict[str, _Kept] = read_json(path, dict[str, _Kept], "a file of kept scores")
+    except FileNotFoundError:
+        return {}
+    except BrokenFile as error:
         raise BrokenFile(
-            f"{path} does not hold kept scores ({reason(error)}); without this file, only "
-            "the runs that are here count"
+            f"{error}. Without this file, only the runs that are here count"
         ) from error
+    return kept
 
 
 def refuse_shorter(path: Path, experiment: Experiment, steps: Mapping[str, int]) -> None:

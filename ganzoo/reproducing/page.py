@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ganzoo.errors import GanzooError
-from ganzoo.files import write_whole
+from ganzoo.files import read_whole, unreadable, write_whole
 from ganzoo.reporting.spread import Spread
 from ganzoo.reproducing.experiment import Column, System
 from ganzoo.reproducing.result import FAR, Result
 from ganzoo.reproducing.scoring import Scored
+from ganzoo.runs.reading import MOST
 from ganzoo.sweeping.folder import spelt_seeds
 
 HEAD = """# Reproduction
@@ -57,9 +58,11 @@ def there(path: Path, name: str) -> str:
         GanzooError: the page cannot be read, or its comments do not enclose one section.
     """
     try:
-        page = path.read_text(encoding="utf-8") if path.exists() else HEAD
-    except (OSError, ValueError) as error:
-        raise GanzooError(f"cannot read {path}: {error}") from error
+        page = read_whole(path, MOST).decode().replace("\r\n", "\n")
+    except FileNotFoundError:
+        page = HEAD
+    except UnicodeDecodeError as error:
+        raise unreadable(path, error) from error
     begin, end = _comments(name)
     sections = len(_former(name).findall(page))
     if sections > 1 or page.count(begin) != sections or page.count(end) != sections:

@@ -15,6 +15,7 @@ from ganzoo.registry.settings import plain, settings_of
 from ganzoo.reproducing.experiment import Experiment
 from ganzoo.runs.evaluations import plain_scores, read_evaluations
 from ganzoo.runs.folder import Run
+from ganzoo.runs.reading import Count
 from ganzoo.training import origin
 
 FINAL, CHOOSING = 0, 1
@@ -26,11 +27,11 @@ that the luck of the selection does not affect the reported scores."""
 class Scored:
     """One run's scores, by qualified name."""
 
-    seed: int
+    seed: Count
     final: dict[str, float]
     best: dict[str, float]
-    best_step: int
-    steps: int
+    best_step: Count
+    steps: Count
     seconds: float
     """Duration of its training."""
     started: str

@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from torch import Tensor
 
 from ganzoo.errors import BrokenFile
+from ganzoo.files import remove, shown
 from ganzoo.registry.records import Score
 from ganzoo.runs.folder import Run
+from ganzoo.runs.reading import Count, fitted
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
 logger = logging.getLogger("ganzoo")
@@ -38,10 +40,10 @@ class Best:
         if run.best.exists():
             try:
                 if read_best(run)[0] not in earlier:  # from a later step, which will come again
-                    run.best.unlink()
+                    remove(run.best)
             except BrokenFile as error:
                 logger.warning("%s. The best weights from now on replace it", error)
-                run.best.unlink()
+                remove(run.best)
         # if the file is missing, the next weights are better
         self._worth_so_far = max(counted, default=-math.inf) if run.best.exists() else -math.inf
 
@@ -64,9 +66,10 @@ def read_best(run: Run) -> tuple[int, dict[str, Tensor]]:
     """
     weights, about = read_tensors(run.best)
     try:
-        return int(about["step"]), weights
-    except (KeyError, TypeError, ValueError) as error:
-        raise BrokenFile(f"{run.best} does not state its step") from error
+        step: int = fitted(about.get("step"), Count)
+    except ValueError as error:
+        raise BrokenFile(f"{shown(run.best)} does not state its step") from error
+    return step, weights
 
 
 def best_step(run: Run) -> int | None:

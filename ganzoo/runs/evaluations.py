@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import BrokenFile, reason
+from ganzoo.errors import BrokenFile
 from ganzoo.files import write_whole
+from ganzoo.runs.reading import Count, read_json
 
 
 @dataclass(frozen=True)
@@ -22,14 +23,14 @@ class Evaluation:
     """Distribution and version of the metric's plugin."""
     settings: Mapping[str, Any]
     """The metric's settings by qualified key."""
-    step: int
+    step: Count
     """The step of the weights."""
     best: bool
     """Whether these were the run's best weights at the time. If the run has continued since, later
     ones may be better."""
-    samples: int
+    samples: Count
     """The number of samples."""
-    seed: int
+    seed: Count
     """The seed of the latents."""
     dataset: str
     """The dataset that they were compared with."""
@@ -79,17 +80,13 @@ def read_evaluations(path: Path) -> list[Evaluation]:
     Raises:
         BrokenFile: The file is damaged.
     """
-    if not path.exists():
-        return []
-    from pydantic import TypeAdapter  # slow to import
-
     try:
-        return TypeAdapter(list[Evaluation]).validate_json(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise BrokenFile(
-            f"{path} is not a list of evaluations ({reason(error)}). Delete it and evaluate the "
-            "run again"
-        ) from error
+        found: list[Evaluation] = read_json(path, list[Evaluation], "a list of evaluations")
+    except FileNotFoundError:
+        return []
+    except BrokenFile as error:
+        raise BrokenFile(f"{error}. Delete it and evaluate the run again") from error
+    return found
 
 
 def keep_evaluations(path: Path, new: Sequence[Evaluation]) -> None:

@@ -18,18 +18,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import filelock
+from typing import TYPE_CHECKING
 
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
-from ganzoo.files import write_whole
+from ganzoo.files import absolute, remove, shown
+from ganzoo.runs.lock import locked
+from ganzoo.runs.names import LOOK, step_name, steps_in, unfinished
 from ganzoo.runs.record import RunRecord
+from ganzoo.runs.status import UNKNOWN, Status, read_status, write_status
 from ganzoo.runs.table import Table
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 ROOT = Path("runs")
 """The folder of runs for which the user chose none."""
-LOOK = ".look.safetensors"
 DEEP = 4
 """Number of folder levels in which ganzoo looks for runs."""
 KEPT = 2
@@ -49,29 +48,34 @@ class Run:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.metrics = Table(path / "metrics.csv")
-        self.timings = Table(path / "timings.csv")
-        self.health = Table(path / "health.csv")
-        self.samples = path / "samples"
-        self.frames = path / "frames"
-        self.checkpoints = path / "checkpoints"
-        self.inputs = path / "inputs.safetensors"
+        """The folder as it was named, for messages and commands."""
+        self.folder = absolute(path)
+        """The folder from the root, for files. A plugin may change the working directory."""
+        self.metrics = Table(self.folder / "metrics.csv")
+        self.timings = Table(self.folder / "timings.csv")
+        self.health = Table(self.folder / "health.csv")
+        self.samples = self.folder / "samples"
+        self.frames = self.folder / "frames"
+        self.checkpoints = self.folder / "checkpoints"
+        self.real_file = self.samples / "real.safetensors"
+        self.inputs = self.folder / "inputs.safetensors"
         self.best = self.checkpoints / "best.safetensors"
-        self.evaluations = path / "evaluations.json"
+        self.evaluations = self.folder / "evaluations.json"
 
     @property
     def exists(self) -> bool:
         """Whether there is a run in this folder."""
-        return os.path.isfile(self._record)  # False for an invalid path, too
+        return os.path.exists(self.record_file)  # False for an invalid path, too
 
     @property
     def record(self) -> RunRecord:
         """What was trained, read from ``run.json``."""
-        return RunRecord.read(self._record)
+        return RunRecord.read(self.record_file)
 
     @property
-    def _record(self) -> Path:
-        return self.path / "run.json"
+    def record_file(self) -> Path:
+        """The path of ``run.json``."""
+        return self.folder / "run.json"
 
     def check_free(self) -> None:
         """Check that a new run can use this folder.
@@ -106,14 +110,19 @@ class Run:
         """Create missing folders, and remove files that a kill left unfinished.
 
         Raises:
-            GanzooError: They cannot be created.
+            GanzooError: They cannot be created, or they are links to elsewhere.
         """
         try:
             for folder in (self.samples, self.frames, self.checkpoints):
                 folder.mkdir(parents=True, exist_ok=True)
-            for names in (".*.json.*", ".*.csv.*", "samples/.*", "frames/.*", "checkpoints/.*"):
-                for part in self.path.glob(f"{names}.part"):
-                    part.unlink(missing_ok=True)
+                if folder.resolve() != self.folder.resolve() / folder.name:
+                    raise GanzooError(
+                        f"{shown(folder)} leads to {folder.resolve()}. A run removes old files in "
+                        "it, so it must be a folder of the run. Move it here, or make the whole "
+                        "run a link"
+                    )
+            for part in unfinished(self.folder):
+                remove(part)
         except OSError as error:
             raise GanzooError(
                 f"cannot create the folder {self.path}: {error.strerror or error}"
@@ -121,7 +130,7 @@ class Run:
 
     def write_record(self, record: RunRecord) -> None:
         """Write ``run.json``."""
-        record.write(self._record)
+        record.write(self.record_file)
 
     @contextmanager
     def locked(self, wait: float = 1) -> Iterator[None]:
@@ -129,67 +138,66 @@ class Run:
 
         Raises:
             UsageError: Another process is training it.
+            GanzooError: It cannot be locked.
         """
-        lock = filelock.FileLock(self.path / ".lock")
-        try:
-            lock.acquire(timeout=wait)
-        except filelock.Timeout:
-            raise UsageError(f"another process is training {self.path}") from None
-        except OSError as error:
-            raise GanzooError(f"cannot write in {self.path}: {error.strerror or error}") from error
-        try:
+        with locked(self.folder, wait):
             yield
-        finally:
-            lock.release()
 
     def write_status(self, status: str, step: int, error: str = "") -> None:
         """Write the run's status: ``running``, ``finished``, ``interrupted`` or ``failed``."""
-        said = {"status": status, "step": step, **({"error": error} if error else {})}
-        content = json.dumps(said) + "\n"
-        write_whole(self.path / "status.json", content.encode())
+        write_status(self._status, status, step, error)
 
     def status(self) -> tuple[str, int]:
         """The run's status and the step at which it was written.
 
-        A run with the status running is ``killed`` if no process has locked it.
+        A run with the status running is ``killed`` if no process has locked it. The status is
+        ``unknown`` if its file is damaged.
         """
-        status, step = self._written()
-        if status == "running":
-            with suppress(GanzooError), self.locked(wait=0):
-                status, step = self._written()  # it may have ended since
-                status = "killed" if status == "running" else status
-        return status, step
+        now = self._written()
+        if now is None or now.status == "running":
+            try:
+                with self.locked(wait=0):
+                    now = self._written()  # it may have ended since
+            except GanzooError as error:  # locked, or it cannot be locked, as on a read-only disk
+                if now is None and not isinstance(error, UsageError):
+                    return UNKNOWN, 0
+                return "running", now.step if now else 0
+            if now is None:
+                return UNKNOWN, 0
+            if now.status == "running":
+                return "killed", now.step
+        return now.status, now.step
 
     @property
     def error(self) -> str | None:
-        """The error of a failed run, if it is known."""
+        """The error of a failed run if it is known, or why the status is unknown."""
         try:
-            said = json.loads((self.path / "status.json").read_bytes())
-            return str(said["error"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
+            return read_status(self._status).error or None
+        except BrokenFile as error:
+            return str(error)
 
-    def _written(self) -> tuple[str, int]:
-        """Status and step in ``status.json``."""
-        try:
-            said: Mapping[str, Any] = json.loads((self.path / "status.json").read_bytes())
-            return str(said["status"]), int(said["step"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return "running", 0
+    def _written(self) -> Status | None:
+        with suppress(BrokenFile):
+            return read_status(self._status)
+        return None
+
+    @property
+    def _status(self) -> Path:
+        return self.folder / "status.json"
 
     def real(self) -> Look | None:
         """Real samples to show next to generated ones, or ``None`` if they are missing."""
         from ganzoo.runs.look import read_look
 
         with suppress(BrokenFile):
-            return read_look(self.samples / "real.safetensors", self.record.extent)
+            return read_look(self.real_file, self.record.extent)
         return None
 
     def write_real(self, look: Look) -> None:
         """Store real samples."""
         from ganzoo.runs.look import write_look
 
-        write_look(self.samples / "real.safetensors", look)
+        write_look(self.real_file, look)
 
     def look(self, step: int) -> Look:
         """The samples and surface at a step with a grid.
@@ -209,31 +217,31 @@ class Run:
 
     def look_steps(self) -> list[int]:
         """Steps that have a look, newest first."""
-        return _steps(self.samples, LOOK)
+        return steps_in(self.samples, LOOK)
 
     def grid(self, step: int, ending: str = ".png") -> Path:
         """The path of the grid at a step, or with another ending of another of its files."""
-        return self.samples / _name(step, ending)
+        return self.samples / step_name(step, ending)
 
     def checkpoint(self, step: int) -> Path:
         """The path of the checkpoint at a step."""
-        return self.checkpoints / _name(step, ".safetensors")
+        return self.checkpoints / step_name(step, ".safetensors")
 
     def checkpoint_steps(self) -> list[int]:
         """Steps that have a checkpoint, newest first."""
-        return _steps(self.checkpoints, ".safetensors")
+        return steps_in(self.checkpoints, ".safetensors")
 
     def sampled_steps(self) -> list[int]:
         """Steps whose sampling weights are kept, newest first."""
-        return _steps(self.samples, ".safetensors")
+        return steps_in(self.samples, ".safetensors")
 
     def frame(self, last: int) -> Path:
         """The path of the file of frames whose last frame is of this step."""
-        return self.frames / _name(last, ".safetensors")
+        return self.frames / step_name(last, ".safetensors")
 
     def frame_files(self) -> list[int]:
         """The last step of each file of frames, newest first."""
-        return _steps(self.frames, ".safetensors")
+        return steps_in(self.frames, ".safetensors")
 
     def drop(self, after: int) -> None:
         """Remove checkpoints and frames of later steps, which are damaged or will come again."""
@@ -241,13 +249,13 @@ class Run:
         late += [self.frame(step) for step in self.frame_files() if step > after]
         for path in late:
             with suppress(OSError):
-                path.unlink()
+                remove(path)
 
     def prune(self) -> None:
         """Remove all but the last checkpoints."""
         for step in self.checkpoint_steps()[KEPT:]:
-            with suppress(PermissionError):  # on Windows, while a process reads it
-                self.checkpoint(step).unlink(missing_ok=True)
+            with suppress(OSError):  # on Windows, while a process reads it; the next time does it
+                remove(self.checkpoint(step))
 
 
 def find(path: str | Path) -> Run:
@@ -274,7 +282,13 @@ def all_runs(root: Path = ROOT) -> list[Run]:
         runs = list(_below(root, DEEP))
     except OSError as error:
         raise GanzooError(f"cannot read {root}: {error.strerror or error}") from error
-    return sorted(runs, key=lambda r: (r.path / "run.json").stat().st_mtime, reverse=True)
+    return sorted(runs, key=_written_at, reverse=True)
+
+
+def _written_at(run: Run) -> float:
+    with suppress(OSError):  # it may be gone by now
+        return run.record_file.stat().st_mtime
+    return 0.0
 
 
 def _below(folder: Path, deep: int) -> Iterator[Run]:
@@ -283,12 +297,3 @@ def _below(folder: Path, deep: int) -> Iterator[Run]:
             yield Run(path)
         elif deep > 1:
             yield from _below(path, deep - 1)
-
-
-def _name(step: int, ending: str) -> str:
-    return f"step-{step:08d}{ending}"
-
-
-def _steps(folder: Path, ending: str) -> list[int]:
-    stems = (p.name[len("step-") : -len(ending)] for p in folder.glob(f"step-*{ending}"))
-    return sorted((int(s) for s in stems if s.isdigit()), reverse=True)

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.events import Frame
-from ganzoo.engine.feed import finished
 from ganzoo.errors import BrokenFile
+from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
 from ganzoo.runs.folder import Run
-from ganzoo.runs.look import Look, squared
+from ganzoo.runs.look import Look, samples_of, squared, surface_of
+from ganzoo.runs.reading import Count, fitted
 from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
@@ -73,13 +74,14 @@ def _read(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int
     try:
         (name,) = set(tensors) - {"surface"}
         learnt, surfaces = field_of(plain["field"]), tensors.get("surface")
+        steps: list[int] = fitted(plain["steps"], list[Count])
         return {
             step: Look(
-                Samples(finished(tensors[name][i], learnt), learnt, extent),
-                None if surfaces is None else surfaces[i].numpy(),
+                samples_of(tensors[name][i], learnt, extent),
+                None if surfaces is None else surface_of(surfaces[i]),
             )
-            for i, step in enumerate(plain["steps"])
+            for i, step in enumerate(steps)
             if step in wanted
         }
     except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise BrokenFile(f"{path} has no frames ({error})") from error
+        raise BrokenFile(f"{shown(path)} has no frames ({error})") from error

@@ -18,7 +18,9 @@ from torch import Tensor
 from ganzoo.engine.data import Modes
 from ganzoo.engine.feed import finished
 from ganzoo.errors import BrokenFile
+from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
+from ganzoo.registry.records import Field
 from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
@@ -66,11 +68,39 @@ def read_look(path: Path, extent: float | None) -> Look:
     tensors, plain = read_tensors(path)
     try:
         (name,) = set(tensors) - {"surface", "centres"}
-        learnt = field_of(plain["field"])
-        samples = Samples(finished(tensors[name], learnt), learnt, extent)
-        surface = tensors["surface"].numpy() if "surface" in tensors else None
+        samples = samples_of(tensors[name], field_of(plain["field"]), extent)
+        surface = surface_of(tensors["surface"]) if "surface" in tensors else None
         centres = tensors.get("centres")
-        modes = None if centres is None else Modes(centres.numpy(), float(plain["sigma"]))
+        modes = None if centres is None else _modes(centres, plain["sigma"])
     except (ValueError, KeyError, TypeError) as error:
-        raise BrokenFile(f"{path} has no samples ({error})") from error
+        raise BrokenFile(f"{shown(path)} has no samples ({error})") from error
     return Look(samples, surface, modes)
+
+
+def samples_of(stored: Tensor, field: Field, extent: float | None) -> Samples:
+    """Stored samples (n, \\*shape) of a field.
+
+    Raises:
+        ValueError: They have another shape.
+    """
+    if tuple(stored.shape[1:]) != field.shape or not len(stored):
+        raise ValueError(f"its samples have the shape {tuple(stored.shape)}")
+    return Samples(finished(stored, field), field, extent)
+
+
+def surface_of(stored: Tensor) -> NDArray[np.float32]:
+    """A stored surface (S, S).
+
+    Raises:
+        ValueError: It has another shape.
+    """
+    if stored.ndim != 2 or len(set(stored.shape)) > 1 or not stored.is_floating_point():
+        raise ValueError(f"its surface has the shape {tuple(stored.shape)}")
+    surface: NDArray[np.float32] = stored.float().numpy()
+    return surface
+
+
+def _modes(centres: Tensor, sigma: float) -> Modes:
+    if centres.ndim != 2 or not centres.is_floating_point() or not 0 <= float(sigma) < math.inf:
+        raise ValueError("its modes are none")
+    return Modes(centres.numpy(), float(sigma))

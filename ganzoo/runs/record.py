@@ -3,37 +3,76 @@
 from __future__ import annotations
 
 import json
+import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from ganzoo.errors import BrokenFile
-from ganzoo.files import write_whole
+from annotated_types import Ge, Gt, MinLen, Predicate
+
+from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.files import read_whole, shown, unreadable, write_whole
 from ganzoo.registry.records import Field
+from ganzoo.runs.reading import FINITE, MOST, STRICT, Count, brief, damaged, fitted, parsed
 
 FORMAT = 2
-TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "model": str, "loss": (str, type(None)), "penalty": (str, type(None)), "dataset": str,
-    "settings": dict, "asked": list, "distributions": dict, "versions": dict, "fields": dict,
-    "total": int, "steps_per_epoch": int, "extent": (int, float, type(None)), "started": str,
+WHAT = "a run's record"
+DTYPES = {
+    "float32", "float", "float64", "double", "float16", "half", "bfloat16", "uint8", "int8",
+    "int16", "short", "int32", "int", "int64", "long", "bool",
 }  # fmt: skip
-"""Type of each JSON value."""
+LARGEST = 2**31
+"""Most numbers in a sample. Larger ones fit in no memory."""
+
+
+def _possible(field: Field) -> bool:
+    """Whether there can be such samples."""
+    sizes = all(n > 0 for n in field.shape) and math.prod(field.shape) <= LARGEST
+    ordered = field.range is None or field.range[0] < field.range[1]
+    classes = field.classes is None or field.classes > 0
+    return sizes and ordered and classes and field.dtype in DTYPES
+
+
+def _is_command(text: str) -> bool:
+    """Whether a shell could take it apart."""
+    try:
+        return shlex.split(text) is not None
+    except ValueError:
+        return False
+
+
+Samples = Annotated[Field, Predicate(_possible)]
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class _Trainer:
+    """The trainer's settings that are read without the trainer, as for a page."""
+
+    __pydantic_config__ = FINITE
+
+    seed: Count
+    lr: Annotated[float, Ge(0)] = 0.0
+    sample_every: Annotated[int, Ge(1)] = 1
 
 
 def field_of(plain: Mapping[str, Any]) -> Field:
-    """A field from its JSON values."""
-    return Field(
-        shape=tuple(int(n) for n in plain["shape"]),
-        dtype=plain["dtype"],
-        range=tuple(plain["range"]) if plain["range"] else None,
-        classes=plain["classes"],
-    )
+    """A field from its JSON values.
+
+    Raises:
+        ValueError: They are none.
+    """
+    field: Field = fitted(plain, Samples)
+    return field
 
 
 @dataclass(frozen=True)
 class RunRecord:
     """What was trained, with which settings, and by which versions."""
+
+    __pydantic_config__ = STRICT
 
     model: str
     loss: str | None
@@ -43,20 +82,20 @@ class RunRecord:
     """The value of every setting by qualified key."""
     asked: tuple[str, ...]
     """Keys of the settings that the user set. The others are defaults."""
-    distributions: Mapping[str, str]
+    distributions: Names
     """``model``, ``loss``, ... -> name of the distribution that provides it."""
-    versions: Mapping[str, str]
+    versions: Names
     """Versions of Python, torch, numpy and the distributions."""
-    fields: Mapping[str, Field]
+    fields: Annotated[Mapping[str, Samples], MinLen(1)]
     """The data's fields, so that the model can be built again without the dataset."""
-    total: int
+    total: Count
     """Steps in the whole run."""
-    steps_per_epoch: int
-    extent: float | None
+    steps_per_epoch: Count
+    extent: Annotated[float, Gt(0)] | None
     """Half the side of the square that plots of points show."""
     started: str
     """Local time of the start, ISO 8601."""
-    command: str
+    command: Annotated[str, Predicate(_is_command)]
     """The command that repeats the run."""
     preset: str | None = None
     """The name of the model's preset, if the user chose one."""
@@ -74,8 +113,17 @@ class RunRecord:
         return int(self.settings["trainer.seed"])
 
     def write(self, path: Path) -> None:
-        """Write it as JSON, atomically."""
-        write_whole(path, (json.dumps(asdict(self), indent=2) + "\n").encode())
+        """Write it as JSON, atomically.
+
+        Raises:
+            GanzooError: It could not be read again, or it cannot be written.
+        """
+        content = (json.dumps(asdict(self), indent=2) + "\n").encode()
+        try:
+            self.parse(content, path)
+        except BrokenFile as error:
+            raise GanzooError(f"this run's record could not be read again: {error}") from error
+        write_whole(path, content)
 
     @classmethod
     def read(cls, path: Path) -> RunRecord:
@@ -85,44 +133,33 @@ class RunRecord:
             BrokenFile: The file is unreadable, not JSON or not a record.
         """
         try:
-            return cls.of(json.loads(path.read_bytes()), path)
-        except OSError as error:
-            raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
-        except ValueError as error:
-            raise _damaged(path, error) from error
+            return cls.parse(read_whole(path, MOST), path)
+        except FileNotFoundError as error:
+            raise unreadable(path, error) from error
 
     @classmethod
-    def of(cls, raw: Any, path: Path) -> RunRecord:
-        """The record in the JSON value ``raw``, which is from ``path``.
+    def parse(cls, content: bytes, path: Path) -> RunRecord:
+        """The record in the content of the file at ``path``.
 
         Raises:
             BrokenFile: It is not a record.
         """
+        version = parsed(content, _Version, path, WHAT).format
+        if version != FORMAT:
+            raise BrokenFile(
+                f"{shown(path)} has format {brief(version)}; this version of ganzoo reads "
+                f"{FORMAT}. Use the version that made it"
+            )
+        record: RunRecord = parsed(content, cls, path, WHAT)
+        settings = record.settings.items()
+        own = {k.removeprefix("trainer."): v for k, v in settings if k.startswith("trainer.")}
         try:
-            if not isinstance(raw, dict):
-                raise ValueError("it is not a JSON object")
-            if raw["format"] != FORMAT:
-                raise BrokenFile(
-                    f"{path} has format {raw['format']}; this version of ganzoo reads {FORMAT}. "
-                    "Use the version that made it"
-                )
-            if wrong := [k for k, kind in TYPES.items() if not isinstance(raw[k], kind)]:
-                raise ValueError(f"{wrong[0]} is {raw[wrong[0]]!r}")
-            int(raw["settings"]["trainer.seed"])
-            if not raw["fields"]:
-                raise ValueError("it has no fields")
-            fields = {name: field_of(plain) for name, plain in raw["fields"].items()}
-            lists = {name: tuple(raw.get(name, ())) for name in ("asked", "metrics")}
-            for name, listed in lists.items():
-                if not all(isinstance(each, str) for each in listed):
-                    raise ValueError(f"{name} is {raw[name]!r}")
-            if not isinstance(raw.get("preset"), str | None):
-                raise ValueError(f"preset is {raw['preset']!r}")
-            return cls(**{**raw, "fields": fields, **lists})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _damaged(path, error) from error
+            fitted(own, _Trainer)
+        except ValueError as error:
+            raise damaged(path, WHAT, f"in the settings of the trainer, {error}") from error
+        return record
 
 
-def _damaged(path: Path, error: Exception) -> BrokenFile:
-    problem = f"it has no {error}" if isinstance(error, KeyError) else error
-    return BrokenFile(f"{path} is not a run's record, or is damaged ({problem})")
+@dataclass(frozen=True)
+class _Version:
+    format: Any

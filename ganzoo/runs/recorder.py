@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ganzoo.engine.events import State, Step
 from ganzoo.errors import BrokenFile, GanzooError
+from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
 from ganzoo.runs.best import Best
@@ -111,7 +112,7 @@ def _seconds(timings: Table) -> float:
     try:
         return sum(float(row["seconds"]) for row in timings.rows()[-1:])
     except (KeyError, ValueError) as error:
-        raise BrokenFile(f"{timings.path} is not a table of timings ({error})") from error
+        raise BrokenFile(f"{shown(timings.path)} is not a table of timings ({error})") from error
 
 
 def _last_look(run: Run) -> Samples | None:
@@ -132,6 +133,10 @@ def newest_state(run: Run) -> State | None:
     for step in run.checkpoint_steps():
         try:
             tensors, plain = read_tensors(run.checkpoint(step))
+            if plain.get("step") != step:
+                raise BrokenFile(
+                    f"{shown(run.checkpoint(step))} is not a checkpoint of step {step}"
+                )
         except BrokenFile as error:
             problems.append(error)
         else:

@@ -11,10 +11,23 @@ from contextlib import suppress
 from pathlib import Path
 
 from ganzoo.errors import BrokenFile, GanzooError
-from ganzoo.files import unwritable, write_whole
+from ganzoo.files import (
+    absolute,
+    added_to,
+    open_file,
+    read_whole,
+    remove,
+    shown,
+    unwritable,
+    write_whole,
+)
 
 TAIL = 10_000
 """Number of bytes that no row reaches."""
+MOST = 2**30
+"""Largest size in bytes. A row has about a hundred."""
+DIGITS = 18
+"""Most digits of a step."""
 
 
 class Table:
@@ -22,32 +35,27 @@ class Table:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = absolute(path)
         self._columns: list[str] | None = None
 
     def rows(self) -> list[dict[str, str]]:
-        """The rows as texts by column, without an unfinished last line.
+        """The rows as texts by column, without an unfinished last line. Each text is a number or
+        empty.
 
         Raises:
             BrokenFile: The file is not such a table.
         """
-        if not self.path.exists():
+        try:
+            content = read_whole(self._file, MOST)
+        except FileNotFoundError:
             return []
         try:
-            text = self.path.read_text(encoding="utf-8")
-            whole = text[: text.rfind("\n") + 1]
-            reader = csv.DictReader(io.StringIO(whole))
-            if whole and "step" not in (reader.fieldnames or ()):
-                raise ValueError("it has no column 'step'")
-            rows = list(reader)
-            for row in rows:
-                if None in row or None in row.values() or not row["step"].isdigit():
-                    raise ValueError("a row does not fit its columns")
-        except (OSError, ValueError, KeyError, csv.Error) as error:
-            raise BrokenFile(f"{self.path} is not a table of steps ({error})") from error
-        return rows
+            return _rows(content[: content.rfind(b"\n") + 1].decode())
+        except (ValueError, csv.Error) as error:
+            raise BrokenFile(f"{shown(self._file)} is not a table of steps ({error})") from error
 
     def numbers(self) -> list[dict[str, float]]:
-        """The rows as numbers. Other texts become NaN.
+        """The rows as numbers. Empty texts become NaN.
 
         Raises:
             BrokenFile: The file is not such a table.
@@ -56,10 +64,10 @@ class Table:
 
     def last_step(self) -> int:
         """The step of the last row, or 0 without rows. Reads only the end of the file."""
-        with suppress(OSError, ValueError), self.path.open("rb") as file:
+        with suppress(OSError, ValueError, BrokenFile), open_file(self._file) as file:
             file.seek(max(0, os.fstat(file.fileno()).st_size - TAIL))
-            line = file.read().rpartition(b"\n")[0].rpartition(b"\n")[2]
-            return int(line.partition(b",")[0])
+            line = file.read(TAIL).rpartition(b"\n")[0].rpartition(b"\n")[2]
+            return _step(line.partition(b",")[0].decode())
         return 0
 
     def append(self, row: Mapping[str, float | None]) -> None:
@@ -73,46 +81,79 @@ class Table:
         if set(row) != set(self._columns):
             names, known = ", ".join(row), ", ".join(self._columns)
             raise GanzooError(f"{self.path.name}: a row has {names}, and earlier rows have {known}")
-        try:
-            with self.path.open("a", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, self._columns, lineterminator="\n")
-                if file.tell() == 0:
-                    writer.writeheader()
-                writer.writerow(row)
-        except OSError as error:
-            raise unwritable(self.path, error) from error
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self._columns, lineterminator="\n")
+        with added_to(self._file) as file:
+            if file.tell() == 0:
+                writer.writeheader()
+            writer.writerow(row)
+            file.write(text.getvalue().encode())
 
     def sync(self) -> None:
         """Make the rows survive a power failure."""
-        if not self.path.exists():
+        if not self._file.exists():
             return
-        try:
-            with self.path.open("r+b") as file:  # Windows syncs only writable files
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise unwritable(self.path, error) from error
+        with added_to(self._file) as file:  # Windows syncs only writable files
+            os.fsync(file.fileno())
 
     def cut(self, keep: Callable[[int], bool]) -> None:
         """Keep only the rows for whose step ``keep`` returns true."""
         rows = self.rows()
         if not rows:
-            self.path.unlink(missing_ok=True)
+            try:
+                remove(self._file)
+            except OSError as error:
+                raise unwritable(self._file, error) from error
             return
         kept = io.StringIO()
         writer = csv.DictWriter(kept, rows[0].keys(), lineterminator="\n")
         writer.writeheader()
         writer.writerows(row for row in rows if keep(int(row["step"])))
-        write_whole(self.path, kept.getvalue().encode())
+        write_whole(self._file, kept.getvalue().encode())
 
     def _header(self) -> list[str] | None:
-        if not self.path.exists():
-            return None
-        with self.path.open(encoding="utf-8", newline="") as file:
-            return next(csv.reader(file), None)
+        with suppress(FileNotFoundError), open_file(self._file) as file:
+            line = file.readline(TAIL).decode("utf-8", "replace")
+            return next(csv.reader([line]), None)
+        return None
 
 
-def _number(text: str) -> float:
+def _rows(text: str) -> list[dict[str, str]]:
+    """The rows of a table.
+
+    Raises:
+        ValueError: It is none.
+        csv.Error: It is none.
+    """
+    head, _, body = text.partition("\n")
+    columns = next(csv.reader([head]), [])
+    if text and "step" not in columns:
+        raise ValueError("it has no column 'step'")
+    if len(set(columns)) < len(columns):
+        raise ValueError("two columns have one name")
+    if not body.isascii() or "_" in body:  # Python reads "²" and "1_000" as numbers, too
+        raise ValueError("a row has something other than numbers")
+    rows = []
+    for cells in csv.reader(io.StringIO(body)):
+        if len(cells) != len(columns):
+            raise ValueError("a row does not fit its columns")
+        row = dict(zip(columns, cells, strict=True))
+        _step(row["step"])
+        rows.append(row)
+    for row in rows:
+        for name, cell in row.items():
+            _number(cell, name)
+    return rows
+
+
+def _step(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS):
+        raise ValueError(f"a row's step is {text[:40]!r}")
+    return int(text)
+
+
+def _number(text: str, name: str = "") -> float:
     try:
-        return float(text)
+        return float(text) if text else math.nan
     except ValueError:
-        return math.nan
+        raise ValueError(f"{name} is {text[:40]!r} in a row") from None

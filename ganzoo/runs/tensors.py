@@ -17,7 +17,7 @@ from safetensors.torch import save
 from torch import Tensor
 
 from ganzoo.errors import BrokenFile
-from ganzoo.files import write_whole
+from ganzoo.files import open_file, shown, unreadable, write_whole
 
 HEADER = "ganzoo"
 
@@ -45,31 +45,34 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     Raises:
         BrokenFile: The file is missing, truncated, damaged, a pickle, or not ganzoo's.
     """
+    name = shown(path)
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             start = file.read(9)
         if start[8:] != b"{" and start.startswith((b"PK\x03\x04", b"\x80")):
             raise BrokenFile(
-                f"{path} is a pickle, which could run code when read. ganzoo reads only safetensors"
+                f"{name} is a pickle, which could run code when read. ganzoo reads only safetensors"
             )
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
-        raise BrokenFile(f"{path} does not exist") from error
+        raise BrokenFile(f"{name} does not exist") from error
     except OSError as error:
-        raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
+        raise unreadable(path, error) from error
     except SafetensorError as error:
-        raise BrokenFile(f"{path} is truncated or not a safetensors file ({error})") from error
+        raise BrokenFile(f"{name} is truncated or not a safetensors file ({error})") from error
     if HEADER not in metadata:
-        raise BrokenFile(f"{path} is a safetensors file, but not one that ganzoo wrote")
+        raise BrokenFile(f"{name} is a safetensors file, but not one that ganzoo wrote")
     try:
         header = json.loads(metadata[HEADER])
         expected, plain = header["crc32"], header["plain"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BrokenFile(f"{path} has a damaged header ({error})") from error
+        if not isinstance(plain, dict):
+            raise TypeError("it has no values")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BrokenFile(f"{name} has a damaged header ({error})") from error
     if expected != _sum(tensors, plain):
-        raise BrokenFile(f"{path} is damaged: its content does not match its sum")
+        raise BrokenFile(f"{name} is damaged: its content does not match its sum")
     return tensors, plain
 
 

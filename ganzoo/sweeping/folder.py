@@ -9,16 +9,56 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from ganzoo.errors import BrokenFile, UsageError
-from ganzoo.files import write_whole
+from annotated_types import MinLen, Predicate
+
+from ganzoo.errors import UsageError
+from ganzoo.files import read_whole, unreadable, write_whole
+from ganzoo.runs import reading
 from ganzoo.runs.folder import ROOT, Run
 
 MOST = 1_000
 """The most seeds of a sweep. More are likely a typing mistake."""
+
+
+def _is_name(text: str) -> bool:
+    """Whether it names a folder in the sweep's own folder."""
+    return text not in ("", ".", "..") and not re.search(r"[/\\:\0]", text)
+
+
+Names = tuple[str, ...]
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SweepRecord:
+    """What ``sweep.json`` must have, to check it. `training.config` says what each means."""
+
+    __pydantic_config__ = reading.EXACT
+
+    model: str
+    dataset: str
+    loss: str | None = None
+    penalty: str | None = None
+    preset: str | None = None
+    seeds: Annotated[tuple[reading.Count, ...], MinLen(1)]
+    losses: tuple[Annotated[str, Predicate(_is_name)], ...] = ()
+    observers: Names
+    metrics: Names = ()
+    settings: Values = field(default_factory=dict)
+    asked: Names
+    """Keys of the settings that the user set."""
+    request: Values
+    """What was requested, to compare it with a later request."""
+
+    def __post_init__(self) -> None:
+        if missing := [key for key in self.asked if key not in self.settings]:
+            raise ValueError(f"it has no setting {missing[0]!r}")
+        if not isinstance(self.request.get("settings", {}), Mapping):
+            raise ValueError("the settings of its request are no table")
 
 
 @dataclass(frozen=True)
@@ -30,7 +70,7 @@ class Sweep:
     @property
     def exists(self) -> bool:
         """Whether there is a sweep in this folder."""
-        return os.path.isfile(self.file)
+        return os.path.exists(self.file)
 
     @property
     def file(self) -> Path:
@@ -58,29 +98,25 @@ class Sweep:
         """The content of ``sweep.json``.
 
         Raises:
-            BrokenFile: it is unreadable, or not the record of a sweep.
+            BrokenFile: it is unreadable, or is not the record of a sweep.
         """
         try:
-            content = json.loads(self.file.read_bytes())
-            seeds = content["seeds"]
-            if not seeds or not all(isinstance(s, int) and s >= 0 for s in seeds):
-                raise ValueError("its seeds are not numbers")
-            if missing := [
-                k for k in ("model", "dataset", "observers", "asked") if k not in content
-            ]:
-                raise ValueError(f"{missing[0]} is missing")
-            if not isinstance(content["request"], dict):
-                raise ValueError("its request is not an object")
-            if not all(Path(name).name == name for name in content.get("losses", ())):
-                raise ValueError("its losses are not folder names")
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise BrokenFile(
-                f"{self.file} is damaged, or not the record of a sweep ({error})"
-            ) from error
-        return dict(content)
+            content = read_whole(self.file, reading.MOST)
+        except FileNotFoundError as error:
+            raise unreadable(self.file, error) from error
+        reading.parsed(content, SweepRecord, self.file, "the record of a sweep")
+        return dict(json.loads(content))
 
     def write(self, content: Mapping[str, Any]) -> None:
-        """Write ``sweep.json``."""
+        """Write ``sweep.json``.
+
+        Raises:
+            UsageError: it has text that no file can hold.
+        """
+        try:
+            json.dumps(content, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise UsageError(f"a setting of the sweep is no valid text: {error}") from error
         write_whole(self.file, (json.dumps(content, indent=2) + "\n").encode())
 
     def check_free(self) -> None:

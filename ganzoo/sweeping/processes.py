@@ -22,6 +22,7 @@ from pathlib import Path
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.registry.registry import found
 from ganzoo.runs.folder import Run
+from ganzoo.sweeping import parent
 from ganzoo.training.interrupts import uninterrupted
 
 POLL = 0.1
@@ -113,7 +114,7 @@ class _Child:
         self._process = subprocess.Popen(
             [sys.executable, *_safely(), "-m", "ganzoo", *plugins, *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            env=parent.named({**os.environ, "PYTHONIOENCODING": "utf-8"}),
             process_group=0,  # this process passes Ctrl-C on, so that it arrives once
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows: the same
         )  # fmt: skip

@@ -173,7 +173,7 @@ def plot_extent(data: Data, name: str) -> float | None:
     """Half the side of the square that plots of points show, which is larger than the data."""
     if not data.fields[name].is_point or data.arrays is None:
         return None
-    return float(np.abs(data.arrays[name]).max()) * 1.25
+    return float(np.abs(data.arrays[name]).max()) * 1.25 or 1.0  # points may all be at the origin
 
 
 def _held_out(game: Game, data: Data) -> dict[str, Tensor]:

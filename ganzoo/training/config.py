@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ganzoo.errors import UsageError
+from ganzoo.errors import BrokenFile, UsageError
+from ganzoo.files import read_whole
 from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.settings import Override
+from ganzoo.runs.reading import MOST
 from ganzoo.runs.record import RunRecord
 from ganzoo.training.plan import NAMES, Request
 
@@ -65,18 +66,22 @@ def read_config(path: Path, asked: Request) -> Request:
 def _read(path: Path) -> dict[str, Any]:
     """The file's content, checked."""
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"--config {path}: {error.strerror or error}") from error
+        raw = read_whole(path, MOST)
+    except FileNotFoundError as error:
+        raise UsageError(f"--config {path}: {error.strerror}") from error
+    except BrokenFile as error:
+        raise UsageError(f"--config {path}: {error}") from error
     is_json = path.suffix == ".json"
+    from pydantic_core import from_json  # slow to import
+
     try:
-        content = json.loads(raw) if is_json else tomllib.loads(raw.decode())
-    except ValueError as error:
+        content = from_json(raw) if is_json else tomllib.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"--config {path} is not {'JSON' if is_json else 'TOML'}: {error}"
         ) from None
     if is_json and isinstance(content, dict) and "format" in content:  # a sweep has no format
-        return dict(vars(RunRecord.of(content, path)))
+        return dict(vars(RunRecord.parse(raw, path)))
     if not isinstance(content, dict) or not isinstance(content.get("settings", {}), dict):
         raise UsageError(f"--config {path}: expected names and a table of settings")
     if is_json and isinstance(losses := content.get("losses"), list) and losses:

@@ -138,13 +138,13 @@ class Training:
             finally:
                 with suppress(GanzooError):  # a full disk must not hide the first error
                     self.run.write_status(status, self.trainer.step, reason)
-                self._tell(Ended(self.run.path, self.trainer.step, status))
+                self._tell(Ended(self.run.folder, self.trainer.step, status))
 
     def _started(self) -> Started:
         chosen = {part: e.record.name for part in PARTS if (e := self.plan.entry(part))}
         settings = {**chosen, **{k: v.value for k, v in self.plan.values.items()}}
         learnt, extent = self._built.field, self.record.extent
-        return Started(self.run.path, self.trainer.step, self.total, settings, learnt, extent)
+        return Started(self.run.folder, self.trainer.step, self.total, settings, learnt, extent)
 
     def _open(self) -> Recorder:
         """Create the folder, or cut it back to the checkpoint that training continues from."""

@@ -12,15 +12,16 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.average import sampler_state
-from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import CHUNK, sampled, sampled_in_chunks, sampling
 from ganzoo.errors import BrokenFile, UsageError
+from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import read_best
 from ganzoo.runs.folder import Run, find
+from ganzoo.runs.look import samples_of
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state
 from ganzoo.runs.tensors import read_tensors
@@ -42,7 +43,14 @@ class Trained:
         self._inputs: dict[str, Tensor] = {}
         if game.inputs:
             stored, _ = read_tensors(run.inputs)
-            self._inputs = {k: finished(v, record.fields[k]) for k, v in stored.items()}
+            try:
+                self._inputs = {
+                    name: samples_of(stored[name], record.fields[name], None).tensor
+                    for name in game.inputs
+                }
+            except (KeyError, ValueError) as error:
+                name = shown(run.inputs)
+                raise BrokenFile(f"{name} has other inputs than the model's ({error})") from error
 
     def __repr__(self) -> str:
         of, at = f"{self.record.model} on {self.record.dataset}", f"step {self.step:,}"

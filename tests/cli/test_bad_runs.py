@@ -97,12 +97,12 @@ RECORDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "not a run's record"),
     "truncated": (lambda content: content[:-30], "not a run's record"),
     "binary": (lambda _: b"\xff\xfe\x00", "not a run's record"),
-    "a list": (lambda _: b"[]", "not a JSON object"),
+    "a list": (lambda _: b"[]", "(it is [])"),
     "foreign": (lambda _: b'{"name": "other", "format": 2}', "it has no 'model'"),
     "of a newer format": (_edited(format=3), "has format 3; this version of ganzoo reads 2"),
     "with no settings": (_edited(settings=[]), "settings is []"),
     "with a wrong total": (_edited(total="x"), "total is 'x'"),
-    "with no fields": (_edited(fields={}), "it has no fields"),
+    "with no fields": (_edited(fields={}), "fields is {}"),
     "with wrong fields": (_edited(fields={"point": {"shape": ["x"]}}), "not a run's record"),
     "with a wrong extent": (_edited(extent="x"), "extent is 'x'"),
 }
@@ -117,7 +117,9 @@ def test_a_damaged_record(forked: Forks, trained: Path, case: str) -> None:
     for args in (("train", "--resume", trained), ("sample", trained)):
         forked(*args).refused(1, "run.json", words)
     listed = forked("runs", "--json", trained).ok()  # the others must still be shown
-    assert listed.json == []
+    (row,) = listed.json
+    assert row["status"] == "damaged"
+    assert words in row["problem"]
     assert words in listed.err
     assert snapshot(trained) == before
 

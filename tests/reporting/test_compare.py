@@ -152,7 +152,7 @@ def test_any_number_of_runs(forked: Forks, trained: Path) -> None:
     assert [name for head in heads for name in head] == names
     assert max(map(len, lines)) <= 100
     assert len([line for line in lines if line.startswith(" status ")]) == len(heads)
-    compared = columns.gather([Run(Path(name)) for name in names])
+    compared = columns.gather([Run(Path(name)) for name in names], [])
     assert [c.name for c in compared] == names
     assert len({c.colour for c in compared}) == 14
     forked("compare", "run0").refused(2, "cannot compare 1 run; expected two or more, or a sweep")

@@ -186,11 +186,11 @@ def test_shorter_runs_do_not_replace_longer_ones(made: Path, forked: Forks) -> N
 def test_damaged_kept_scores_are_told_before_anything_is_trained(made: Path, forked: Forks) -> None:
     file = elsewhere(made, (2, 2))
     args = ("mine.toml", "--out", "new", "--write", "page.md")
-    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores", "one seed")
+    forked("reproduce", *args).refused(1, "mine.json is not a file of kept scores", "one seed")
     file.write_text(file.read_text().replace('"steps": 40', '"steps": 30', 1))
-    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores", "lengths")
+    forked("reproduce", *args).refused(1, "mine.json is not a file of kept scores", "lengths")
     file.write_text(file.read_text()[:100])
-    forked("reproduce", *args).refused(1, "mine.json does not hold kept scores")
+    forked("reproduce", *args).refused(1, "mine.json is not a file of kept scores")
     assert not (made / "new").exists()
 
 

@@ -106,7 +106,7 @@ def test_what_started_tells_is_enough_to_draw_the_grids() -> None:
     list(begin("scribe"))
     (_, started), *heard = HEARD
     assert isinstance(started, zoo.Started)
-    assert started.run == Path("run")
+    assert started.run == Path("run").absolute()
     assert (started.step, started.total) == (0, 20)
     chosen = {"model": "vanilla-mlp", "loss": "bce", "dataset": "ring", "trainer.log_every": 5}
     assert chosen.items() <= started.settings.items()
