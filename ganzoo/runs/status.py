@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from ganzoo.files import write_whole
-from ganzoo.runs.reading import Count, read_json
+from ganzoo.runs.reading import EXACT, Count, read_json
 
 UNKNOWN = "unknown"
 """The status of a run whose ``status.json`` is damaged."""
@@ -17,6 +17,8 @@ UNKNOWN = "unknown"
 @dataclass(frozen=True)
 class Status:
     """What the file says. A run that was killed is still called running."""
+
+    __pydantic_config__ = EXACT
 
     status: Literal["running", "finished", "interrupted", "failed"]
     step: Count

@@ -121,7 +121,7 @@ def test_mistakes(forked: Forks, trained: Path) -> None:
         2, "loss: the sweep has several"
     )
     there.write({**there.read(), "losses": ["../elsewhere"]})
-    with pytest.raises(BrokenFile, match="losses.0 is"):
+    with pytest.raises(BrokenFile, match=r"losses\.0 is"):
         there.parts()
 
 
