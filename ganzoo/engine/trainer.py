@@ -208,6 +208,8 @@ class Trainer:
             for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
                 index, _, kind = key.partition("/")
                 values.setdefault(int(index), {})[kind] = value
+            if len({frozenset(kinds) for kinds in values.values()}) > 1:
+                raise ValueError(f"its optimizer {name} does not have the same for all weights")
             player.optimizer.load_state_dict({"state": values, "param_groups": plain["groups"]})
         self.step = state.plain["step"]
         self.feed.seek(state.plain["drawn"])

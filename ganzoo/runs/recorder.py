@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from torch import Tensor
 
@@ -19,6 +22,7 @@ from ganzoo.runs.folder import Run
 from ganzoo.runs.frames import Frames
 from ganzoo.runs.health import health
 from ganzoo.runs.look import Look, squared
+from ganzoo.runs.reading import FINITE, Count, damaged, fitted
 from ganzoo.runs.table import Table
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
@@ -123,6 +127,28 @@ def _last_look(run: Run) -> Samples | None:
     return None
 
 
+@dataclass(frozen=True)
+class _Plain:
+    """The plain values of a checkpoint."""
+
+    __pydantic_config__ = FINITE
+
+    step: Count
+    drawn: Count
+    counts: dict[str, Count]
+    optimizers: dict[str, dict[str, Any]]
+
+
+def _check(plain: Mapping[str, Any], step: int, path: Path) -> None:
+    """Check that the file is a checkpoint of this step, and not another file of a run."""
+    try:
+        found: _Plain = fitted(plain, _Plain)
+        if found.step != step:
+            raise ValueError(f"step is {found.step}")
+    except ValueError as error:
+        raise damaged(path, f"a checkpoint of step {step}", error) from error
+
+
 def newest_state(run: Run) -> State | None:
     """The newest intact checkpoint, or ``None`` if the run has none yet.
 
@@ -133,10 +159,7 @@ def newest_state(run: Run) -> State | None:
     for step in run.checkpoint_steps():
         try:
             tensors, plain = read_tensors(run.checkpoint(step))
-            if plain.get("step") != step:
-                raise BrokenFile(
-                    f"{shown(run.checkpoint(step))} is not a checkpoint of step {step}"
-                )
+            _check(plain, step, run.checkpoint(step))
         except BrokenFile as error:
             problems.append(error)
         else:

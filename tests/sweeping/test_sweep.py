@@ -374,6 +374,6 @@ def test_runs_of_sweeps_are_found(forked: Forks, trained: Path) -> None:
     assert swept.path == Path("runs/all")
     assert find_sweep("runs/all/seed-0") is None
     forked("compare", "all", "all/seed-0").ok()
-    (swept.path / "sweep.json").write_text('{"seeds": []}')
+    swept.write({**swept.read(), "seeds": []})
     with pytest.raises(BrokenFile, match="seeds"):
         swept.read()
