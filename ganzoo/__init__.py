@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ganzoo.api import penalties as penalties
     from ganzoo.api import report as report
     from ganzoo.api import train as train
+    from ganzoo.data.checksums import checksums as checksums
     from ganzoo.data.downloaded import Downloaded as Downloaded
     from ganzoo.data.downloaded import IdxImages as IdxImages
     from ganzoo.data.downloads import check_sum as check_sum
@@ -100,6 +101,7 @@ _HOME = {
         "train",
     ),
     "diagnosis": ("Finding",),
+    "data.checksums": ("checksums",),
     "data.downloaded": ("Downloaded", "IdxImages"),
     "data.downloads": ("check_sum", "fetch"),
     "engine.data": ("Data", "Modes", "Source"),

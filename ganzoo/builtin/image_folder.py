@@ -33,6 +33,7 @@ from annotated_types import Interval
 from numpy.typing import NDArray
 from PIL import ExifTags, Image, ImageOps
 
+from ganzoo.data.checksums import checksums
 from ganzoo.engine.data import Array, Data
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.registry.records import Field
@@ -51,7 +52,7 @@ log = logging.getLogger("ganzoo")
 class ImageFolder:
     """Pictures from a folder."""
 
-    root: str
+    root: Path
     """Folder of the pictures."""
     size: Annotated[int, Interval(ge=0, le=LARGEST)] = 0
     """Side of the pictures in pixels. Scales the shorter side to it and crops the central square. 0
@@ -78,6 +79,11 @@ class ImageFolder:
         label = {"label": Field((), dtype="int64", classes=classes)} if classes else {}
         return {"image": Field(shape, range=(-1.0, 1.0)), **label}
 
+    def fingerprint(self) -> Mapping[str, str]:
+        """The checksum of each picture's file, by its name in the folder. Labels follow from it."""
+        root = self._root()
+        return checksums(root, find_pictures(root))
+
     def load(self) -> Data:
         """The samples that `fields` describes.
 
@@ -99,7 +105,7 @@ class ImageFolder:
             return Data(fields, arrays=pictures.all())
 
     def _root(self) -> Path:
-        root = Path(self.root).expanduser()
+        root = Path(os.path.expanduser(self.root))
         if not os.path.isdir(root):
             found = "is a file" if os.path.exists(root) else "does not exist"
             raise UsageError(

@@ -29,6 +29,9 @@ from ganzoo.engine.data import Data, Modes
 from ganzoo.registry.records import Field
 
 FIELDS = {"point": Field((2,))}
+FORMULA = {"mixture of Gaussians": "1"}
+"""Change the number with the formula. Machines may round its samples differently in the last bit,
+so their bytes would be no good fingerprint."""
 MOST_SAMPLES = 10_000_000
 MOST_MODES = 1_000
 Size = Annotated[int, Interval(ge=1, le=MOST_SAMPLES)]
@@ -60,6 +63,10 @@ class Ring:
         """Points "point" in the plane."""
         return FIELDS
 
+    def fingerprint(self) -> Mapping[str, str]:
+        """The formula. The settings determine the samples."""
+        return FORMULA
+
     def load(self) -> Data:
         """The samples "point"."""
         return _mixture(self.centres, self.sigma, self.size, self.seed)
@@ -90,6 +97,10 @@ class Grid:
     def fields(self) -> Mapping[str, Field]:
         """Points "point" in the plane."""
         return FIELDS
+
+    def fingerprint(self) -> Mapping[str, str]:
+        """The formula. The settings determine the samples."""
+        return FORMULA
 
     def load(self) -> Data:
         """The samples "point"."""

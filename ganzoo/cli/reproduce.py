@@ -202,7 +202,7 @@ def _begin(zoo: Registry, task: Task, seeds: str | None, jobs: int) -> dict[Path
             settled = plan(zoo, planned)
             importlib.import_module("ganzoo.training.building")
         part = settle(zoo, settled, wanted, Sweep(task.folder / system.folder), jobs)
-        part.there.write(part.content)
+        part.write()
         commands |= commands_of([part])
     return commands
 

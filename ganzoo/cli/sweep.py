@@ -6,7 +6,7 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -22,6 +22,7 @@ from ganzoo.sweeping.beginning import (
     Part,
     commands_of,
     plans_of,
+    resumed,
     settle,
     settle_losses,
     together,
@@ -64,12 +65,16 @@ def train_many(
             raise UsageError(
                 f"--resume {resume}: it is not a sweep, so leave out --seeds and --jobs"
             )
-        if seeds is not None or request != Request():
+        if seeds is not None:
             raise UsageError(
-                f"--resume {resume} continues a sweep with its own settings: "
+                f"--resume {resume} continues a sweep with its own seeds: "
                 "leave out all options except --jobs"
             )
-        _train(there, [Part(p, p.read(), p.seeds()) for p in there.parts()], how)
+        parts = resumed(zoo, there, request)
+        if request.overrides:
+            for part in parts:
+                part.write()
+        _train(there, parts, how, [f"{w.key}={w.value}" for w in request.overrides])
         return
     several = are_several(request.loss)
     if seeds is None and not several:
@@ -99,23 +104,24 @@ def _write(
     if new:
         there = Sweep(new_folder(*parts[0].names))
         parts = [
-            Part(Sweep(there.path / p.there.path.name) if several else there, p.content, p.seeds)
+            replace(p, there=Sweep(there.path / p.there.path.name) if several else there)
             for p in parts
         ]
     if several:
         there.write(together(there, parts))
     for part in parts:
-        part.there.write(part.content)
+        part.write()
     return there, parts
 
 
-def _train(there: Sweep, parts: Sequence[Part], how: How) -> None:
+def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] = ()) -> None:
     commands = commands_of(parts)
     content = parts[0].content
     if how.dry_run:
         _show_plan(commands)
         return
     options = [word for name in content["observers"] for word in ("--observer", name)]
+    options += [word for place in places for word in ("--set", place)]
     for key in content["asked"]:
         if key.startswith("observer."):
             options += ["--set", f"{key}={content['settings'][key]}"]

@@ -26,7 +26,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +60,7 @@ class Downloaded(abc.ABC):
     instead: ClassVar[str] = ""
     """Another solution for these users, such as ``"use --dataset mnist-5k"``."""
 
-    root: str = ""
+    root: Path | Literal[""] = ""
     """Data folder, which has a folder for each dataset. If not set, the folder that GANZOO_DATA
     names, or the user's cache folder."""
     mirrors: tuple[str, ...] = ()
@@ -96,7 +96,7 @@ class Downloaded(abc.ABC):
             BrokenFile: A file is damaged or has other content.
             UsageError: ``root`` is not a folder.
         """
-        root = Path(self.root).expanduser() if self.root else data_folder()
+        root = Path(os.path.expanduser(self.root)) if self.root else data_folder()
         if os.path.lexists(root) and not os.path.isdir(root):
             setting = "--set dataset.root" if self.root else "GANZOO_DATA"
             raise UsageError(

@@ -21,7 +21,9 @@ from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
 from ganzoo.runs.folder import Run, find
 from ganzoo.training.building import load_data, said_fields
+from ganzoo.training.fingerprint import check_same, fingerprint_of, stated, warn_of_unknown, where
 from ganzoo.training.measuring import Measure, check_field, check_finite, measures
+from ganzoo.training.places import places
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
 from ganzoo.training.trained import Moment, Trained, with_weights
@@ -78,7 +80,13 @@ def evaluate(
             logger.warning("%s; only the final weights are scored", error)
     check_field(settled, run.record.fields[final.game.makes(run.record.fields)])
     tell("data", 0, 1)
+    if where(settled):
+        warn_of_unknown(run)
+    known = stated(settled)
+    check_same(run, known, settled, "evaluate")  # before the data is loaded, if possible
     data = load_data(settled, said_fields(settled))
+    known = known or fingerprint_of(data)
+    check_same(run, known, settled, "evaluate")
     made = data.led_by(final.game.makes(data.fields))
     chosen = _enough(_measures(zoo, settled, made, run), n, final, metrics)
     found: list[Evaluation] = []
@@ -88,7 +96,7 @@ def evaluate(
             measure = next(m for m in chosen if m.metric.name == evaluation.metric)
             if compared and measure.metric.unasked and evaluation.metric not in held:
                 tell(f"metric {evaluation.metric}: real data and noise", 0, 1)
-                held[evaluation.metric] = yardsticks(measure, made, evaluation.samples)
+                held[evaluation.metric] = yardsticks(measure, made, evaluation.samples, known)
             evaluation = replace(evaluation, yardsticks=held.get(evaluation.metric, {}))
             keep_evaluations(run.evaluations, [evaluation])  # now, because the next may fail
             found.append(evaluation)
@@ -99,14 +107,17 @@ def evaluate(
 
 def _plan(zoo: Registry, run: Run, metrics: Sequence[str], overrides: Sequence[Override]) -> Plan:
     recorded = recorded_request(run.record).without("metric")
-    for override in overrides:
-        if override.key.partition(".")[0] in (*PARTS, "trainer"):
-            raise UsageError(
-                f"{override.source}: {override.key} belongs to the run; only a metric's settings "
-                "can be set"
-            )
     every = (*overrides, *recorded.overrides)
-    return plan(zoo, replace(recorded, overrides=every, metrics=tuple(metrics)))
+    settled = plan(zoo, replace(recorded, overrides=every, metrics=tuple(metrics)))
+    given = {override.source for override in overrides}
+    for key, value in settled.values.items():
+        of_run = key.partition(".")[0] in (*PARTS, "trainer")
+        if value.source in given and of_run and key not in places(settled.settings):
+            raise UsageError(
+                f"{value.source}: {key} belongs to the run; only a metric's settings and the "
+                "place of the data can be set"
+            )
+    return settled
 
 
 def _measures(zoo: Registry, settled: Plan, data: Data, run: Run) -> tuple[Measure, ...]:

@@ -25,19 +25,20 @@ from ganzoo.engine.random import Draw, derive
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import write_whole
 from ganzoo.runs.evaluations import plain_scores
+from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.runs.reading import read_json
 from ganzoo.training.measuring import Measure
 
 Scores = Mapping[str, float]
 
 
-def yardsticks(measure: Measure, data: Data, n: int) -> dict[str, Scores]:
+def yardsticks(measure: Measure, data: Data, n: int, fingerprint: Fingerprint) -> dict[str, Scores]:
     """``real`` and ``noise`` -> their scores by qualified name, from ``n`` samples each.
 
     Real data may give fewer samples, because one half is compared with the other half. If they are
     too few or if the metric fails, the yardstick is left out.
     """
-    file = data_folder() / "yardsticks" / f"{_key(measure, data, n)}.json"
+    file = data_folder() / "yardsticks" / f"{_key(measure, data, n, fingerprint)}.json"
     with suppress(FileNotFoundError, BrokenFile):
         kept: dict[str, Scores] = read_json(file, dict[str, dict[str, float]], "a file of scores")
         return kept
@@ -98,12 +99,14 @@ def _bounds(data: Data) -> tuple[float, float]:
     return float(real.min()), float(real.max())
 
 
-def _key(measure: Measure, data: Data, n: int) -> str:
+def _key(measure: Measure, data: Data, n: int, fingerprint: Fingerprint) -> str:
     """A checksum of everything that the scores depend on.
 
-    The data's length and a part of it stand for the whole data.
+    The fingerprint identifies the files of the data. How they are read depends on the dataset's
+    settings, for which the number of samples and some of them stand.
     """
     parts = [measure.metric.name, measure.entry.plugin.source, dict(measure.settings), n, len(data)]
+    parts.append(fingerprint.digest)
     digest = hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode())
     digest.update(np.ascontiguousarray(data.some(256)).tobytes())
     return digest.hexdigest()[:32]

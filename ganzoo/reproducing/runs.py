@@ -12,6 +12,7 @@ from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Override
 from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
+from ganzoo.training.places import places
 from ganzoo.training.plan import Request, asked_keys, plan
 from ganzoo.training.recording import plain_settings, recorded_request
 
@@ -47,6 +48,10 @@ def finished(
             raise UsageError(
                 f"{there} has finished runs of different lengths; a mean needs runs of one length"
             )
+        if len({run.record.fingerprint for run in runs} - {""}) > 1:
+            raise UsageError(
+                f"{there} has finished runs on different data; a mean needs runs on the same data"
+            )
         if len({run.record.seed for run in runs}) < len(runs):
             raise UsageError(
                 f"{there} has two finished runs of one seed; a mean needs different seeds"
@@ -74,7 +79,8 @@ def check_lengths(systems: Sequence[System], folder: Path, steps: int) -> None:
 def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> None:
     settled = plan(zoo, request(experiment, system, run.record.total))
     made, settings = recorded_request(run.record), plain_settings(settled)
-    expected: dict[str, Any] = {key: settings[key] for key in asked_keys(settled)}
+    free = places(settled.settings)
+    expected: dict[str, Any] = {k: settings[k] for k in asked_keys(settled) if k not in free}
     for key, left_to_ganzoo in (("trainer.device", "auto"), ("trainer.threads", 0)):
         if expected.get(key) == left_to_ganzoo:
             del expected[key]

@@ -2,6 +2,7 @@
 
 =====================================  ===========================================================
 ``run.json``                           everything that reproduces the run (`RunRecord`)
+``data.sums``                          checksums of the data that it learns from (`Fingerprint`)
 ``metrics.csv``                        seeded quantities, identical whenever the run is repeated
 ``timings.csv``                        how fast it was
 ``health.csv``                         diversity of samples, distance from the data (`health`)
@@ -68,6 +69,12 @@ class Run:
         return os.path.exists(self.record_file)  # False for an invalid path, too
 
     @property
+    def begun(self) -> bool:
+        """Whether there is a run, unless it failed before it kept anything."""
+        kept = self.metrics.path.exists() or self.checkpoint_steps() or self.sampled_steps()
+        return self.exists and (bool(kept) or self.status()[0] != "failed")
+
+    @property
     def record(self) -> RunRecord:
         """What was trained, read from ``run.json``."""
         return RunRecord.read(self.record_file)
@@ -83,6 +90,8 @@ class Run:
         Raises:
             UsageError: The path is a file, or the folder has a run or other files.
         """
+        if self.exists and not self.begun:
+            return
         if self.exists:
             raise UsageError(
                 f"{self.path} already holds a run. Resume it with "

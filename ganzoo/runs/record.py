@@ -105,6 +105,8 @@ class RunRecord:
     """Hardware of the first machine. Empty in runs of earlier versions."""
     commit: str = ""
     """Commit of the code at the start, or ganzoo's version if the code was not a checkout."""
+    fingerprint: str = ""
+    """Checksum of ``data.sums``. Empty in runs of earlier versions."""
     format: int = field(default=FORMAT)
 
     @property

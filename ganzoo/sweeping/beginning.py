@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,11 @@ from ganzoo.errors import DoesNotFit, UsageError
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import plain
+from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.sweeping.folder import Sweep, differences
 from ganzoo.sweeping.losses import losses_of
+from ganzoo.training.config import read_config
+from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
 
 
@@ -25,6 +28,14 @@ class Part:
     content: Mapping[str, Any]
     """The content of ``sweep.json``."""
     seeds: Sequence[int]
+    fingerprint: Fingerprint | None = None
+    """That of the data of a new sweep."""
+
+    def write(self) -> None:
+        """Write ``sweep.json`` and, for a new sweep, ``data.sums``."""
+        if self.fingerprint is not None:
+            self.fingerprint.write(self.there.path)
+        self.there.write(self.content)
 
     @property
     def names(self) -> tuple[str, str]:
@@ -69,11 +80,47 @@ def settle(
     wanted = _requested(settled)
     if not there.exists:
         there.check_free()
-        content = {"seeds": list(seeds), "request": wanted, **_config(zoo, settled, jobs)}
-        return Part(there, content, seeds)
-    content = there.read()
-    _check_same(there, content["request"], wanted)
+        config, fingerprint = _config(zoo, settled, jobs)
+        return Part(there, {"seeds": list(seeds), "request": wanted, **config}, seeds, fingerprint)
+    content, free = there.read(), places(settled.settings)
+    _check_same(there, content["request"], wanted, free)
+    now = {key: plain(settled.values[key].value) for key in free}
+    content = _moved(there, content, settled, {k: value for k, value in now.items() if value})
     return Part(there, {**content, "seeds": sorted({*content["seeds"], *seeds})}, seeds)
+
+
+def resumed(zoo: Registry, there: Sweep, request: Request) -> Sequence[Part]:
+    """The parts of a sweep that goes on. The request may name another place of the data.
+
+    Raises:
+        UsageError: The request has anything else.
+    """
+    parts = [Part(each, each.read(), each.seeds()) for each in there.parts()]
+    if request == Request():
+        return parts
+    now: dict[str, Any] = {}
+    if request == Request(overrides=request.overrides):
+        settled = plan(zoo, request.over(read_config(parts[0].there.file, request)))
+        given = {override.source for override in request.overrides}
+        now = {k: plain(v.value) for k, v in settled.values.items() if v.source in given}
+    if not now or now.keys() - places(settled.settings):
+        raise UsageError(
+            f"--resume {there.path} continues a sweep with its own settings: leave out all "
+            "options except --jobs, and --set for the place of its data"
+        )
+    return [replace(part, content=_moved(part.there, part.content, settled, now)) for part in parts]
+
+
+def _moved(
+    there: Sweep, content: Mapping[str, Any], settled: Plan, now: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The content of ``sweep.json`` with the data in the plan's place, if it is the same data."""
+    from ganzoo.training.fingerprint import check_beside, stated
+
+    if not now:
+        return dict(content)
+    check_beside(there.path, stated(settled))  # each run compares data that states nothing
+    return {**content, "settings": {**content["settings"], **now}}
 
 
 def settle_losses(
@@ -89,7 +136,9 @@ def settle_losses(
         DoesNotFit: no loss fits the model and the dataset.
     """
     if there.exists:
-        _check_same(there, there.read()["request"], _common(_requested(next(iter(plans.values())))))
+        first = next(iter(plans.values()))
+        had, wanted = there.read()["request"], _common(_requested(first))
+        _check_same(there, had, wanted, places(first.settings))
     else:
         there.check_free()
     parts, left = [], []
@@ -132,8 +181,16 @@ def _common(request: Mapping[str, Any]) -> dict[str, Any]:
     return {**request, "loss": "several"}
 
 
-def _check_same(there: Sweep, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    if differing := differences(had, wanted):
+def _check_same(
+    there: Sweep, had: Mapping[str, Any], wanted: Mapping[str, Any], free: Collection[str]
+) -> None:
+    """Compare two requests, but not the settings in ``free``."""
+
+    def compared(request: Mapping[str, Any]) -> dict[str, Any]:
+        settings = request.get("settings", {}).items()
+        return {**request, "settings": {k: v for k, v in settings if k not in free}}
+
+    if differing := differences(compared(had), compared(wanted)):
         raise UsageError(
             f"{there.path} is a sweep with other settings:\n  "
             + "\n  ".join(differing)
@@ -153,8 +210,8 @@ def _requested(settled: Plan) -> dict[str, Any]:
     }
 
 
-def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
-    """What all runs have in common, in the form that `read_config` takes.
+def _config(zoo: Registry, settled: Plan, jobs: int) -> tuple[dict[str, Any], Fingerprint]:
+    """What all runs have in common, in the form that `read_config` takes, and their data.
 
     It builds everything once, so errors are reported once and data is downloaded once. All runs
     get the same dataset, device and number of threads, on which their exact results depend.
@@ -166,7 +223,8 @@ def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
     aside = settled.having(
         "trainer.device", "cpu", "default"
     )  # keeps the GPU's memory free for the runs
-    built = build(zoo, aside).plan
+    whole = build(zoo, aside)
+    built = whole.plan
     settings = {key: plain(value.value) for key, value in built.values.items()}
     del settings["trainer.seed"]
     device, threads = (settled.values[f"trainer.{key}"].value for key in ("device", "threads"))
@@ -174,7 +232,7 @@ def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
     settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
     wanted = {*asked_keys(settled), "trainer.threads"}
     entries = {part: built.entry(part) for part in PARTS}
-    return {
+    content = {
         **{part: entry.qualified if entry else None for part, entry in entries.items()},
         "preset": built.preset.name if built.preset else None,
         "observers": [entry.qualified for entry in built.observers],
@@ -182,6 +240,7 @@ def _config(zoo: Registry, settled: Plan, jobs: int) -> dict[str, Any]:
         "asked": [key for key in settings if key in wanted],
         "settings": settings,
     }
+    return content, whole.fingerprint
 
 
 def _cores() -> int:

@@ -108,7 +108,7 @@ class _Child:
         files = [p.origin for p in found().plugins if isinstance(p.origin, Path)]
         plugins = [word for file in files for word in ("--plugin", str(file))]
         path = str(run.path)
-        which = ("--resume", path) if run.exists else (*begin, "--out", path)
+        which = ("--resume", path) if run.begun else (*begin, "--out", path)
         words = ("train", *which, *common, "--quiet", "--no-preview")
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 -- open while the process runs
         self._process = subprocess.Popen(

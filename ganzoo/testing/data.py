@@ -113,7 +113,13 @@ def _expect_within(name: str, values: Tensor, field: Field) -> None:
 
 def it_loads_the_same_twice(stage: Stage) -> None:
     """loading it twice gives the same samples."""
-    one, other = (_some(stage.built().data) for _ in range(2))
+    first, second = (stage.built() for _ in range(2))
+    expect(
+        first.fingerprint.digest == second.fingerprint.digest,
+        "two objects with the same settings have different fingerprints",
+        "let fingerprint() depend only on the samples, and let item() use only its `rng`",
+    )
+    one, other = _some(first.data), _some(second.data)
     expect(
         one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one),
         "two calls of load() gave different samples",

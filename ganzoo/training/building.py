@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -22,7 +22,9 @@ from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, UsageError
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import PARTS, Dataset, Field, Model
 from ganzoo.registry.registry import Registry
+from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.training.fields import check_loaded, fields_of
+from ganzoo.training.fingerprint import fingerprint_of, stated
 from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.plan import Plan, fallback
 
@@ -42,6 +44,8 @@ class Built:
     """Inputs that the game needs to sample, as the dataset stores them."""
     measures: tuple[Measure, ...] = ()
     """The metrics that evaluate it during training."""
+    fingerprint: Fingerprint = field(kw_only=True)
+    """What identifies the data."""
 
     @property
     def field(self) -> Field:
@@ -66,12 +70,15 @@ class Built:
         return Samples(torch.cat(batches)[:wanted].float().cpu(), self.field, self.extent())
 
 
-def build(registry: Registry, settled: Plan) -> Built:
+def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = None) -> Built:
     """Build the game from the dataset's fields, and then load the data.
 
     So parts that do not fit together are refused before a download. The plan of the result has the
     actual device and number of threads. If the dataset is unavailable, it has the fallback, see
     `fallback`.
+
+    Args:
+        fingerprint: That of the data, if it is already known.
 
     Raises:
         UsageError: The parts do not fit together, or a setting is wrong.
@@ -95,6 +102,7 @@ def build(registry: Registry, settled: Plan) -> Built:
         fields = said_fields(settled)
         game = build_game(settled, fields)
         check_field(settled, fields[game.makes(fields)])
+        fingerprint = fingerprint or stated(settled)
         data = load_data(settled, fields)
     except DataUnavailable as error:
         other = fallback(registry, settled)
@@ -119,7 +127,8 @@ def build(registry: Registry, settled: Plan) -> Built:
         measure.check_enough(min(len(v) for v in inputs.values()))
     probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
     trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh)
-    return Built(settled, data, trainer, held_out, chosen)
+    known = fingerprint or fingerprint_of(data)
+    return Built(settled, data, trainer, held_out, chosen, fingerprint=known)
 
 
 def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]) -> Plan:

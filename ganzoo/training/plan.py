@@ -27,6 +27,7 @@ from ganzoo.registry.records import (
 )
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override, Setting, Value, make, resolve, settings_of
+from ganzoo.training.places import absolute
 
 NAMES = (*PARTS, "preset")
 """What a request has one name for."""
@@ -147,7 +148,7 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
     overrides = (*request.overrides, *_defaults(suggestion, preset, chosen))
-    values = resolve(settings, _one_length(overrides))
+    values = absolute(settings, resolve(settings, _one_length(overrides)))
     return Plan(request, preset, chosen, observers, metrics, settings, values)
 
 

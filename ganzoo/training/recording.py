@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import torch
 
+from ganzoo.errors import UsageError
 from ganzoo.registry.records import PARTS, TYPED
 from ganzoo.registry.settings import Override, plain
+from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
 from ganzoo.training.building import Built
+from ganzoo.training.fingerprint import check_same, warn_of_unknown
+from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys
 
 logger = logging.getLogger("ganzoo")
@@ -43,6 +48,19 @@ def record_of(built: Built) -> RunRecord:
         command=command_of(settled),
         hardware=origin.hardware(settled.values["trainer.device"].value),
         commit=origin.commit(),
+        fingerprint=built.fingerprint.digest,
+    )
+
+
+def resumed_record(record: RunRecord, built: Built) -> RunRecord:
+    """The record of a run that goes on, perhaps with its data in another place or for longer."""
+    return replace(
+        record,
+        settings=plain_settings(built.plan),
+        asked=asked_keys(built.plan),
+        total=built.trainer.total,
+        command=command_of(built.plan),
+        fingerprint=built.fingerprint.digest,
     )
 
 
@@ -93,15 +111,39 @@ def other_parts(record: RunRecord, request: Request) -> list[str]:
 
 
 def other_settings(record: RunRecord, asked: Plan) -> list[str]:
-    """Settings, except the length, that differ from the recorded run's."""
-    settings = plain_settings(asked)
+    """Settings, except the length and the place of the data, that differ from the run's."""
+    settings, free = plain_settings(asked), places(asked.settings)
     return [
         f"{key}: the run has {record.settings[key]}, and you requested {settings[key]}"
         for key in settings
         if key in record.settings
-        and key not in ("trainer.epochs", "trainer.steps")
+        and key not in ("trainer.epochs", "trainer.steps", *free)
         and settings[key] != record.settings[key]
     ]
+
+
+def check_resumed(run: Run, record: RunRecord, built: Built) -> None:
+    """Check that a run can go on with this data and to this length.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    check_same(run, built.fingerprint, built.plan, "resume")
+    warn_of_unknown(run)
+    trainer = built.trainer
+    now = (built.data.fields, trainer.steps_per_epoch)
+    if now != (record.fields, record.steps_per_epoch):  # all that old runs know of their data
+        raise UsageError(f"cannot resume {run.path}: its data has changed since it began")
+    if trainer.total < record.total:
+        raise UsageError(
+            f"{run.path} is a run of {record.total} steps. It can be extended, but not shortened "
+            f"to {trainer.total}"
+        )
+    if trainer.total > record.total and trainer.length_matters:
+        raise UsageError(
+            f"{run.path} cannot be extended: its learning rate follows a schedule over its "
+            f"{record.total} steps"
+        )
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import Ended, Event, Started, Step
-from ganzoo.errors import Diverged, GanzooError, UsageError
+from ganzoo.errors import BrokenFile, Diverged, GanzooError, UsageError
 from ganzoo.registry.records import PARTS, Record
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
@@ -23,16 +23,17 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import Recorder, newest_state
 from ganzoo.runs.tensors import write_tensors
 from ganzoo.training.building import Built, build
+from ganzoo.training.fingerprint import check_beside, check_same, stated, with_advice
 from ganzoo.training.interrupts import uninterrupted
 from ganzoo.training.measuring import best_by
-from ganzoo.training.plan import Plan, Request, asked_keys, plan
+from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import (
-    command_of,
+    check_resumed,
     other_parts,
     other_settings,
-    plain_settings,
     record_of,
     recorded_request,
+    resumed_record,
     warn_of_versions,
 )
 from ganzoo.training.trained import Trained, with_weights
@@ -95,7 +96,8 @@ class Training:
         with self.run.locked():
             try:
                 with uninterrupted():
-                    recorder = self._open()
+                    self._open()
+                    recorder = self._recorder()
             except KeyboardInterrupt:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
@@ -135,6 +137,12 @@ class Training:
                     f"{error}. Start again with a smaller --set lr=...; "
                     f"{self.run.path} keeps the weights of step {kept[0] if kept else 0}"
                 ) from error
+            except BrokenFile as error:  # of the data
+                reason = str(error)
+                raise with_advice(error, self.run) from error
+            except GanzooError as error:
+                reason = str(error)
+                raise
             finally:
                 with suppress(GanzooError):  # a full disk must not hide the first error
                     self.run.write_status(status, self.trainer.step, reason)
@@ -146,7 +154,7 @@ class Training:
         learnt, extent = self._built.field, self.record.extent
         return Started(self.run.folder, self.trainer.step, self.total, settings, learnt, extent)
 
-    def _open(self) -> Recorder:
+    def _open(self) -> None:
         """Create the folder, or cut it back to the checkpoint that training continues from."""
         run, trainer = self.run, self.trainer
         if not self._resumed:
@@ -157,23 +165,32 @@ class Training:
         if state is not None:
             trainer.load_state(state)
         run.drop(after=trainer.step if state is not None else -1)
+        self._built.fingerprint.write(run.path)
         run.write_record(self.record)
         run.write_status("running", trainer.step)
         logged, sampled = trainer.config.log_every, trainer.config.sample_every
         for table, every in ((run.metrics, logged), (run.timings, logged), (run.health, sampled)):
             # a longer run has no row at the end of the shorter one
             table.cut(partial(_stays, every=every, done=trainer.step, total=trainer.total))
-        if trainer.step == 0 or run.real() is None:
-            self._keep_data()
+
+    def _recorder(self) -> Recorder:
+        """What writes the steps. If the run cannot begin, its status says why."""
+        try:
+            if self.trainer.step == 0 or self.run.real() is None:
+                self._keep_data()
+        except GanzooError as error:
+            with suppress(GanzooError):  # a full disk must not hide the first error
+                self.run.write_status("failed", self.trainer.step, str(error))
+            raise
         chosen = self._built.measures
         scored = [name for measure in chosen for name in measure.names]
         by = best_by(chosen)
-        best = Best(run, *by, trainer.config.evaluate_every) if by else None
+        best = Best(self.run, *by, self.trainer.config.evaluate_every) if by else None
         if chosen and best is None:
             names = ", ".join(measure.metric.name for measure in chosen)
             why = "the first score of %s has no better direction"
             logger.warning(f"No best weights are kept, because {why}.", names)
-        return Recorder(run, self._built.field, self.record.extent, scored, best)
+        return Recorder(self.run, self._built.field, self.record.extent, scored, best)
 
     def _keep_data(self) -> None:
         """Store the data that the run needs or shows: held-out inputs and real samples."""
@@ -242,6 +259,7 @@ def start(
     built = build(registry, settled)
     record = record_of(built)
     path = Path(out) if out is not None else new_folder(record.model, record.dataset)
+    check_beside(path.parent, built.fingerprint)
     return Training(built, Run(path), record, observers)
 
 
@@ -274,26 +292,9 @@ def resume(
             + "\n  ".join(differences)
             + f"\nFor a new run with them: ganzoo train --config {run.path / 'run.json'} ..."
         )
-    built = build(registry, settled)
+    known = stated(settled)
+    check_same(run, known, settled, "resume")  # before the data is loaded, if possible
+    built = build(registry, settled, known)
+    check_resumed(run, record, built)
     warn_of_versions(record, built.plan)
-    now = (built.data.fields, built.trainer.steps_per_epoch)
-    if now != (record.fields, record.steps_per_epoch):
-        raise UsageError(f"cannot resume {run.path}: its data has changed since it began")
-    if built.trainer.total < record.total:
-        raise UsageError(
-            f"{run.path} is a run of {record.total} steps. It can be extended, but not shortened "
-            f"to {built.trainer.total}"
-        )
-    if built.trainer.total > record.total and built.trainer.length_matters:
-        raise UsageError(
-            f"{run.path} cannot be extended: its learning rate follows a schedule over its "
-            f"{record.total} steps"
-        )
-    record = replace(
-        record,
-        settings=plain_settings(built.plan),
-        asked=asked_keys(built.plan),
-        total=built.trainer.total,
-        command=command_of(built.plan),
-    )
-    return Training(built, run, record, observers, resumed=True)
+    return Training(built, run, resumed_record(record, built), observers, resumed=True)

@@ -15,7 +15,23 @@ def ganzoo_datasets() -> Iterable[Dataset]:
     ``fields`` describes each name in a batch without loading anything, so ganzoo can reject parts
     that do not fit before it downloads data. ``load`` returns `Data`, which holds the fields and
     the samples. Samples are arrays, or a `Source` if they do not fit into memory. Store pictures as
-    bytes, (N, C, H, W) uint8, with ``range=(-1, 1)`` in their field. ganzoo then scales them. ::
+    bytes, (N, C, H, W) uint8, with ``range=(-1, 1)`` in their field. ganzoo then scales them.
+
+    **A run knows its data.** It keeps a fingerprint of the samples and of their order. ``--resume``
+    and ``ganzoo evaluate`` refuse other data. By default, the fingerprint has a checksum of each
+    array. Of a source it has checksums of 32 samples, so it misses some changes. A method
+    ``fingerprint`` replaces the default. It returns names with checksums in the order of the
+    samples, and messages name what has changed. ``fingerprint`` is called before ``load``.
+
+    - A dataset of files returns ``ganzoo.checksums(self.root, paths)``. ganzoo keeps these
+      checksums in the data folder and reads a file again only after a change.
+    - A dataset that computes its samples may return the version of its formula, such as
+      ``{"line": "1"}``. Machines may round the samples differently in the last bit, and the
+      settings are compared in any case.
+
+    **A place is a path.** Give a setting that names a folder or a file the type `pathlib.Path`. A
+    run keeps the absolute path, and ``--set dataset.root=FOLDER`` may name another place of the
+    same files when it resumes or is evaluated. ::
 
         # ganzoo_line/__init__.py
         import ganzoo
