@@ -24,8 +24,8 @@ class Source(Protocol):
         """One sample by field name.
 
         Anything random, such as a flip or a crop, must use ``rng``. It depends only on the run's
-        seed, the epoch and the index, so a resumed run sees the same pictures. A run also identifies
-        its data by some samples, unless the dataset has a method ``fingerprint``.
+        seed, the epoch and the index, so a resumed run sees the same pictures. A run also
+        identifies its data by some samples, unless the dataset has a method ``fingerprint``.
         """
         ...
 

@@ -1,7 +1,7 @@
 """Settings that say where a dataset's files are.
 
-Such a setting has the type `pathlib.Path`. A run keeps it as an absolute path, so it does not depend
-on the working directory. It may change when the run resumes, because files can be moved.
+Such a setting has the type `pathlib.Path`. A run keeps it as an absolute path, so it does not
+depend on the working directory. It may change when the run resumes, because files can be moved.
 """
 
 from __future__ import annotations
