@@ -119,7 +119,7 @@ def _moved(
 
     if not now:
         return dict(content)
-    check_beside(there.path, stated(settled))  # each run compares data that states nothing
+    check_beside(there.path, stated(settled))  # other data is compared by each run
     return {**content, "settings": {**content["settings"], **now}}
 
 

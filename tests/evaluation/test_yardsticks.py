@@ -14,6 +14,7 @@ import ganzoo
 from ganzoo.data.places import data_folder
 from ganzoo.evaluation import yardsticks as of
 from ganzoo.registry.registry import registry
+from ganzoo.training.fingerprint import fingerprint_of
 from ganzoo.training.measuring import measures
 from ganzoo.training.plan import Request, plan
 
@@ -48,13 +49,16 @@ def test_they_are_computed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     (measure,) = measures(
         registry(), plan(registry(), Request("vanilla-mlp", metrics=("modes",))), data
     )
-    first = of.yardsticks(measure, data, 200)
+    known = fingerprint_of(data)
+    first = of.yardsticks(measure, data, 200, known)
     (file,) = data_folder().glob("yardsticks/*.json")
     file.write_text(file.read_text().replace("1.0", "7.0"))
-    assert of.yardsticks(measure, data, 200) != first, "read back"
-    of.yardsticks(measure, data, 150)
-    other = ganzoo.Data({"point": field}, {"point": points + 1}, modes=modes)
-    of.yardsticks(measure, other, 200)
+    assert of.yardsticks(measure, data, 200, known) != first, "read back"
+    of.yardsticks(measure, data, 150, known)
+    points = points.copy()
+    points[1] += 1  # not among the samples that are looked at
+    other = ganzoo.Data({"point": field}, {"point": points}, modes=modes)
+    of.yardsticks(measure, other, 200, fingerprint_of(other))
     assert len(list(data_folder().glob("yardsticks/*.json"))) == 3, "of other data, or as many"
 
 
@@ -82,7 +86,7 @@ def test_too_little_data_leaves_one_out(tmp_path: Path, monkeypatch: pytest.Monk
     (measure,) = measures(
         registry(), plan(registry(), Request("vanilla-mlp", metrics=("modes",))), data
     )
-    assert list(of.yardsticks(measure, data, 200)) == ["noise"]
+    assert list(of.yardsticks(measure, data, 200, fingerprint_of(data))) == ["noise"]
 
 
 def test_the_best_that_are_known_stand_in_the_docs() -> None:
