@@ -11,9 +11,23 @@ root, the sub-folders with pictures become the classes 0, 1, ... in alphabetical
 deeper folders get the class of the sub-folder that contains them. If any picture is in the root
 itself, no picture gets a label.
 
+ganzoo decodes BMP, GIF, JPEG, PNG, TIFF and WebP. The names of the files end in .bmp, .gif, .jpg,
+.jpeg, .jfif, .png, .tif, .tiff or .webp. It leaves out files with other endings and counts them.
+Everything with such a name must be a picture. If a file is damaged, has another format, or is a
+folder or a pipe, ganzoo names it and stops before the first step.
+
 A network needs pictures of one shape, (C, H, W). If your pictures have several, set ``size`` and
-``channels``. A folder whose decoded pictures fit into 1 GiB is decoded once. The pictures of a
-larger folder are decoded whenever a batch needs them.
+``channels``. Every value becomes one of 0 to 255:
+
+- Of 16 bits, the upper eight are kept. Pictures that would be dark are refused until you set
+  ``bits``, because they may hold 12-bit values.
+- Transparent parts, and a colour that is declared transparent, become white.
+- Values of 32 bits, with a sign or with a fraction are refused, because their range is unknown.
+
+docs/image-folder.md has the rule for each kind of picture.
+
+Every picture is decoded before the first step. If the decoded pictures fit into 1 GiB, they stay in
+memory. Otherwise each is decoded again whenever a batch needs it.
 """
 
 from __future__ import annotations
@@ -23,22 +37,23 @@ import logging
 import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
 from annotated_types import Interval
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
 
+from ganzoo.builtin.image_checks import Known, broken, check_values, decode_all
+from ganzoo.builtin.image_decoding import Decoder, Facts, Header, Unreadable, read_header
+from ganzoo.builtin.image_files import Listing, list_pictures
 from ganzoo.data.checksums import checksums
 from ganzoo.engine.data import Array, Data
-from ganzoo.errors import BrokenFile, GanzooError, UsageError
+from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.registry.records import Field
 
-ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 CHANNELS = {"L": 1, "RGB": 3}
 """Pillow's modes that need no conversion."""
 MEMORY = 1 << 30
@@ -59,6 +74,9 @@ class ImageFolder:
     keeps the pictures' own size."""
     channels: Literal[0, 1, 3] = 0
     """Channels of the pictures: 1 converts them to grey, 3 to colour, and 0 keeps their own."""
+    bits: Literal[0, 8, 10, 12, 14, 16] = 0
+    """Bits of grey values that are stored with 16, such as 12 for values up to 4,095. 0 takes what
+    the files state, and refuses them if they would be dark."""
 
     def fields(self) -> Mapping[str, Field]:
         """The pictures "image", and "label" if each is in a sub-folder.
@@ -70,10 +88,12 @@ class ImageFolder:
                 converted.
             BrokenFile: The first picture cannot be read.
         """
-        root = self._root()
-        paths = find_pictures(root)
+        listing = self._listing
         with no_warnings():
-            return self._fields(self._shape(root, paths[:1]), find_labels(root, paths)[1])
+            headers, failures = read_headers(listing.paths[:1])
+            if failures:  # name the others, too
+                raise broken(listing.root, read_headers(listing.paths)[1], len(listing.paths))
+        return self._fields(self._shape(listing.root, headers), listing.labels()[1])
 
     def _fields(self, shape: tuple[int, int, int], classes: int) -> Mapping[str, Field]:
         label = {"label": Field((), dtype="int64", classes=classes)} if classes else {}
@@ -81,48 +101,65 @@ class ImageFolder:
 
     def fingerprint(self) -> Mapping[str, str]:
         """The checksum of each picture's file, by its name in the folder. Labels follow from it."""
-        root = self._root()
-        return checksums(root, find_pictures(root))
+        listing = self._listing
+        return checksums(listing.root, listing.paths)
 
     def load(self) -> Data:
-        """The samples that `fields` describes.
+        """The samples that `fields` describes. Every picture is decoded once.
 
         Raises:
-            UsageError: The folder is missing or has no pictures, or they have several shapes and
-                the settings name none.
-            BrokenFile: A picture cannot be read.
+            UsageError: The folder is missing or has no pictures, they have several shapes and the
+                settings name none, or they would be dark.
+            BrokenFile: Pictures cannot be read.
         """
-        root = self._root()
-        paths = find_pictures(root)
-        labels, classes = find_labels(root, paths)
+        listing = self._listing
+        self.__dict__.pop("_listing")  # loaded again, it looks again
+        root, paths = listing.root, listing.paths
+        labels, classes = listing.labels()
         log.info("reading %s pictures from %s", f"{len(paths):,}", root)
+        if listing.others:
+            log.warning("%s", listing.left_out())
         with no_warnings():
-            shape = self._shape(root, paths)
-            pictures = Pictures(paths, labels, shape, scale=self.size > 0)
-            fields = self._fields(shape, classes)
-            if len(paths) * np.prod(shape, dtype=np.int64) > MEMORY:
-                return Data(fields, source=pictures)
-            return Data(fields, arrays=pictures.all())
+            headers, failures = read_headers(paths)
+            if not headers:
+                raise broken(root, failures, len(paths))
+            shape = self._shape(root, headers)
+            pictures = Pictures(paths, labels, Decoder(shape, self.size > 0, self.bits))
+            keep = not failures and len(paths) * np.prod(shape, dtype=np.int64) <= MEMORY
+            images = np.empty((len(paths) if keep else 0, *shape), np.uint8)  # (N, C, H, W)
 
-    def _root(self) -> Path:
-        root = Path(os.path.expanduser(self.root))
+            def decode(index: int) -> Facts:
+                pixels, facts = pictures.decode(paths[index])
+                if keep:
+                    images[index] = pixels
+                return facts
+
+            known = None if keep else Known(root, pictures.decode)
+            rows, undecoded = decode_all(paths, decode, known)
+        if undecoded:
+            raise broken(root, undecoded, len(paths))
+        check_values(root, rows, self.bits)
+        fields = self._fields(shape, classes)
+        if not keep:
+            return Data(fields, source=pictures)
+        return Data(fields, {"image": images} | ({} if labels is None else {"label": labels}))
+
+    @cached_property
+    def _listing(self) -> Listing:
+        """What is in the folder. `fields` and the `load` after it read it once."""
+        root = Path(self.root).expanduser()
         if not os.path.isdir(root):
             found = "is a file" if os.path.exists(root) else "does not exist"
             raise UsageError(
                 f"image-folder: {root} {found}; expected a folder of pictures. "
                 "Name it with --set dataset.root=FOLDER"
             )
-        return root
+        return list_pictures(root)
 
-    def _shape(self, root: Path, paths: Sequence[Path]) -> tuple[int, int, int]:
-        """The shape (C, H, W) from the settings, or else the one that all pictures share.
-
-        Reads each header in any case, so that a file that is not a picture fails now instead of
-        an hour into training.
-        """
-        headers = [read_header(path) for path in paths]
-        first = headers[0]
-        for path, header in zip(paths, headers, strict=True):
+    def _shape(self, root: Path, headers: Mapping[Path, Header]) -> tuple[int, int, int]:
+        """The shape (C, H, W) from the settings, or else the one that all pictures share."""
+        (begin, first), *_ = headers.items()
+        for path, header in headers.items():
             name = path.relative_to(root)
             if not self.channels and header.mode not in CHANNELS:
                 raise UsageError(
@@ -132,29 +169,17 @@ class ImageFolder:
             if not self.channels and header.mode != first.mode:
                 raise UsageError(
                     f"image-folder: {root} has pictures of several modes: "
-                    f"{paths[0].relative_to(root)} is {first.mode} and {name} is {header.mode}. "
+                    f"{begin.relative_to(root)} is {first.mode} and {name} is {header.mode}. "
                     "Convert them all with --set dataset.channels=3 (or 1)"
                 )
             if not self.size and header.size != first.size:
                 raise UsageError(
                     f"image-folder: {root} has pictures of several sizes: "
-                    f"{paths[0].relative_to(root)} is {first} and {name} is {header} pixels. "
+                    f"{begin.relative_to(root)} is {first} and {name} is {header} pixels. "
                     "Scale and crop them all with --set dataset.size=64"
                 )
         width, height = (self.size, self.size) if self.size else first.size
         return self.channels or CHANNELS[first.mode], height, width
-
-
-@dataclass(frozen=True)
-class Header:
-    """What a picture's file states before the picture is decoded."""
-
-    size: tuple[int, int]
-    """Width and height as displayed, after the rotation that EXIF states."""
-    mode: str
-
-    def __str__(self) -> str:
-        return f"{self.size[0]} x {self.size[1]}"
 
 
 @dataclass(frozen=True)
@@ -163,130 +188,41 @@ class Pictures:
 
     paths: Sequence[Path]
     labels: NDArray[np.int64] | None
-    shape: tuple[int, int, int]
-    scale: bool
+    decode: Decoder
 
     def __len__(self) -> int:
         return len(self.paths)
 
     def item(self, index: int, rng: np.random.Generator) -> Mapping[str, Array]:
-        """One picture and its label, if there are labels. Nothing about it is random."""
-        with no_warnings():
-            sample: dict[str, Array] = {"image": self._decode(self.paths[index])}
+        """One picture and its label, if there are labels. Nothing about it is random.
+
+        Raises:
+            BrokenFile: The file has changed since `ImageFolder.load`, and cannot be read.
+        """
+        path = self.paths[index]
+        try:
+            with no_warnings():
+                sample: dict[str, Array] = {"image": self.decode(path)[0]}
+        except Unreadable as error:
+            raise BrokenFile(
+                f"image-folder: {path} cannot be read any more: {error}. It has changed since the "
+                "run began. Put the old file back"
+            ) from error
         if self.labels is not None:
             sample["label"] = np.asarray(self.labels[index])
         return sample
 
-    def all(self) -> dict[str, Array]:
-        """Arrays of all samples by field name."""
-        images = np.empty((len(self), *self.shape), np.uint8)  # (N, C, H, W)
 
-        def decode(index: int) -> None:
-            images[index] = self._decode(self.paths[index])
-
-        with ThreadPoolExecutor(min(8, os.cpu_count() or 1)) as pool:  # Pillow decodes in parallel
-            for _ in pool.map(decode, range(len(self))):
-                pass  # raises the first error, and cancels the rest
-        return {"image": images} | ({} if self.labels is None else {"label": self.labels})
-
-    def _decode(self, path: Path) -> NDArray[np.uint8]:
-        """One picture, (C, H, W)."""
-        channels, height, width = self.shape
-        with opened(path) as image:
-            if self.scale:
-                # Decoding a JPEG at a half, a quarter or an eighth of its size is far faster.
-                image.draft(None, (2 * width, 2 * height))
-            if "exif" in image.info:
-                ImageOps.exif_transpose(image, in_place=True)
-            picture = to_bytes(image, channels)
-            if self.scale:
-                picture = ImageOps.fit(picture, (width, height), Image.Resampling.BICUBIC)
-            if picture.size != (width, height):
-                raise BrokenFile(
-                    f"image-folder: {path} is {picture.width} x {picture.height} pixels; it was "
-                    f"{width} x {height} when the run began. Put the old file back"
-                )
-            pixels = np.array(picture)  # (H, W) or (H, W, C)
-        return pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)
-
-
-def to_bytes(image: Image.Image, channels: int) -> Image.Image:
-    """The picture with one or three channels of eight bits. Transparent parts become white."""
-    mode = "L" if channels == 1 else "RGB"
-    if image.mode == mode:
-        return image
-    if image.mode == "F":
-        raise ValueError(
-            "its values are floating-point numbers of unknown range. Store it with 8 bits"
-        )
-    if image.mode.startswith("I"):  # PNG, TIFF with 16 bits: keep the upper 8
-        image = Image.fromarray(np.clip(np.asarray(image) >> 8, 0, 255).astype(np.uint8))
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert(mode)
-
-
-def read_header(path: Path) -> Header:
-    """Size and mode of a picture, without decoding it."""
-    with opened(path) as image:
-        width, height = image.size
-        turned = "exif" in image.info and image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
-        return Header((height, width) if turned else (width, height), image.mode)
-
-
-@contextlib.contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """An open picture. Any error of Pillow becomes a `BrokenFile`."""
-    try:
-        with Image.open(path) as image:
-            yield image
-    except GanzooError:
-        raise
-    except Exception as error:  # decoders raise many kinds of errors for a damaged file
-        reason = getattr(error, "strerror", None) or error
-        raise BrokenFile(
-            f"image-folder: {path} cannot be read as a picture: {reason}. "
-            "Replace it or remove it from the folder"
-        ) from error
-
-
-def find_pictures(root: Path) -> list[Path]:
-    """All pictures under a folder in alphabetical order, without hidden ones (``.name``)."""
-
-    def unreadable(error: OSError) -> None:
-        raise UsageError(f"image-folder: {error.filename} cannot be read: {error.strerror}")
-
-    paths, seen = [], set()
-    for folder, subfolders, names in os.walk(root, onerror=unreadable, followlinks=True):
-        real = os.path.realpath(folder)
-        if real in seen:  # links can form a loop
-            subfolders.clear()
-            continue
-        seen.add(real)
-        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
-        paths += [Path(folder, name) for name in names if is_picture(name)]
-    if not paths:
-        raise UsageError(
-            f"image-folder: no pictures in {root} or its sub-folders; expected files that end in "
-            + ", ".join(ENDINGS)
-        )
-    return sorted(paths, key=lambda path: path.parts)
-
-
-def is_picture(name: str) -> bool:
-    """Whether a file with this name counts as a picture."""
-    return name.lower().endswith(ENDINGS) and not name.startswith(".")
-
-
-def find_labels(root: Path, paths: Sequence[Path]) -> tuple[NDArray[np.int64] | None, int]:
-    """Labels (N,) and the number of classes, or None and 0 if a picture is in the root itself."""
-    parts = [path.relative_to(root).parts for path in paths]
-    if any(len(part) == 1 for part in parts):
-        return None, 0
-    classes = {name: k for k, name in enumerate(sorted({part[0] for part in parts}))}
-    return np.array([classes[part[0]] for part in parts], np.int64), len(classes)
+def read_headers(paths: Sequence[Path]) -> tuple[dict[Path, Header], dict[Path, str]]:
+    """The headers of these files, and why others have none."""
+    headers: dict[Path, Header] = {}
+    failures: dict[Path, str] = {}
+    for path in paths:
+        try:
+            headers[path] = read_header(path)
+        except Unreadable as error:
+            failures[path] = str(error)
+    return headers, failures
 
 
 @contextlib.contextmanager

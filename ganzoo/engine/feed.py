@@ -39,9 +39,10 @@ class Feed:
         held_out: int = 0,
     ) -> None:
         if len(data) < batch_size:
+            half = max(2, len(data) // 2)  # two batches an epoch; batch norm needs two samples
             raise UsageError(
                 f"trainer.batch_size is {batch_size}, but the dataset has {len(data)} samples; "
-                f"try --batch-size {max(1, len(data) // 2)}"
+                f"try --batch-size {min(half, len(data))}"
             )
         self.fields = data.fields
         self.batch_size = batch_size

@@ -11,8 +11,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from ganzoo.engine.data import Data
-from ganzoo.errors import BrokenFile, DoesNotFit, GanzooError, UsageError
+from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.evaluation.yardsticks import yardsticks
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
@@ -88,7 +87,7 @@ def evaluate(
     known = known or fingerprint_of(data)
     check_same(run, known, settled, "evaluate")
     made = data.led_by(final.game.makes(data.fields))
-    chosen = _enough(_measures(zoo, settled, made, run), n, final, metrics)
+    chosen = _enough(measures(zoo, settled, made), n, final, metrics)
     found: list[Evaluation] = []
     held: dict[str, Mapping[str, Mapping[str, float]]] = {}
     for each in trained:
@@ -118,16 +117,6 @@ def _plan(zoo: Registry, run: Run, metrics: Sequence[str], overrides: Sequence[O
                 "place of the data can be set"
             )
     return settled
-
-
-def _measures(zoo: Registry, settled: Plan, data: Data, run: Run) -> tuple[Measure, ...]:
-    chosen = measures(zoo, settled, data)
-    if not chosen:
-        raise DoesNotFit(
-            f"no metric fits {run.record.dataset}; `ganzoo list metrics` lists them, and "
-            "`ganzoo info METRIC` shows what each needs"
-        )
-    return chosen
 
 
 def _enough(

@@ -118,11 +118,6 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
     held_out = _held_out(game, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
     chosen = measures(registry, settled, made) if config.evaluate_every else ()
-    if config.evaluate_every and not chosen:
-        raise DoesNotFit(
-            f"trainer.evaluate_every is {config.evaluate_every}, but no metric fits this data. "
-            "`ganzoo list metrics` shows all metrics"
-        )
     for measure in chosen if inputs else ():  # the inputs limit the number of samples
         measure.check_enough(min(len(v) for v in inputs.values()))
     probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
@@ -227,7 +222,7 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
 
 def said_fields(settled: Plan) -> Mapping[str, Field]:
     """The fields of the plan's dataset, see `fields_of`."""
-    return fields_of(settled.make("dataset"), settled.entries["dataset"])
+    return fields_of(settled.made_dataset, settled.entries["dataset"])
 
 
 def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
@@ -237,7 +232,7 @@ def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
         DataUnavailable: The dataset is unavailable.
         GanzooError: It is not a `Data`, has other fields, or has values that are not finite.
     """
-    data = settled.make("dataset").load()
+    data = settled.made_dataset.load()
     if not isinstance(data, Data):
         raise GanzooError(
             f"{settled.entries['dataset'].record.factory}: load() returned {type(data).__name__}; "

@@ -125,19 +125,24 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
     """The metrics that the plan names, or all that fit and are used by default.
 
     Raises:
-        DoesNotFit: A metric that the plan names is for other data.
+        DoesNotFit: A metric that the plan names is for other data, or none fits. The message has
+            each one's reason.
     """
     if settled.metrics:
         return tuple(_ready(entry, settled.values, data) for entry in settled.metrics)
-    found = []
+    found, reasons = [], []
     for entry in zoo.entries(Metric):
         if isinstance(entry.record, Metric) and entry.record.unasked:
             try:
                 found.append(_ready(entry, {}, data))
-            except DoesNotFit:
-                continue
+            except DoesNotFit as error:
+                reasons.append(f"  {error}")
             except GanzooError as error:  # the user did not name it, so it stops nothing
                 logger.warning("%s. It is left out", error)
+                reasons.append(f"  {error}")
+    if not found:
+        reasons.append("`ganzoo list metrics` shows all metrics")
+        raise DoesNotFit("no metric fits this data:\n" + "\n".join(reasons))
     return tuple(found)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
@@ -94,6 +95,13 @@ class Plan:
             return make(group, TrainerConfig, self.values)
         entry = self.entries.get(group)
         return make(group, entry.resolve(), self.values) if entry else None
+
+    @cached_property
+    def made_dataset(self) -> Any:
+        """The dataset with its settings. It is made once, so that it can load what it has found for
+        its fields.
+        """
+        return self.make("dataset")
 
     @property
     def model(self) -> Entry:
