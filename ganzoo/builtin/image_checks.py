@@ -121,12 +121,13 @@ class Known:
 
 
 def _file_sum(path: Path) -> int:
-    """A checksum of a file's path, size and time of change."""
+    """A checksum of a file's path, size and times of change."""
     try:
         found = os.stat(path)
     except OSError:
         return 0  # decoding it says why
-    said = b"%s %d %d" % (os.fsencode(path), found.st_size, found.st_mtime_ns)
+    times = found.st_mtime_ns, found.st_ctime_ns  # no program can set the second one
+    said = b"%s %d %d %d" % (os.fsencode(path), found.st_size, *times)
     return int.from_bytes(hashlib.blake2b(said, digest_size=8).digest())
 
 

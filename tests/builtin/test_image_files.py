@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +23,9 @@ def paint(path: Path, form: str | None = None, mode: str = "RGB") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     seed = sum(path.name.encode())
     pixels = np.random.default_rng(seed).integers(256, size=(8, 8, 3), dtype=np.uint8)
-    Image.fromarray(pixels).convert(mode).save(path, format=form)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some formats are deprecated
+        Image.fromarray(pixels).convert(mode).save(path, format=form)
     return path
 
 
@@ -35,7 +38,7 @@ def load(root: Path, **settings: int) -> Data:
 KNOWN = ["BMP", "GIF", "JPEG", "MPO", "PNG", "TIFF", "WEBP"]
 OTHERS = {
     "DDS": "RGB", "DIB": "RGB", "EPS": "RGB", "ICO": "RGB", "IM": "RGB", "JPEG2000": "RGB",
-    "PCX": "RGB", "PDF": "RGB", "PPM": "RGB", "QOI": "RGB", "SGI": "RGB", "SPIDER": "F",
+    "PCX": "RGB", "PDF": "RGB", "PPM": "RGB", "QOI": "RGB", "SGI": "RGB",
     "TGA": "RGB", "XBM": "1", "MSP": "1", "ICNS": "RGB", "BLP": "P",
 }  # fmt: skip
 """Other formats that Pillow writes, and a mode that each can have."""

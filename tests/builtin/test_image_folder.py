@@ -235,7 +235,7 @@ def test_the_folder_must_be_one(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="file is a file; expected a folder"):
         load(tmp_path / "file")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(UsageError, match=r"no pictures in .*folder .*\.jpg, \.png"):
+    with pytest.raises(UsageError, match=r"no pictures in .*folder .*\.jpg, .*\.png"):
         load(tmp_path / "folder")
 
 
@@ -300,14 +300,6 @@ def test_a_truncated_picture_is_named(tmp_path: Path, ending: str) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(BrokenFile, match=rf"b\.{ending} cannot be read as a picture"):
         load(tmp_path, channels=3)
-
-
-def test_values_without_a_range_are_refused(tmp_path: Path) -> None:
-    Image.new("F", (4, 4), 0.5).save(tmp_path / "a.tif")
-    with pytest.raises(
-        BrokenFile, match=r"a\.tif cannot be read .* floating-point numbers of unknown range"
-    ):
-        load(tmp_path, channels=1)
 
 
 @pytest.mark.parametrize("memory", [0, 1 << 30])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -108,6 +109,32 @@ def no_picture() -> None:
     Path("pictures/b.png").write_text("hello")
 
 
+def several_broken() -> None:
+    for name in "abcdefghi":
+        paint(f"{name}.png", size=(99, 99))
+        content = Path(f"pictures/{name}.png").read_bytes()
+        Path(f"pictures/{name}.png").write_bytes(content[: len(content) // 2])
+
+
+def pipe() -> None:
+    paint("b.png")
+    os.mkfifo("pictures/a.png")
+
+
+def postscript() -> None:
+    paint("a.png")
+    Image.new("L", (8, 8)).save("pictures/z.png", format="EPS")
+
+
+def integers() -> None:
+    paint("a.tif", "I")
+
+
+def twelve_bits() -> None:
+    paint("a.png", "I;16")
+    Image.new("I;16", (8, 8), 4_095).save("pictures/b.png")
+
+
 def a_file() -> None:
     Path("pictures").write_text("hello")
 
@@ -125,6 +152,11 @@ PICTURES: dict[Callable[[], None], tuple[int, tuple[str, ...]]] = {
     odd_mode: (2, ("a.png", "mode RGBA", "dataset.channels=")),
     broken: (1, ("b.png cannot be read as a picture", "Replace it")),
     no_picture: (1, ("b.png cannot be read as a picture",)),
+    several_broken: (1, ("all 9 pictures in pictures", "a.png: image", "e.png: image", "4 more")),
+    pipe: (1, ("a.png",)),
+    postscript: (1, ("z.png cannot be read as a picture: its content is not BMP",)),
+    integers: (1, ("a.tif", "signed integers", "store them as 8 or 16 bits")),
+    twelve_bits: (2, ("4,095", "--set dataset.bits=12", "--set dataset.bits=16")),
 }
 
 
@@ -133,5 +165,30 @@ def test_a_folder_of_pictures(forked: Forks, tmp_path: Path, case: Callable[[], 
     case()
     status, words = PICTURES[case]
     before = snapshot(tmp_path)
-    forked(*FOLDER, "--out", "run").refused(status, *words)
-    assert snapshot(tmp_path) == before
+    own = ("--set", "dataset.channels=1") if case is twelve_bits else ()
+    for limit in ("", "from ganzoo.builtin import image_folder; image_folder.MEMORY = 0"):
+        forked(*FOLDER, *own, "--out", "run", before=limit).refused(status, *words)
+        assert snapshot(tmp_path) == before
+
+
+def test_all_black_pictures(forked: Forks) -> None:
+    for i in range(8):
+        paint(f"{i}.png")
+    Path("pictures/x.avif").touch()
+    small = ("--set", "generator=8", "--set", "discriminator=8", "--steps", "2", "--out", "run")
+    done = forked(*FOLDER, *small, "-q").ok()
+    assert "1 file of another kind was left out: .avif (1)" in done.err
+    assert "every pixel of the pictures in pictures is black" in done.err
+    reasons = ("no metric fits this data", "neighbours does not fit", "modes does not fit")
+    forked("evaluate", "run").refused(2, *reasons)
+    evaluated = ("--evaluate-every", "50", "--out", "again")
+    forked(*FOLDER, *small[:-2], *evaluated).refused(2, *reasons)
+
+
+@pytest.mark.parametrize(("count", "advice"), [(1, 1), (2, 2), (3, 2), (5, 2), (9, 4)])
+def test_fewer_pictures_than_a_batch(forked: Forks, count: int, advice: int) -> None:
+    for i in range(count):
+        paint(f"{i}.png")
+    said = f"the dataset has {count} samples; try --batch-size {advice}"
+    forked(*FOLDER[:-1], "10", "--out", "run").refused(2, said)
+    forked(*FOLDER[:-1], str(advice), "--steps", "1", "--out", "run").ok()
