@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import logging
 import signal
 import sys
 from collections.abc import Iterator
@@ -137,9 +136,7 @@ def check(path: Path, channels: int) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="has no alarm")
 @pytest.mark.parametrize("kind", KINDS)
-def test_damage(
-    tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
-) -> None:
+def test_damage(tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]) -> None:
     rng = np.random.default_rng([18, *kind.encode()])
     ending = KINDS[kind][0].replace("mpo", "jpg")
     whole = picture(kind)
@@ -148,7 +145,5 @@ def test_damage(
     check(path, 3)
     for _ in range(400):
         path.write_bytes(damaged(whole, rng))
-        with caplog.at_level(logging.WARNING):
-            check(path, int(rng.choice([1, 3])))
-    assert {record.name for record in caplog.records} <= {"ganzoo"}
+        check(path, int(rng.choice([1, 3])))
     assert capfd.readouterr() == ("", "")  # libtiff, too, is silent

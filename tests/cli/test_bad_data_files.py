@@ -8,6 +8,7 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from conftest import Forks, snapshot
 from PIL import Image
@@ -169,6 +170,29 @@ def test_a_folder_of_pictures(forked: Forks, tmp_path: Path, case: Callable[[], 
     for limit in ("", "from ganzoo.builtin import image_folder; image_folder.MEMORY = 0"):
         forked(*FOLDER, *own, "--out", "run", before=limit).refused(status, *words)
         assert snapshot(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (struct.pack("<HHII", 277, 3, 1, 3), struct.pack("<HHII", 277, 3, 1, 5120)),
+        (b"", b"damage"),
+    ],
+    ids=["samples", "pixels"],
+)
+def test_nothing_else_is_printed(forked: Forks, old: bytes, new: bytes) -> None:
+    """Pillow logs an error of the first file, and libtiff writes on stderr for the second."""
+    Path("pictures").mkdir()
+    noise = np.random.default_rng(0).integers(256, size=(99, 99, 3), dtype=np.uint8)
+    path = Path("pictures/a.tif")
+    Image.fromarray(noise).save(path, compression="tiff_adobe_deflate")
+    content = path.read_bytes()
+    assert old in content
+    at = content.index(old) if old else 1_000
+    path.write_bytes(content[:at] + new + content[at + len(new) :])
+    refused = forked(*FOLDER, "-q", "--out", "run")
+    refused.refused(1, "a.tif cannot be read as a picture")
+    assert len(refused.err.splitlines()) == 1
 
 
 def test_all_black_pictures(forked: Forks) -> None:
