@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError, _imaging
 from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import TiffImageFile
 
@@ -41,7 +41,7 @@ BITS_PER_SAMPLE, PHOTOMETRIC, SAMPLE_FORMAT = 258, 262, 339
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # its errors are in our messages
 with contextlib.suppress(AttributeError, OSError):  # libtiff would print its own on stderr
-    ctypes.CDLL(Image.core.__file__).TIFFSetErrorHandler(None)
+    ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler(None)
 
 
 class Unreadable(Exception):
@@ -111,7 +111,7 @@ class Decoder:
                 )
             pixels = np.array(picture)  # (H, W) or (H, W, C)
         low, high = int(extrema.min()), int(extrema.max())
-        facts = Facts(low, high, stored, peak, zlib.crc32(pixels))
+        facts = Facts(low, high, stored, peak, zlib.crc32(pixels.data))
         return (pixels[np.newaxis] if channels == 1 else pixels.transpose(2, 0, 1)), facts
 
 
@@ -187,7 +187,7 @@ def peak_of(image: Image.Image, stored: int) -> int:
     if is_deep_grey(image):
         return int(np.asarray(image).max())
     colours = [band for band in image.getbands() if band != "A"]
-    highest = max(int(image.getchannel(band).getextrema()[1]) for band in colours)
+    highest = max(int(np.max(image.getchannel(band).getextrema())) for band in colours)
     return ((highest + 1) << (stored - 8)) - 1
 
 

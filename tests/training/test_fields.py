@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,9 +15,10 @@ from PIL import Image
 
 import ganzoo
 from ganzoo.registry.isolation import Plugin, ask
-from ganzoo.registry.registry import Registry, found
+from ganzoo.registry.registry import Registry, found, registry
 from ganzoo.registry.settings import Override
 from ganzoo.testing import Failed, checks
+from ganzoo.training.building import build
 from ganzoo.training.plan import Request, plan
 from ganzoo.training.run import start
 
@@ -87,6 +89,23 @@ def test_a_folder_says_it_without_decoding(tmp_path: Path) -> None:
     assert ganzoo.fields_of("image-folder", chosen)["image"].shape == (3, 99, 99)
     with pytest.raises(ganzoo.BrokenFile):
         ganzoo.load_data("image-folder", chosen)
+
+
+def test_a_folder_is_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for k in range(4):
+        paint(tmp_path / "pictures" / f"{k}.png")
+    listed, walk = [], os.walk
+
+    def noting(root: Path, **options: Any) -> Any:
+        listed.append(str(root))
+        return walk(root, **options)
+
+    monkeypatch.setattr(os, "walk", noting)
+    values = {"dataset.root": str(tmp_path / "pictures"), "trainer.batch_size": 2}
+    overrides = tuple(Override(key, value, "") for key, value in values.items())
+    request = Request("vanilla-mlp", dataset="image-folder", overrides=overrides)
+    build(registry(), plan(registry(), request))
+    assert listed == [str(tmp_path / "pictures")]
 
 
 # Datasets and metrics that differ in one thing
