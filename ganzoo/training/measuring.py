@@ -136,7 +136,7 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
             try:
                 found.append(_ready(entry, {}, data))
             except DoesNotFit as error:
-                reasons.append(f"  {error}")
+                reasons.append(f"  {entry.record.name}: {error.__cause__ or error}")
             except GanzooError as error:  # the user did not name it, so it stops nothing
                 logger.warning("%s. It is left out", error)
                 reasons.append(f"  {error}")

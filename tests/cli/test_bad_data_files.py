@@ -203,7 +203,7 @@ def test_all_black_pictures(forked: Forks) -> None:
     done = forked(*FOLDER, *small, "-q").ok()
     assert "1 file of another kind was left out: .avif (1)" in done.err
     assert "every pixel of the pictures in pictures is black" in done.err
-    reasons = ("no metric fits this data", "neighbours does not fit", "modes does not fit")
+    reasons = ("no metric fits this data", "neighbours: it measures how", "modes: it counts modes")
     forked("evaluate", "run").refused(2, *reasons)
     evaluated = ("--evaluate-every", "50", "--out", "again")
     forked(*FOLDER, *small[:-2], *evaluated).refused(2, *reasons)
