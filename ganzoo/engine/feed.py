@@ -93,6 +93,8 @@ class Feed:
     def _rows(self, index: Tensor) -> dict[str, Tensor]:
         if self._source is None:
             return self._finished({k: v[index.to(v.device)] for k, v in self._arrays.items()})
+        if not len(index):
+            return self._finished({k: torch.empty(0, *f.shape) for k, f in self.fields.items()})
         items = _Items(self._source, self._seed)
         raw = _collate([items[0, i] for i in index.tolist()])
         if isinstance(raw, GanzooError):

@@ -69,6 +69,13 @@ def test_what_is_held_out_is_never_in_a_batch(data):
     assert set(others.flatten().int().tolist()) != apart
 
 
+@pytest.mark.parametrize("data", [stored, streamed])
+def test_nothing_held_out(data):
+    feed = Feed(data(), N, seed=1, device=CPU)
+    assert feed.held_out()["x"].shape == (0, 1)
+    assert feed.trained_on(4)["x"].shape == (4, 1)
+
+
 def test_a_batch_comes_before_what_is_held_out():
     assert Feed(stored(), N, seed=1, device=CPU, held_out=3).per_epoch == 1
 
