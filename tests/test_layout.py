@@ -4,7 +4,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
-NO_ROOMS = {"games", "runs_of_earlier_versions"}
+NO_ROOMS = {"fuzz", "games", "runs_of_earlier_versions"}
 """Folders of what tests use."""
 LONGEST = 400
 """Lines of a Python file."""
