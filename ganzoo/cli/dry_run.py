@@ -34,6 +34,8 @@ def dry_run(zoo: Registry, settled: Plan) -> None:
         second = _seconds_a_step(trainer)
     out.print(_networks(layers))
     out.print(_settings(built.plan))
+    if trainer.rounds.captured:
+        out.print("Each step is replayed as one CUDA graph.")
     out.print(
         f"{trainer.total:,} steps of {second * 1000:.1f} ms: about "
         f"{duration(trainer.total * second)} on {_where(trainer.device)}. Nothing was written.",

@@ -30,7 +30,7 @@ class Player:
         self.schedule: Callable[[float], float] | None = move.schedule or (
             (lambda done: 1 - done) if config.schedule == "linear" else None
         )
-        self._rates = [group["lr"] for group in self.optimizer.param_groups]
+        self._rates = [float(group["lr"]) for group in self.optimizer.param_groups]
         self._config = config
         self._device = device
 
@@ -38,7 +38,16 @@ class Player:
         """Set the learning rate for the completed share of the run, 0 to 1."""
         if self.schedule is not None:
             for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-                group["lr"] = rate * self.schedule(done)
+                now = rate * self.schedule(done)
+                if isinstance(group["lr"], Tensor):  # at an address that a CUDA graph reads
+                    group["lr"].fill_(now)
+                else:
+                    group["lr"] = now
+
+    def keep_rate_on(self, device: torch.device) -> None:
+        """Keep the learning rate in a tensor, which a CUDA graph reads with each replay."""
+        for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
+            group["lr"] = torch.tensor(rate, device=device)
 
     def play(self, batch: Batch) -> Mapping[str, Tensor]:
         """Make the move once and return the numbers to log, detached."""

@@ -106,27 +106,28 @@ class GlobalRandom:
         self._device = device
         with _restored(device):
             torch.manual_seed(seed)
-            self.state = _states(device)
+            self.state = random_states(device)
 
     def __enter__(self) -> None:
-        self._outer = _states(self._device)
-        _set_states(self._device, self.state)
+        self._outer = random_states(self._device)
+        set_random_states(self._device, self.state)
 
     def __exit__(self, *_: object) -> None:
-        self.state = _states(self._device)
-        _set_states(self._device, self._outer)
+        self.state = random_states(self._device)
+        set_random_states(self._device, self._outer)
 
 
 @contextmanager
 def _restored(device: torch.device) -> Iterator[None]:
-    before = _states(device)
+    before = random_states(device)
     try:
         yield
     finally:
-        _set_states(device, before)
+        set_random_states(device, before)
 
 
-def _states(device: torch.device) -> dict[str, Tensor]:
+def random_states(device: torch.device) -> dict[str, Tensor]:
+    """torch's global random states, which games may draw from: the CPU's, and the device's."""
     states = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":
         states["cuda"] = torch.cuda.get_rng_state(device)
@@ -135,7 +136,8 @@ def _states(device: torch.device) -> dict[str, Tensor]:
     return states
 
 
-def _set_states(device: torch.device, states: dict[str, Tensor]) -> None:
+def set_random_states(device: torch.device, states: dict[str, Tensor]) -> None:
+    """Set what `random_states` returned."""
     torch.set_rng_state(states["cpu"])
     if device.type == "cuda":
         torch.cuda.set_rng_state(states["cuda"], device)

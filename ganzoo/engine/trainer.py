@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from ganzoo.engine.average import Average, sampler_state
+from ganzoo.engine.average import sampler_state
+from ganzoo.engine.capture import Record
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import Frame, State, Step
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game
-from ganzoo.engine.player import Player
 from ganzoo.engine.random import Draw, GlobalRandom, derive
+from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sampling import sampled, sampled_in_chunks, sampling
 from ganzoo.errors import Diverged, GanzooError
 
@@ -40,7 +40,7 @@ class Trainer:
 
     ``inputs`` are the fields that the game needs to sample. The discriminator is evaluated on the
     ``probes``, batches by name, with each grid, and on the ``mesh`` with each frame of the
-    animation. ``judge`` scores samples.
+    animation. ``judge`` scores samples. For ``record`` see `Rounds`.
     """
 
     def __init__(
@@ -53,6 +53,7 @@ class Trainer:
         probes: Mapping[str, Batch] | None = None,
         judge: Judge | None = None,
         mesh: Batch | None = None,
+        record: Record | None = None,
     ) -> None:
         self.game = game.to(device)
         self.feed = feed
@@ -65,14 +66,10 @@ class Trainer:
         self._judge = judge if config.evaluate_every else None
         self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
-        self._players = [Player(game, move, config, device) for move in game.moves()]
-        if len({p.move.name for p in self._players}) < len(self._players):
-            raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+        self.rounds = Rounds(game, config, device, record)
         self.steps_per_epoch = steps_per_epoch(game, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
-        self._sums: dict[str, Tensor] = {}
-        self._counts: dict[str, int] = {}
-        self._average = Average(game, config.ema)
+        self._average = self.rounds.average
         drawable = self._made.is_image or self._made.is_point
         self._framed = frozenset(frame_steps(self.total) if drawable else ())
 
@@ -88,7 +85,7 @@ class Trainer:
     @property
     def length_matters(self) -> bool:
         """Whether a schedule makes the run depend on its length from the start."""
-        return any(p.schedule is not None for p in self._players)
+        return any(p.schedule is not None for p in self.rounds.players)
 
     def __iter__(self) -> Iterator[Step]:
         """One `Step` for the untrained game, and one after each round."""
@@ -98,8 +95,8 @@ class Trainer:
             yield event
         while self.step < self.total:
             with self._random:  # released at each yield, so the caller may draw, too
-                self._average.begin(self.step)
-                self._round()
+                batches = [next(self.feed) for _ in range(self.rounds.batches)]
+                self.rounds.play(batches, self.step, self.total)
                 self.step += 1
                 event = self._report()
             yield event
@@ -154,26 +151,9 @@ class Trainer:
         """All that training continues from. It is not a copy, so write it before the next step."""
         tensors = {f"game/{k}": v for k, v in self.game.state_dict().items()}
         tensors |= {f"random/{k}": v for k, v in self._random.state.items()}
-        tensors |= {f"metrics/{k}": v for k, v in self._sums.items()}
-        tensors |= {f"average/{k}": v for k, v in self._average.values.items()}
-        plain: dict[str, Any] = {
-            "step": self.step,
-            "drawn": self.feed.drawn,
-            "counts": self._counts,
-            "optimizers": {},
-        }
-        for player in self._players:
-            name = player.move.name
-            tensors[f"draw/{name}"] = player.draw.generator.get_state()
-            saved = player.optimizer.state_dict()
-            plain["optimizers"][name] = {"groups": saved["param_groups"], "values": {}}
-            for index, values in saved["state"].items():
-                for key, value in values.items():
-                    if isinstance(value, Tensor):
-                        tensors[f"optimizer/{name}/{index}/{key}"] = value
-                    else:
-                        plain["optimizers"][name]["values"][f"{index}/{key}"] = value
-        return State(tensors, plain)
+        rounds = self.rounds.state()
+        plain = {"step": self.step, "drawn": self.feed.drawn, **rounds.plain}
+        return State({**tensors, **rounds.tensors}, plain)
 
     def load_state(self, state: State) -> None:
         """Continue from ``state``.
@@ -187,52 +167,17 @@ class Trainer:
             raise GanzooError(f"the checkpoint belongs to another game: {error}") from error
 
     def _load(self, state: State) -> None:
-        def under(prefix: str) -> dict[str, Tensor]:
-            # copies, so that nothing depends on the memory that a file was read into
-            cut = len(prefix) + 1
-            return {
-                k[cut:]: v.clone() for k, v in state.tensors.items() if k.startswith(prefix + "/")
-            }
+        # copies, so that nothing depends on the memory that a file was read into
+        tensors = {k: v.clone() for k, v in state.tensors.items()}
 
-        self.game.load_state_dict(under("game"))
-        self._random.state = under("random")
-        self._counts = dict(state.plain["counts"])
-        sums = under("metrics")  # in the order of the counts and so of the columns
-        self._sums = {k: sums[k].to(self.device) for k in self._counts}
-        self._average.values = {k: v.to(self.device) for k, v in under("average").items()}
-        for player in self._players:
-            name = player.move.name
-            player.draw.generator.set_state(state.tensors[f"draw/{name}"])
-            plain = state.plain["optimizers"][name]
-            values: dict[int, dict[str, Any]] = {}
-            for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
-                index, _, kind = key.partition("/")
-                values.setdefault(int(index), {})[kind] = value
-            if len({frozenset(kinds) for kinds in values.values()}) > 1:
-                raise ValueError(f"its optimizer {name} does not have the same for all weights")
-            player.optimizer.load_state_dict({"state": values, "param_groups": plain["groups"]})
+        def under(prefix: str) -> dict[str, Tensor]:
+            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
+
+        self.game.load_state_dict(under("game/"))
+        self._random.state = under("random/")
+        self.rounds.load(State(tensors, state.plain))
         self.step = state.plain["step"]
         self.feed.seek(state.plain["drawn"])
-
-    def _round(self) -> None:
-        batch = next(self.feed)
-        for player in self._players:
-            player.set_rate(self.step / self.total)
-            for repeat in range(player.move.repeats):
-                if repeat and player.move.fresh_batch:
-                    batch = next(self.feed)
-                for name, value in player.play(batch).items():
-                    self._add(name, value)
-        self._average.update(self.game)
-
-    def _add(self, name: str, value: Tensor) -> None:
-        # stays on the device until a row is due
-        if name in self._sums:
-            self._sums[name] += value
-            self._counts[name] += 1
-        else:
-            self._sums[name] = value
-            self._counts[name] = 1
 
     def _report(self) -> Step:
         config, last = self.config, self.step == self.total
@@ -241,7 +186,7 @@ class Trainer:
         if self.step and (last or self.step % config.log_every == 0):
             metrics = self._metrics()
             if self.step % config.log_every == 0:
-                self._sums, self._counts = {}, {}
+                self.rounds.sums.clear()
         if last or self.step % config.sample_every == 0:
             draw = Draw(derive(config.seed, "grid"), self.device)  # the same latents each time
             samples = self.sample(self.grid_size, draw)
@@ -272,7 +217,7 @@ class Trainer:
         )
 
     def _metrics(self) -> dict[str, float]:
-        means = {k: float(v) / self._counts[k] for k, v in self._sums.items()}
+        means = self.rounds.sums.means()
         for name, value in means.items():
             if value - value != 0:  # infinite or NaN
                 raise Diverged(f"{name} became {value} by step {self.step}")

@@ -91,7 +91,7 @@ def test_the_generator_is_shown_the_real_samples(name: str) -> None:
     game, batch = run.trainer.game, next(run.trainer.feed)
     seen: list[Tensor] = []
     handle = game.discriminator.register_forward_pre_hook(lambda _, args: seen.append(args[0]))
-    game.generator_loss(batch, ganzoo.Draw(0))
+    game.generator_loss(batch, ganzoo.Draw(0, run.trainer.device))
     handle.remove()
     assert any(torch.equal(x, batch["point"]) for x in seen)
 

@@ -1,0 +1,180 @@
+"""Plays rounds of moves: one by one from Python, or each as a CUDA graph where that is possible."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from ganzoo.engine.average import Average
+from ganzoo.engine.capture import (
+    CannotCapture,
+    Record,
+    Replay,
+    capture,
+    cuda_graph,
+    make_capturable,
+)
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.events import State
+from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.player import Player
+from ganzoo.engine.sums import Sums
+from ganzoo.errors import GanzooError
+
+logger = logging.getLogger("ganzoo")
+
+
+class Rounds:
+    """The players of a game, the average of its weights and the sums of what is logged.
+
+    ``record`` captures rounds. By default `cuda_graph` does, if the device is a GPU of NVIDIA and
+    the setting allows it.
+
+    Raises:
+        GanzooError: Two moves have the same name, or a move trains nothing.
+    """
+
+    def __init__(
+        self,
+        game: Game,
+        config: TrainerConfig,
+        device: torch.device,
+        record: Record | None = None,
+    ) -> None:
+        self.players = [Player(game, move, config, device) for move in game.moves()]
+        if len({p.move.name for p in self.players}) < len(self.players):
+            raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+        self.average = Average(game, config.ema)
+        self.sums = Sums()
+        self.uncaptured = ""
+        """Why rounds cannot be captured, once it is known."""
+        self._game = game
+        self._device = device
+        if record is None and device.type == "cuda" and config.cuda_graph == "auto":
+            record = cuda_graph
+        self._record = record
+        self._replay: Replay | None = None
+        self._make_capturable()
+
+    @property
+    def captured(self) -> bool:
+        """Whether rounds are replayed."""
+        return self._replay is not None
+
+    @property
+    def batches(self) -> int:
+        """Number of batches that a round takes."""
+        moves = [player.move for player in self.players]
+        return 1 + sum(move.repeats - 1 for move in moves if move.fresh_batch)
+
+    def play(self, batches: Sequence[Batch], step: int, total: int) -> None:
+        """Play the round after ``step`` others, of ``total`` in the run."""
+        for player in self.players:
+            player.set_rate(step / total)
+        self.average.begin(step)
+        if step and self._record and not self._replay:  # the first makes the optimizers' state
+            try:
+                self._replay = self.capture(batches, self._record)
+            except CannotCapture as error:
+                self._record, self.uncaptured = None, str(error)
+                logger.info("Steps are not captured as a CUDA graph, because %s.", error)
+        (self._replay or self._play)(batches)
+
+    def capture(self, batches: Sequence[Batch], record: Record) -> Replay:
+        """Capture the next round, which has these batches. It is not played.
+
+        Raises:
+            CannotCapture: It cannot be captured, see `ganzoo.engine.capture.capture`.
+        """
+        draws = [player.draw.generator for player in self.players]
+        return capture(self._play, batches, self._tensors, self.sums, draws, self._device, record)
+
+    def _play(self, batches: Sequence[Batch]) -> None:
+        """What a round does on the device."""
+        coming = iter(batches)
+        batch = next(coming)
+        for player in self.players:
+            for repeat in range(player.move.repeats):
+                if repeat and player.move.fresh_batch:
+                    batch = next(coming)
+                self.sums.add(player.play(batch))
+        self.average.update(self._game)
+
+    def _make_capturable(self) -> None:
+        for player in self.players if self._record else ():
+            make_capturable(player.optimizer.param_groups, self._device)
+            if player.schedule is not None:
+                player.keep_rate_on(self._device)
+
+    def _tensors(self) -> dict[str, Tensor]:
+        """All tensors that a round changes, except the sums."""
+        tensors: dict[str, Tensor] = dict(self._game.named_parameters())
+        tensors |= dict(self._game.named_buffers())
+        tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
+        for player in self.players:
+            for i, values in enumerate(player.optimizer.state.values()):
+                for key, value in values.items():
+                    if isinstance(value, Tensor):
+                        tensors[f"{player.move.name}/{i}/{key}"] = value
+                    elif value is not None:
+                        kind = type(player.optimizer).__name__
+                        raise CannotCapture(f"{kind} keeps {key!r} in Python")
+        return tensors
+
+    def state(self) -> State:
+        """All that rounds continue from, except the game. It is not a copy."""
+        tensors = {f"metrics/{k}": v for k, v in self.sums.used.items()}
+        tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
+        counts = {k: n for k, n in self.sums.counts.items() if n}
+        plain: dict[str, Any] = {"counts": counts, "optimizers": {}}
+        for player in self.players:
+            name = player.move.name
+            tensors[f"draw/{name}"] = player.draw.generator.get_state()
+            saved = player.optimizer.state_dict()
+            groups = [
+                {k: float(v) if isinstance(v, Tensor) else v for k, v in group.items()}
+                for group in saved["param_groups"]
+            ]
+            plain["optimizers"][name] = {"groups": groups, "values": {}}
+            for index, values in saved["state"].items():
+                for key, value in values.items():
+                    if isinstance(value, Tensor):
+                        tensors[f"optimizer/{name}/{index}/{key}"] = value
+                    else:
+                        plain["optimizers"][name]["values"][f"{index}/{key}"] = value
+        return State(tensors, plain)
+
+    def load(self, state: State) -> None:
+        """Continue from ``state``, whose tensors become this object's own."""
+
+        def under(prefix: str) -> dict[str, Tensor]:
+            cut = len(prefix) + 1
+            return {k[cut:]: v for k, v in state.tensors.items() if k.startswith(prefix + "/")}
+
+        self._replay = None  # it uses the tensors of before
+        self.sums = Sums()
+        self.sums.counts = dict(state.plain["counts"])
+        sums = under("metrics")  # in the order of the counts and so of the columns
+        self.sums.totals = {k: sums[k].to(self._device) for k in self.sums.counts}
+        self.average.values = {k: v.to(self._device) for k, v in under("average").items()}
+        for player in self.players:
+            name = player.move.name
+            player.draw.generator.set_state(state.tensors[f"draw/{name}"])
+            plain = state.plain["optimizers"][name]
+            values: dict[int, dict[str, Any]] = {}
+            for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
+                index, _, kind = key.partition("/")
+                values.setdefault(int(index), {})[kind] = value
+            if len({frozenset(kinds) for kinds in values.values()}) > 1:
+                raise ValueError(f"its optimizer {name} does not have the same for all weights")
+            groups = [dict(group) for group in plain["groups"]]
+            if self._record:
+                make_capturable(
+                    groups, self._device
+                )  # before, so that the state goes to the device
+            player.optimizer.load_state_dict({"state": values, "param_groups": groups})
+        self._make_capturable()
