@@ -1,4 +1,4 @@
-"""``python -m benchmarks [memory|quality|speed|start|threads|watch]``: the parts named, or all."""
+"""``python -m benchmarks [gpu|memory|quality|speed|start|threads|watch]``: the parts named, or all."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.console import Console
 class Part(StrEnum):
     """What can be measured."""
 
+    gpu = "gpu"
     start = "start"
     memory = "memory"
     quality = "quality"
@@ -21,15 +22,20 @@ class Part(StrEnum):
 
 
 def main(
-    parts: Annotated[list[Part] | None, typer.Argument(help="All by default.")] = None,
+    parts: Annotated[list[Part] | None, typer.Argument(help="All but gpu by default.")] = None,
     blocks: Annotated[int, typer.Option(help="Blocks of training, pairs of starts.")] = 15,
     steps: Annotated[int, typer.Option(help="Steps in a block.")] = 1000,
     seeds: Annotated[int, typer.Option(help="Seeds of each kind of run whose quality counts.")] = 3,
+    device: Annotated[str, typer.Option(help="Of gpu: cuda, or cpu to try the script.")] = "cuda",
 ) -> None:
     """Measure ganzoo next to what it is compared with. Needs the full MNIST."""
     console = Console(width=110)
-    for part in parts or Part:
-        if part is Part.speed:
+    for part in parts or (part for part in Part if part is not Part.gpu):
+        if part is Part.gpu:
+            from benchmarks.gpu import gpu
+
+            console.print(gpu(blocks, steps, device))
+        elif part is Part.speed:
             from benchmarks.speed import speed
 
             console.print(speed(blocks, steps))
