@@ -1,4 +1,7 @@
-"""``python -m benchmarks [gpu|memory|quality|speed|start|threads|watch]``: the parts named, or all."""
+"""``python -m benchmarks [gpu|memory|quality|speed|start|threads|watch]``: the parts named.
+
+Without a name, it measures all of them but ``gpu``.
+"""
 
 from __future__ import annotations
 

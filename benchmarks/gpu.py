@@ -41,7 +41,7 @@ class Noise:
     """Colour pictures of 64 pixels."""
 
     def fields(self) -> Mapping[str, Field]:
-        return {"image": Field((3, 64, 64), (-1, 1))}
+        return {"image": Field((3, 64, 64), range=(-1, 1))}
 
     def load(self) -> ganzoo.Data:
         pictures = np.random.default_rng(0).integers(0, 256, (2_000, 3, 64, 64), np.uint8)

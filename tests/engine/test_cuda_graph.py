@@ -20,21 +20,22 @@ from ganzoo.registry.registry import registry
 pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU of NVIDIA")
 
 ROUNDS = 20
+RING = {"model": "vanilla-mlp", "dataset": "ring"}
 PERCEPTRONS = {"model.generator": (64, 64), "model.discriminator": (64, 64)}
 DIGITS = {"dataset.size": 500, "trainer.batch_size": 32}
 CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "vanilla-mlp": ({"model": "vanilla-mlp", "dataset": "mnist-5k"}, DIGITS),
-    "average": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.ema": 0.9}),
-    "schedule": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.schedule": "linear"}),
-    "in pieces": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.accumulate": 4}),
-    "clipped": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.clip_norm": 0.05}),
-    "sgd": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.optimizer": "sgd"}),
-    "bfloat16": ({"model": "vanilla-mlp"}, {**PERCEPTRONS, "trainer.precision": "bfloat16"}),
-    "wgan": ({"model": "vanilla-mlp", "loss": "wgan"}, PERCEPTRONS),
+    "average": (RING, {**PERCEPTRONS, "trainer.ema": 0.9}),
+    "schedule": (RING, {**PERCEPTRONS, "trainer.schedule": "linear"}),
+    "in pieces": (RING, {**PERCEPTRONS, "trainer.accumulate": 4}),
+    "clipped": (RING, {**PERCEPTRONS, "trainer.clip_norm": 0.05}),
+    "sgd": (RING, {**PERCEPTRONS, "trainer.optimizer": "sgd"}),
+    "bfloat16": (RING, {**PERCEPTRONS, "trainer.precision": "bfloat16"}),
+    "wgan": ({**RING, "loss": "wgan"}, PERCEPTRONS),
     "wgan, schedule": (
-        {"model": "vanilla-mlp", "loss": "wgan"}, {**PERCEPTRONS, "trainer.schedule": "linear"},
+        {**RING, "loss": "wgan"}, {**PERCEPTRONS, "trainer.schedule": "linear"},
     ),
-    "wgan-gp": ({"model": "vanilla-mlp", "loss": "wgan-gp"}, PERCEPTRONS),
+    "wgan-gp": ({**RING, "loss": "wgan-gp"}, PERCEPTRONS),
     "wgan-gp-toy": ({"model": "wgan-gp-toy"}, {}),
     "dcgan": ({"model": "dcgan", "dataset": "mnist-5k"}, DIGITS),
     "dcgan, bfloat16": (
