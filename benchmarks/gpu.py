@@ -91,13 +91,13 @@ def _loops(model: str, dataset: str, device: str) -> dict[str, Callable[[Path], 
             progress=False, report=False,
         )  # fmt: skip
 
-    loops: dict[str, Callable[[Path], Iterator[object]]] = {
-        "ganzoo, eager": lambda out: iter(zoo(out, "off")),
-        "by hand": lambda out: by_hand(zoo(out)),
-    }
+    loops: dict[str, Callable[[Path], Iterator[object]]] = {}
     if device == "cuda":
         loops["ganzoo"] = lambda out: iter(zoo(out))
+        loops["ganzoo, bfloat16"] = lambda out: iter(zoo(out, precision="bfloat16"))
         loops["by hand, captured"] = lambda out: by_hand(zoo(out), captured=True)
+    loops["ganzoo, eager"] = lambda out: iter(zoo(out, "off"))
+    loops["by hand"] = lambda out: by_hand(zoo(out))
     if model == "vanilla-mlp":
         loops["tutorial"] = lambda out: tutorial.steps(_Digits(zoo(out).data), device)
     return loops

@@ -75,6 +75,10 @@ class Game(nn.Module):
 
     All state must be in parameters and persistent buffers, so that a checkpoint is complete. A
     balance or a pool of old images is a buffer, too.
+
+    On a GPU, ganzoo records the operations of a round once and replays them, if no move reads a
+    tensor's value in Python (``if``, ``float()``, ``x[mask]``). So write into buffers, such as by
+    ``copy_()``, and keep nothing that changes in Python.
     """
 
     sampler: tuple[str, ...] = ("generator",)
