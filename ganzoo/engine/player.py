@@ -44,10 +44,13 @@ class Player:
                 else:
                     group["lr"] = now
 
-    def keep_rate_on(self, device: torch.device) -> None:
-        """Keep the learning rate in a tensor, which a CUDA graph reads with each replay."""
+    def keep_rate_on(self, device: torch.device | None) -> None:
+        """Keep the learning rate in a tensor, which a CUDA graph reads with each replay.
+
+        Without a device it is a number in Python, as it is at first.
+        """
         for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-            group["lr"] = torch.tensor(rate, device=device)
+            group["lr"] = rate if device is None else torch.tensor(rate, device=device)
 
     def play(self, batch: Batch) -> Mapping[str, Tensor]:
         """Make the move once and return the numbers to log, detached."""

@@ -81,6 +81,10 @@ class Rounds:
                 self._replay = self.capture(batches, self._record)
             except CannotCapture as error:
                 self._record, self.uncaptured = None, str(error)
+                for player in self.players:
+                    if player.schedule is not None:
+                        player.keep_rate_on(None)
+                        player.set_rate(done)
                 logger.info("Steps are not captured as a CUDA graph, because %s.", error)
         (self._replay or self._play)(batches)
 

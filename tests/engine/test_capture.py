@@ -288,6 +288,14 @@ def test_a_replay_that_differs_is_not_used(record: Record, why: str) -> None:
     same(eager.state(), training.state())
 
 
+def test_without_a_graph_the_rate_is_a_number_again() -> None:
+    eager, training = (trainer(record=r, schedule="linear") for r in (None, failing))
+    rows(training, until=3)
+    rate = training.rounds.players[0].optimizer.param_groups[0]["lr"]
+    assert rate == 0.01 * (1 - 2 / STEPS)
+    assert rows(training)[-1] == pytest.approx(rows(eager)[-1], rel=1e-3)
+
+
 def test_a_replay_that_forgets_the_average_is_not_used() -> None:
     training = trainer(record=None, ema=0.9)
     rows(training, until=3)
