@@ -121,7 +121,7 @@ def its_steps_can_be_captured(stage: Stage) -> None:
     trainer = stage.built().trainer
     rounds = trainer.rounds
     batches = [next(trainer.feed) for _ in range(rounds.batches)]
-    rounds.play(batches, 0.0)
+    rounds.play(batches, 0, 1)
     try:
         rounds.capture(batches, rehearsal)
     except CannotCapture as error:
