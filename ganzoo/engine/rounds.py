@@ -84,7 +84,7 @@ class Rounds:
                 for player in self.players:
                     if player.schedule is not None:
                         player.keep_rate_on(None)
-                        player.set_rate(done)
+                        player.set_rate(step / total)
                 logger.info("Steps are not captured as a CUDA graph, because %s.", error)
         (self._replay or self._play)(batches)
 
