@@ -33,7 +33,11 @@ def sample(
         typer.Option("-n", help="Number of samples; 64 pictures or 2,500 points by default."),
     ] = None,
     seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same samples; 0 by default.")
+        int | None,
+        typer.Option(
+            help="The same seed gives the same samples, and fewer are the first of more; "
+            "0 by default."
+        ),
     ] = None,
     out: Annotated[
         Path | None,

@@ -106,7 +106,8 @@ class Game(nn.Module):
         """``n`` samples, (n, \\*shape of the field). Called in evaluation mode, without gradients.
 
         Args:
-            n: The number of samples.
+            n: The number of samples. ganzoo draws whole blocks and keeps as many as were requested,
+                so the first samples of a seed do not depend on their number.
             draw: The source of everything random.
             label: For conditional games, (n,) int64. With `mixes_labels` also (n, classes) float32,
                 the weights of a mixture.

@@ -54,9 +54,9 @@ class Interpolation(Draw):
 
     A straight line between two normal vectors passes through shorter vectors, on which no generator
     was trained. Spherical interpolation does not. ``a`` and ``b`` are the first rows that each
-    source would draw for ``block`` samples. Uniform numbers are interpolated as the normal numbers
-    with the same quantiles. Integers switch in the middle. Numbers that a game draws directly from
-    `generator` come from ``a`` and are not interpolated.
+    source draws for a block of ``block`` samples. Uniform numbers are interpolated as the normal
+    numbers with the same quantiles. Integers switch in the middle. Numbers that a game draws
+    directly from `generator` come from ``a`` and are not interpolated.
 
     Source: Shoemake 1985; for latents, White 2016, https://arxiv.org/abs/1609.04468
     """

@@ -13,11 +13,13 @@ from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
 
-CHUNK = 1_000
-"""Number of samples drawn at a time, so that any number fits into memory."""
+
+def block_size(made: Field) -> int:
+    """Number of samples that are drawn at a time: 128 pictures, or 1,000 of anything else."""
+    return 128 if made.is_image else 1_000
 
 
-def sampled_in_chunks(
+def sampled(
     game: Game,
     made: Field,
     n: int,
@@ -26,18 +28,37 @@ def sampled_in_chunks(
     inputs: Batch | None = None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Tensor:
-    """Any number of samples, drawn in chunks. ``tell`` receives the number so far."""
+    r"""``n`` samples of the field ``made``, (n, \*shape), float32 on the CPU.
+
+    The game draws whole blocks, and the rest of the last one is left out. So with the same draw,
+    the first n of more samples are the same bits, whatever the game draws. Random numbers for n
+    samples need not be the first of those for more, and a network rounds differently for another
+    size of the batch.
+
+    Args:
+        game: The game, see `sampling`.
+        made: The field that it generates.
+        n: Any number, but not more than the rows of ``inputs``.
+        draw: The source of everything random.
+        label: The label of all samples, for conditional games.
+        inputs: What to translate.
+        tell: Receives the number of samples so far.
+
+    Raises:
+        GanzooError: The samples have another shape.
+    """
+    size = min([block_size(made), *(len(values) for values in (inputs or {}).values())])
+    labels = None if label is None else torch.full((size,), label)
     parts = []
-    for start in range(0, n, CHUNK):
-        size = min(CHUNK, n - start)
-        labels = None if label is None else torch.full((size,), label)
-        given = {name: values[start:] for name, values in (inputs or {}).items()}
-        parts.append(sampled(game, made, size, draw, labels, given))
-        tell(start + size)
-    return torch.cat(parts)
+    for start in range(0, n, size):
+        rows = torch.arange(start, start + size)
+        given = {name: values[rows % len(values)] for name, values in (inputs or {}).items()}
+        parts.append(in_one_batch(game, made, size, draw, labels, given))
+        tell(min(start + size, n))
+    return torch.cat(parts)[:n]
 
 
-def sampled(
+def in_one_batch(
     game: Game,
     made: Field,
     n: int,
@@ -45,7 +66,7 @@ def sampled(
     label: Tensor | None = None,
     inputs: Batch | None = None,
 ) -> Tensor:
-    r"""``n`` samples of the field ``made``, (n, \*shape), float32 on the CPU.
+    r"""``n`` samples from one call of the game, (n, \*shape), float32 on the CPU.
 
     Raises:
         GanzooError: The samples have another shape.

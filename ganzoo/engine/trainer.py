@@ -21,7 +21,7 @@ from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds
-from ganzoo.engine.sampling import sampled, sampled_in_chunks, sampling
+from ganzoo.engine.sampling import in_one_batch, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
 
 Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
@@ -102,7 +102,7 @@ class Trainer:
             yield event
 
     def sample(self, n: int, draw: Draw) -> Tensor:
-        """``n`` samples from the sampling weights, (n, \\*shape) on the CPU."""
+        """``n`` samples from the sampling weights, (n, \\*shape) on the CPU. See `sampled`."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return sampled(self.game, self._made, n, draw, inputs=self._inputs)
 
@@ -113,7 +113,7 @@ class Trainer:
         most = min((len(v) for v in self._inputs.values()), default=None)
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._judge(
-                lambda n: sampled_in_chunks(
+                lambda n: sampled(
                     self.game, self._made, min(n, most or n), draw, inputs=self._inputs
                 )
             )
@@ -137,8 +137,11 @@ class Trainer:
 
     def frame(self) -> Frame:
         """The animation's frame of this step, from the same latents each time."""
-        draw = Draw(derive(self.config.seed, "frame"), self.device)
-        samples = self.sample(self._at_most(self._made.few), draw)
+        draw, n = Draw(derive(self.config.seed, "frame"), self.device), self._made.few
+        with self._average.in_place(self.game), sampling(self.game, self.device):
+            samples = in_one_batch(
+                self.game, self._made, self._at_most(n), draw, inputs=self._inputs
+            )
         outputs = self._judged({"surface": self._mesh}) if self._mesh else {}
         return Frame(samples, outputs.get("surface"))
 

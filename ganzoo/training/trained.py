@@ -14,7 +14,7 @@ from torch import Tensor
 from ganzoo.engine.average import sampler_state
 from ganzoo.engine.game import Game
 from ganzoo.engine.random import Draw, Interpolation, derive
-from ganzoo.engine.sampling import CHUNK, sampled, sampled_in_chunks, sampling
+from ganzoo.engine.sampling import block_size, in_one_batch, sampled, sampling
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
@@ -28,6 +28,9 @@ from ganzoo.runs.tensors import read_tensors
 from ganzoo.training.building import build_game
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
+
+MOST_FRAMES = 1_000
+"""Largest number of samples in an interpolation, which are drawn at once."""
 
 
 class Trained:
@@ -84,7 +87,7 @@ class Trained:
         label: int | None = None,
         tell: Callable[[int], None] = lambda done: None,
     ) -> Samples:
-        """Draw samples. The same seed gives the same samples.
+        """Draw samples. The same seed gives the same samples, and fewer are the first of more.
 
         Args:
             n: The number of samples. By default 64, or 2,500 points.
@@ -108,14 +111,14 @@ class Trained:
         self._check_label(label)
         draw = Draw(derive(seed, "sample"))
         with sampling(self.game, draw.device, seed):
-            samples = sampled_in_chunks(self.game, self._field, n, draw, label, self._inputs, tell)
+            samples = sampled(self.game, self._field, n, draw, label, self._inputs, tell)
         return Samples(samples, self._field, self.record.extent)
 
     def walk(self, a: int, b: int, frames: int = 16, label: int | None = None) -> Samples:
         """Interpolate in ``frames`` samples between the latents of seed ``a`` and seed ``b``.
 
-        The first is the first of ``sample(seed=a)``, and the last is the first of
-        ``sample(seed=b)``. The interpolation is spherical (`ganzoo.engine.random.Interpolation`).
+        The first is ``sample(1, seed=a)``, and the last is ``sample(1, seed=b)``. The interpolation
+        is spherical (`ganzoo.engine.random.Interpolation`).
 
         Raises:
             UsageError: There are fewer than 2 frames or too many, or ``label`` is wrong.
@@ -125,7 +128,10 @@ class Trained:
             raise UsageError(f"seed {min(a, b)}: expected 0 or more")
         self._check_label(label)
         labels = None if label is None else torch.full((frames,), label)
-        return self._walk(a, b, frames, labels)
+        samples = self._walk(a, b, frames, labels)
+        for row, seed in ((0, a), (-1, b)):  # the same to the last bit, however they are rounded
+            samples.tensor[row] = self.sample(1, seed, label).tensor[0]
+        return samples
 
     def walk_labels(self, a: int, b: int, frames: int = 16, seed: int = 0) -> Samples:
         """Interpolate in ``frames`` samples between labels ``a`` and ``b``, with one latent.
@@ -150,9 +156,9 @@ class Trained:
                 f"{self.record.model} translates, so it has no latents to interpolate between"
             )
         start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
-        draw = Interpolation(start, end, self._field.enough)
+        draw = Interpolation(start, end, block_size(self._field))
         with sampling(self.game, draw.device, a):
-            samples = sampled(self.game, self._field, frames, draw, labels)
+            samples = in_one_batch(self.game, self._field, frames, draw, labels)
         return Samples(samples, self._field, self.record.extent)
 
     def _check_label(self, label: int | None) -> None:
@@ -164,8 +170,8 @@ class Trained:
 
 
 def _check_frames(frames: int) -> None:
-    if not 2 <= frames <= CHUNK:
-        raise UsageError(f"{frames} frames: expected 2 to {CHUNK:,}")
+    if not 2 <= frames <= MOST_FRAMES:
+        raise UsageError(f"{frames} frames: expected 2 to {MOST_FRAMES:,}")
 
 
 Moment = int | Literal["best"] | None
