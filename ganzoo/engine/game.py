@@ -38,8 +38,9 @@ class Move:
     """Names of the game's modules that it updates. Several moves may train the same module. Each
     has its own optimizer."""
     loss: Callable[[Batch, Draw], tuple[Tensor, Scalars]]
-    """``loss(batch, draw)`` returns the scalar to minimise and other numbers to log. Their names
-    must be the same each time."""
+    """``loss(batch, draw)`` returns the scalar to minimise and other numbers to log. A row of
+    ``metrics.csv`` has the mean of each over the times when it was logged, and an empty cell if
+    there were none. No other move may log the same name."""
     repeats: int = 1
     """How often the move is made in a round, such as the critic's moves in a WGAN."""
     fresh_batch: bool = True

@@ -31,6 +31,7 @@ class Player:
             (lambda done: 1 - done) if config.schedule == "linear" else None
         )
         self._rates = [float(group["lr"]) for group in self.optimizer.param_groups]
+        self._own = {f"{move.name}_loss", f"{move.name}_gradient"}
         self._config = config
         self._device = device
 
@@ -59,6 +60,11 @@ class Player:
         for piece in pieces:
             with self._precision():
                 loss, scalars = self.move.loss(piece, self.draw)
+            if taken := self._own & scalars.keys():
+                raise GanzooError(
+                    f"move {self.move.name!r} logs {taken.pop()!r}, which ganzoo logs for each "
+                    "move. Choose another name"
+                )
             if len(pieces) > 1:
                 loss = loss / len(pieces)
                 scalars = {name: value / len(pieces) for name, value in scalars.items()}

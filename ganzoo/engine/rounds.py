@@ -21,6 +21,7 @@ from ganzoo.engine.capture import (
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import State
 from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.logs import LogNames
 from ganzoo.engine.player import Player
 from ganzoo.engine.sums import Sums
 from ganzoo.errors import GanzooError
@@ -50,6 +51,7 @@ class Rounds:
             raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
         self.average = Average(game, config.ema)
         self.sums = Sums()
+        self._names = LogNames()
         self.uncaptured = ""
         """Why rounds cannot be captured, once it is known."""
         self._game = game
@@ -105,7 +107,9 @@ class Rounds:
             for repeat in range(player.move.repeats):
                 if repeat and player.move.fresh_batch:
                     batch = next(coming)
-                self.sums.add(player.play(batch))
+                logs = player.play(batch)
+                self._names.check(player.move.name, logs)
+                self.sums.add(logs)
         self.average.update(self._game)
 
     def _make_capturable(self) -> None:

@@ -19,6 +19,7 @@ from ganzoo.engine.events import Frame, State, Step
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sampling import in_one_batch, sampled, sampling
@@ -70,6 +71,7 @@ class Trainer:
         self.steps_per_epoch = steps_per_epoch(game, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
         self._average = self.rounds.average
+        self._parts = Parts(game)
         drawable = self._made.is_image or self._made.is_point
         self._framed = frozenset(frame_steps(self.total) if drawable else ())
 
@@ -202,6 +204,8 @@ class Trainer:
             weights = weights or self.sampling_weights()
         if last or self.step % config.checkpoint_every == 0:
             state = self.state
+        if weights or state or self.step == 1:
+            self._parts.check()
         if weights or state:
             self.check_weights()
         return Step(

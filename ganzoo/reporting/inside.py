@@ -51,6 +51,7 @@ class Inside:
 
     networks: Sequence[Network] = ()
     interpolation: Player | Still | None = None
+    """``None`` if the model has none to show: it translates, or its samples have no picture."""
     missing: dict[str, str] = field(default_factory=dict)
     """``networks`` or ``interpolation`` -> why it is missing."""
 
@@ -70,8 +71,6 @@ def inside(run: Run, zoo: Registry) -> Inside:
         found.missing["networks"] = _headline(error)
     try:
         found.interpolation = _interpolation(trained, run)
-        if found.interpolation is None:
-            found.missing["interpolation"] = "samples of this shape have no picture"
     except Exception as error:
         found.missing["interpolation"] = _headline(error)
     return found
@@ -113,6 +112,8 @@ def _batch(fields: Mapping[str, Field], learnt: str, real: Tensor) -> dict[str, 
 def _interpolation(trained: Trained, run: Run) -> Player | Still | None:
     learnt = trained.record.fields[trained.game.makes(trained.record.fields)]
     classes = trained.game.classes
+    if trained.game.inputs:
+        return None
 
     def between(seed: int, frames: int) -> Samples:
         label = None if classes is None else seed % classes

@@ -60,8 +60,8 @@ class Recorder:
         if self._since is None:
             self._since = (now, step.seen)
         if step.metrics is not None:
-            if taken := {"step", "epoch"} & set(step.metrics):
-                raise GanzooError(f"a move logs {taken.pop()!r}, a column that metrics.csv has")
+            if taken := {*self._scored} & set(step.metrics):
+                raise GanzooError(f"a move logs {taken.pop()!r}, the name of a metric's score")
             row: dict[str, float | None] = {"step": step.step, "epoch": round(step.epoch, 4)}
             row |= step.metrics
             row |= step.scores or dict.fromkeys(self._scored)  # empty if it is not due

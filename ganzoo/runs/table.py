@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,16 +71,21 @@ class Table:
         return 0
 
     def append(self, row: Mapping[str, float | None]) -> None:
-        """Add a row. ``None`` becomes an empty cell. The first row sets the columns.
+        """Add a row. ``None`` and what is missing become empty cells. A new column is added behind
+        the others, and earlier rows get empty cells in it.
 
         Raises:
-            GanzooError: The columns differ, or the file cannot be written.
+            GanzooError: The file is another table, or it cannot be written.
         """
         if self._columns is None:
             self._columns = list(self._header() or row)
-        if set(row) != set(self._columns):
+        new = [name for name in row if name not in self._columns]
+        if {*new} & {*list(row)[:2]}:  # every row has these
             names, known = ", ".join(row), ", ".join(self._columns)
             raise GanzooError(f"{self.path.name}: a row has {names}, and earlier rows have {known}")
+        if new:
+            self._columns = [*self._columns, *new]
+            self._write(self.rows())
         text = io.StringIO()
         writer = csv.DictWriter(text, self._columns, lineterminator="\n")
         with added_to(self._file) as file:
@@ -105,11 +110,17 @@ class Table:
             except OSError as error:
                 raise unwritable(self._file, error) from error
             return
-        kept = io.StringIO()
-        writer = csv.DictWriter(kept, rows[0].keys(), lineterminator="\n")
+        self._columns = list(rows[0])
+        self._write([row for row in rows if keep(int(row["step"]))])
+
+    def _write(self, rows: Iterable[Mapping[str, str]]) -> None:
+        """Write the whole file."""
+        assert self._columns is not None
+        text = io.StringIO()
+        writer = csv.DictWriter(text, self._columns, lineterminator="\n")
         writer.writeheader()
-        writer.writerows(row for row in rows if keep(int(row["step"])))
-        write_whole(self._file, kept.getvalue().encode())
+        writer.writerows(rows)
+        write_whole(self._file, text.getvalue().encode())
 
     def _header(self) -> list[str] | None:
         with suppress(FileNotFoundError), open_file(self._file) as file:

@@ -227,6 +227,15 @@ def test_a_resumed_run_shows_its_past(forked: Forks, trained: Path) -> None:
     assert axis.split()[-3] == "5"
 
 
+def test_a_resumed_run_with_scores_shows_its_past(forked: Forks) -> None:
+    forked(*TINY, "--steps", "40", "--evaluate-every", "20", "--out", "run").ok()
+    terminal = Terminal(forked, "train", "--resume", "run", "--steps", "60")
+    assert terminal.end() == 0
+    assert terminal.count("the preview failed") == 0
+    (axis,) = (line for line in terminal.lines if line.endswith("60 steps"))
+    assert axis.split()[-3] == "5"
+
+
 # Where it is not wanted, or cannot be
 
 

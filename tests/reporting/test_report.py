@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import games
 import pytest
 from conftest import SMALL, TINY, Forks, snapshot
 from page_parser import Page
@@ -19,6 +20,7 @@ import ganzoo as zoo
 from ganzoo.diagnosis import Finding
 from ganzoo.engine.frames import frame_steps
 from ganzoo.registry.records import Paper
+from ganzoo.registry.registry import registry
 from ganzoo.reporting.charts import charts, numbers, overlaid
 from ganzoo.reporting.page import render
 from ganzoo.runs.folder import Run
@@ -188,6 +190,7 @@ def test_pictures_come_first_and_numbers_last(forked: Forks, trained: Path) -> N
 import ganzoo.reporting.facts as facts
 from ganzoo.diagnosis import Diagnosis, Finding
 from ganzoo.registry.records import Paper
+from ganzoo.registry.registry import registry
 finding = Finding("a", "b", "c", "d", Paper("e", 2018, "1801.04406"), "f", "g")
 facts.diagnose = lambda run: Diagnosis([finding], [], True, "")
 """
@@ -244,7 +247,8 @@ def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
     ).ok()  # fmt: skip
     forked("--plugin", "three.py", "report", "run").ok()
     page = Page(Path("run/report.html"))
-    assert "The interpolation cannot be shown: samples of this shape have no picture." in page.words
+    assert "Interpolation" not in page.words
+    assert not [tag for tag in page.all("section") if tag.get("id") == "interpolation"]
     run = Run(Path("run"))
     drawn = charts(run)
     logged = [*numbers(run.metrics), *numbers(run.health)]
@@ -255,6 +259,20 @@ def test_numbers_that_are_neither_pictures_nor_points(forked: Forks) -> None:
     twice = overlaid({"A": [run], "B": [run]}, {"A": "#000000", "B": "#ffffff"})
     assert len([chart for chart in twice if chart.title == "Distance to the data"]) == 2
     assert len({chart.id for chart in twice}) == len(twice)
+
+
+def test_a_page_of_a_translator_has_no_interpolation(forked: Forks) -> None:
+    """There are no latents between which it could interpolate."""
+    zoo.register(games)
+    try:
+        zoo.train("cycle", settings={"steps": 4, "threads": 1}, out="run").finish()
+        zoo.report("run")
+    finally:
+        registry().plugins.pop()
+    page = Page(Path("run/report.html"))
+    assert "Networks" in page.words
+    assert "nterpolat" not in page.words
+    assert not [a for a in page.all("a") if a.get("href") == "#interpolation"]
 
 
 def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 
 import numpy as np
@@ -33,7 +34,10 @@ class Curves:
         self._rows.append([step, *(metrics.get(name, np.nan) for name in self._names)])
         if len(self._rows) > MOST:
             pairs = np.array(self._rows[: MOST // 2 * 2]).reshape(-1, 2, len(self._names) + 1)
-            self._rows = [*pairs.mean(axis=1).tolist(), *self._rows[MOST // 2 * 2 :]]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # a pair may have no value
+                means = np.nanmean(pairs, axis=1)
+            self._rows = [*means.tolist(), *self._rows[MOST // 2 * 2 :]]
 
     @property
     def good(self) -> str:

@@ -89,10 +89,9 @@ class Panel:
 
     def _begin(self, step: int) -> None:
         run = self._training.run
-        for row in run.metrics.rows():
-            if int(row["step"]) < step:  # the curves of a resumed run continue
-                numbers = {k: float(v) for k, v in row.items() if k not in ("step", "epoch")}
-                self._curves.add(int(row["step"]), numbers)
+        for row in run.metrics.numbers():
+            if row["step"] < step:  # the curves of a resumed run continue
+                self._curves.add(int(row["step"]), row)
         real = run.real()
         self._centres = real.modes.centres if real and real.modes else None
         self._coverage = Coverage(self._training.data)
