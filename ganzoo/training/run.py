@@ -24,7 +24,7 @@ from ganzoo.runs.recorder import Recorder, newest_state
 from ganzoo.runs.tensors import write_tensors
 from ganzoo.training.building import Built, build
 from ganzoo.training.fingerprint import check_beside, check_same, stated, with_advice
-from ganzoo.training.interrupts import uninterrupted
+from ganzoo.training.interrupts import closed_at_exit, uninterrupted
 from ganzoo.training.measuring import best_by
 from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import (
@@ -92,6 +92,7 @@ class Training:
                 pass
         return with_weights(self.run, self.plan)
 
+    @closed_at_exit
     def __iter__(self) -> Generator[Step, None, None]:
         with self.run.locked():
             try:
