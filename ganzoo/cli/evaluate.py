@@ -70,7 +70,8 @@ def evaluate(
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="Change a setting of a metric. `ganzoo info METRIC` lists them.",
+            help="Change a setting of a metric (`ganzoo info METRIC` lists them), or name the place "
+            "to which the data has moved.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

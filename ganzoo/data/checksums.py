@@ -92,6 +92,8 @@ def _unreadable(path: Path, error: OSError) -> BrokenFile:
 
 def _kept(root: Path) -> dict[str, list[Any]]:
     """Name -> its stamp and its checksum, as they are in the data folder."""
+    if not os.path.isfile(_file(root)):
+        return {}
     with suppress(OSError, ValueError, RecursionError):
         kept = json.loads(_file(root).read_bytes())
         if isinstance(kept, dict) and all(map(_is_entry, kept.values())):

@@ -23,7 +23,7 @@ def type_name(annotation: Any) -> str:
     if origin is typing.Literal:
         return " | ".join(map(str, args))
     if origin in (typing.Union, types.UnionType):
-        return " | ".join(map(type_name, args))
+        return " | ".join(filter(None, map(type_name, args)))  # Literal[""] has no name
     if args:
         return f"{origin.__name__}[{', '.join(map(type_name, args))}]"
     if annotation is ...:

@@ -57,6 +57,8 @@ def read_fingerprint(folder: Path) -> Fingerprint:
         BrokenFile: The file is missing or damaged.
     """
     path = folder / NAME
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise BrokenFile(f"{path} is not a regular file")
     try:
         lines = os.fsdecode(path.read_bytes()).split("\n")
     except OSError as error:

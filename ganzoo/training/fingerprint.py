@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -43,8 +43,8 @@ def stated(settled: Plan) -> Fingerprint | None:
         GanzooError: The dataset is unavailable, or it states something else.
     """
     entry = settled.entries["dataset"]
-    state: Callable[[], object] | None = getattr(settled.make("dataset"), "fingerprint", None)
-    if state is None:
+    state = getattr(settled.make("dataset"), "fingerprint", None)
+    if not callable(state):
         return None
     said = state()
     if not isinstance(said, Mapping) or not said or not all(map(_is_sum, said.items())):
@@ -117,7 +117,7 @@ def check_same(run: Run, now: Fingerprint | None, settled: Plan, doing: str) -> 
     raise UsageError(
         f"cannot {doing} {run.path}: {data} is not what the run began with\n"
         + "".join(f"  {line}\n" for line in _changes(run.path, known, now))
-        + f"{advice}\nTo begin a new run with it as it is: ganzoo train --config {record}"
+        + f"{advice}\nTo begin a new run with the data as it is: ganzoo train --config {record}"
     )
 
 

@@ -100,6 +100,12 @@ def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
         read_fingerprint(tmp_path)
 
 
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "data.sums")
+    with pytest.raises(BrokenFile, match="is not a regular file"):
+        read_fingerprint(tmp_path)
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(BrokenFile, match=r"cannot read .*data\.sums"):
         read_fingerprint(tmp_path)

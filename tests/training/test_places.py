@@ -42,6 +42,11 @@ def test_places_are_the_datasets_settings_with_the_type_path() -> None:
     assert places(settings_of("metric.files", Files)) == set()
 
 
+def test_a_place_that_may_be_empty_is_called_a_path() -> None:
+    shown = {setting.name: setting.type_name for setting in settings_of("dataset", Files)}
+    assert (shown["root"], shown["cache"], shown["either"]) == ("Path", "Path | None", "Path")
+
+
 def test_they_begin_at_the_root_of_the_file_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
