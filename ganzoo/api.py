@@ -221,7 +221,10 @@ def load_data(dataset: str, settings: Mapping[str, Any] | None = None) -> Data:
         UsageError: a name, a key or a value is wrong.
         DataUnavailable: the dataset can neither be found nor downloaded.
     """
-    data: Data = _made(registry().find(Dataset, dataset), settings).load()
+    from ganzoo.registry.boundary import Boundary
+
+    entry = registry().find(Dataset, dataset)
+    data: Data = Boundary(entry).once(_made(entry, settings).load)
     return data
 
 
@@ -244,11 +247,13 @@ def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mappin
 
 def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
     """Make a dataset's object."""
+    from ganzoo.registry.boundary import Boundary
     from ganzoo.registry.settings import Override, make, resolve, settings_of
 
     cls = entry.resolve()
     overrides = [Override(key, value, "settings") for key, value in (settings or {}).items()]
-    return make("dataset", cls, resolve(settings_of("dataset", cls), overrides))
+    values = resolve(settings_of("dataset", cls), overrides)
+    return Boundary(entry).once(make, "dataset", cls, values)
 
 
 def models() -> list[Model]:

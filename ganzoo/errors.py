@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 import importlib.util
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
 
 EXTRAS = {
     "pages": ("bokeh", "jinja2", "matplotlib", "rich_pixels", "uniplot"),
@@ -47,6 +49,50 @@ class BrokenFile(GanzooError):
 
 class Diverged(GanzooError):
     """A loss or a weight is no longer a finite number. The last good checkpoint is kept."""
+
+
+class PluginFailed(GanzooError):
+    """Code of a plugin raised an exception, which is the ``__cause__``.
+
+    The message is one line that names the record, its distribution and the place.
+    """
+
+    def __init__(self, message: str, trace: str = "") -> None:
+        super().__init__(message)
+        self.trace = trace
+        """The whole traceback."""
+        self.kept: Path | None = None
+        """The file in the run's folder that has the traceback, if there is one."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # from another process, with its cause if that can travel
+        import pickle  # rarely needed
+
+        cause = self.__cause__
+        try:
+            pickle.loads(pickle.dumps(cause))
+        except Exception:
+            cause = None
+        return _caused, (type(self), str(self), self.trace, cause)
+
+
+def _caused(
+    cls: type[PluginFailed], message: str, trace: str, cause: BaseException | None
+) -> PluginFailed:
+    error = cls(message, trace)
+    error.__cause__ = cause
+    return error
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether there was not enough memory. torch raises a `RuntimeError` then."""
+    if isinstance(error, MemoryError):
+        return True
+    words = ("allocate memory", "out of memory", "Storage size calculation overflowed")
+    try:
+        return isinstance(error, RuntimeError) and any(word in str(error) for word in words)
+    except BaseException:  # its own text fails
+        return False
 
 
 def needs(extra: str, what: str) -> None:

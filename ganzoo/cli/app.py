@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from ganzoo import __version__
-from ganzoo.cli.console import command
+from ganzoo.cli.apart import apart
+from ganzoo.cli.console import TRACEBACK, command
 from ganzoo.cli.options import Command
 
 HELP = "A zoo of generative adversarial networks: train them, sample from them, add your own."
@@ -120,13 +121,20 @@ def root(
             help="Load a plugin from a Python file.",
         ),
     ] = None,
+    traceback: Annotated[
+        bool, typer.Option("--traceback", help="Show the whole traceback of an error.")
+    ] = False,
 ) -> None:
     """Apply the options that stand before a command."""
     from ganzoo.registry.registry import register, registry, strict  # --help does not need it
 
     if no_plugins:
         os.environ["GANZOO_PLUGINS"] = ""
+    if traceback:
+        os.environ[TRACEBACK] = "1"  # so that the runs of a sweep show it, too
     for file in plugin or []:
-        register(file)
+        with apart():
+            register(file)
     if strict() and context.invoked_subcommand != "plugins":
-        registry()
+        with apart():
+            registry()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import traceback
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,10 @@ from unittest import SkipTest
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import command, key_value, out, print_json, say
+from ganzoo.errors import PluginFailed
+from ganzoo.registry.boundary import headline
 
 if TYPE_CHECKING:
     from ganzoo.testing import Check
@@ -63,18 +65,19 @@ def _tried(check: Check) -> dict[str, Any]:
 
     result, message = "ok", ""
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
+        with apart():
             check()
     except SkipTest as error:
         result, message = "skipped", str(error)
     except Failed as error:
         result, message = "failed", str(error)
-    except Exception as error:  # an error in the plugin: its place in the code helps most
-        result, message = "failed", f"{type(error).__name__}: {error}\n{_where(error)}"
+    except (Exception, SystemExit) as error:  # in the plugin: its place in the code helps most
+        cause = error.__cause__ if isinstance(error, PluginFailed) else None
+        result, message = "failed", f"{headline(cause or error)}\n{_where(cause or error)}"
     return {"of": check.subject, "check": check.title, "result": result, "told": message.strip()}
 
 
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     """The last line that ran in the plugin. The error itself may come from far below it."""
     frames = traceback.extract_tb(error.__traceback__)
     modules = (f.f_globals.get("__name__", "") for f, _ in traceback.walk_tb(error.__traceback__))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import can_draw, command, loading, out, print_json, say
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def compare(
     with loading():
         from ganzoo.reporting.comparison import Comparison, plain
 
-    with contextlib.redirect_stdout(sys.stderr):
+    with apart():
         compared = Comparison(there)
         if page is not None or can_draw("a comparison's page"):
             page = compared.save(page)

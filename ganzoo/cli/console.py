@@ -18,7 +18,17 @@ from rich.table import Table
 from rich.text import Text
 
 from ganzoo.cli import leave
-from ganzoo.errors import GanzooError, NotInstalled, UsageError, needs
+from ganzoo.cli.apart import apart
+from ganzoo.cli.warned import few_warnings
+from ganzoo.errors import (
+    GanzooError,
+    NotInstalled,
+    PluginFailed,
+    UsageError,
+    needs,
+    out_of_memory,
+)
+from ganzoo.registry.boundary import headline, trace
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
@@ -26,6 +36,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TRACEBACK = "GANZOO_TRACEBACK"
+"""If this environment variable is 1, errors show their traceback."""
 WIDE = 10_000
 """Columns if the output is not a terminal. So each row of a table is one line."""
 
@@ -116,7 +128,8 @@ def known() -> Registry:
     from ganzoo.registry.discovery import unknown_names
     from ganzoo.registry.registry import registry
 
-    zoo = registry()
+    with apart():
+        zoo = registry()
     for plugin in zoo.failed:
         say(
             f"{plugin.complaint}; it is left out, see `ganzoo plugins show {plugin.name}`", "yellow"
@@ -150,29 +163,47 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
         if signal.getsignal(signal.SIGINT) is leave:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            return function(*args, **kwargs)
+            with few_warnings(say):
+                return function(*args, **kwargs)
         except GanzooError as error:
-            say(f"Error: {error}", style="red")
+            _tell(error)
             raise typer.Exit(2 if isinstance(error, UsageError) else 1) from None
-        except (MemoryError, RuntimeError) as error:
-            if not _too_large(error):
-                raise
-            say(
-                "Error: there is not enough memory. Use smaller networks, a smaller --batch-size "
-                f"or --set accumulate=... ({error})",
-                style="red",
-            )
-            raise typer.Exit(1) from None
         except KeyboardInterrupt:
             say("Interrupted.", style="yellow")
             raise typer.Exit(130) from None
         except BrokenPipeError:  # `ganzoo list | head`
             sys.stderr.close()
             raise typer.Exit(0) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            _tell_of_a_fault(error)
+            raise typer.Exit(1) from None
 
     return guarded
 
 
-def _too_large(error: Exception) -> bool:
-    words = ("allocate memory", "out of memory", "Storage size calculation overflowed")
-    return isinstance(error, MemoryError) or any(word in str(error) for word in words)
+def _tell(error: GanzooError) -> None:
+    """Show an error in one line, and its traceback if the user wants it."""
+    hint = ""
+    if os.environ.get(TRACEBACK, "") not in ("", "0"):
+        say((error.trace if isinstance(error, PluginFailed) else trace(error)).rstrip(), "dim")
+    elif isinstance(error, PluginFailed):
+        hint = f" (traceback: {error.kept or 'ganzoo --traceback ...'})"
+    say(f"Error: {error}{hint}", style="red")
+
+
+def _tell_of_a_fault(error: Exception) -> None:
+    """Show an error that is not the user's and not a plugin's."""
+    if out_of_memory(error):
+        say(
+            "Error: there is not enough memory. Use smaller networks, a smaller --batch-size "
+            f"or --set accumulate=... ({headline(error)})",
+            style="red",
+        )
+        return
+    say(trace(error).rstrip(), style="dim")
+    say(
+        f"Error: ganzoo itself failed: {headline(error)}. Please report it with the lines above.",
+        style="red",
+    )

@@ -12,6 +12,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import command, err, out, print_json, say
+from ganzoo.registry.boundary import headline
 from ganzoo.training.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -114,7 +115,5 @@ class Watch:
             return diagnose(self._run).findings
         except Exception as error:
             self._quiet = True
-            logger.warning(
-                "the diagnosis failed and is off from now on (%s: %s)", type(error).__name__, error
-            )
+            logger.warning("the diagnosis failed and is off from now on (%s)", headline(error))
             return []

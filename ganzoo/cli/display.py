@@ -17,6 +17,7 @@ from rich.text import Text
 from ganzoo.cli.console import err, redrawn, say
 from ganzoo.cli.lines import Lines, Silent, spelt
 from ganzoo.cli.pace import Pace
+from ganzoo.registry.boundary import headline
 from ganzoo.training.interrupts import uninterrupted
 
 if TYPE_CHECKING:
@@ -163,8 +164,7 @@ class LiveDisplay:
             return do(self._panel)
         except Exception as error:
             self._panel = None
-            why = f"{type(error).__name__}: {error}"
-            logger.warning("the preview failed and is off from now on (%s)", why)
+            logger.warning("the preview failed and is off from now on (%s)", headline(error))
             return None
 
     def _fit(self) -> None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import torch
 from rich.table import Table
 
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import add_row, make_table, out
 from ganzoo.cli.pace import duration
 from ganzoo.engine.events import Step
@@ -28,10 +29,11 @@ FEWEST = 2
 
 def dry_run(zoo: Registry, settled: Plan) -> None:
     """Build everything, train briefly, and print the networks, settings and expected time."""
-    built = build(zoo, settled)
-    trainer = built.trainer
-    with watched(trainer.game) as layers:
-        second = _seconds_a_step(trainer)
+    with apart():
+        built = build(zoo, settled)
+        trainer = built.trainer
+        with watched(trainer.game) as layers:
+            second = _seconds_a_step(trainer)
     out.print(_networks(layers))
     out.print(_settings(built.plan))
     if trainer.rounds.captured:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import (
     add_row,
     command,
@@ -70,8 +70,8 @@ def evaluate(
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="Change a setting of a metric (`ganzoo info METRIC` lists them), or name the place "
-            "to which the data has moved.",
+            help="Change a setting of a metric (`ganzoo info METRIC` lists them), or name the "
+            "place to which the data has moved.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -93,7 +93,7 @@ def evaluate(
         from ganzoo.registry.settings import Override
     moment = int(step) if step and _is_number(step) else step
     overrides = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
-    with contextlib.redirect_stdout(sys.stderr), _progress() as tell:
+    with apart(), _progress() as tell:
         found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, overrides, tell)  # type: ignore[arg-type]
     if as_json:
         print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])

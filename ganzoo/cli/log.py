@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import logging
+import os
 
+import ganzoo
 from ganzoo.cli.console import say
+from ganzoo.cli.warned import due
 
 
 class _Handler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        say(record.getMessage(), style="yellow" if record.levelno >= logging.WARNING else "dim")
+        warning = record.levelno >= logging.WARNING
+        if warning and not due(_place(record)):
+            return
+        say(record.getMessage(), style="yellow" if warning else "dim")
+
+
+def _place(record: logging.LogRecord) -> str:
+    """The file of a plugin. ganzoo's own warnings are counted only if they are the same."""
+    if os.path.dirname(ganzoo.__file__) in record.pathname:
+        return record.getMessage()
+    return record.filename
 
 
 def show_log(quiet: bool = False) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +9,7 @@ from typing import Annotated
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import command, known, loading
 
 
@@ -40,7 +39,7 @@ def report(
         from ganzoo.reporting import report as write
         from ganzoo.runs.folder import find
 
-    with contextlib.redirect_stdout(sys.stderr):  # keeps a plugin's prints out of the data
+    with apart():
         path = write(find(run), out, zoo)
     if open_it:
         webbrowser.open(path.resolve().as_uri())

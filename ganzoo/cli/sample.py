@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import can_draw, colourful, command, err, known, loading, say
 
 if TYPE_CHECKING:
@@ -90,18 +91,19 @@ def sample(
     with loading():
         from ganzoo.training.trained import load
 
-    trained = load(zoo, run, step)
-    if interpolate is None:
-        samples = trained.sample(n, seed or 0)
-        name = f"sample-step{trained.step}-seed{seed or 0}-n{len(samples)}"
-    elif labels:
-        a, b = interpolate
-        samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0)
-        name = f"walk-step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
-    else:
-        a, b = interpolate
-        samples = trained.walk(a, b, frames or FRAMES)
-        name = f"walk-step{trained.step}-seeds{a}-{b}-n{len(samples)}"
+    with apart():
+        trained = load(zoo, run, step)
+        if interpolate is None:
+            samples = trained.sample(n, seed or 0)
+            name = f"sample-step{trained.step}-seed{seed or 0}-n{len(samples)}"
+        elif labels:
+            a, b = interpolate
+            samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0)
+            name = f"walk-step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
+        else:
+            a, b = interpolate
+            samples = trained.walk(a, b, frames or FRAMES)
+            name = f"walk-step{trained.step}-seeds{a}-{b}-n{len(samples)}"
     if out is None:
         out = trained.run.path / f"{name}{'.png' if samples.drawable else '.npz'}"
     _save(samples, out, strip=interpolate is not None)

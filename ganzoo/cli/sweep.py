@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.folder import ROOT, Run
 from ganzoo.runs.fresh import new_folder
@@ -87,11 +87,13 @@ def train_many(
         plans, left = plans_of(zoo, request) if several else ({"": plan(zoo, request)}, [])
         importlib.import_module("ganzoo.training.building")
     if several:
-        parts, more = settle_losses(zoo, plans, wanted, there, how.jobs)
+        with apart():
+            parts, more = settle_losses(zoo, plans, wanted, there, how.jobs)
         for error in (*left, *more):
             say(f"Left out: {error}", "yellow")
     else:
-        parts = [settle(zoo, plans[""], wanted, there, how.jobs)]
+        with apart():
+            parts = [settle(zoo, plans[""], wanted, there, how.jobs)]
     if not how.dry_run:
         there, parts = _write(there, parts, several, new=out is None)
     _train(there, parts, how)
@@ -173,12 +175,12 @@ def _compare(there: Sweep, how: How) -> None:
         if not how.quiet:
             show(compared, err)
         if how.page and can_draw("a comparison's page", f", then ganzoo compare {there.path}"):
-            with contextlib.redirect_stdout(sys.stderr):
+            with apart():
                 page = compared.save()
             if not how.quiet:
                 say(f"Wrote a page with samples and curves: {page}")
     except (Exception, KeyboardInterrupt) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
+        why = headline(error)
         say(f"The comparison failed ({why}); `ganzoo compare {there.path}` tries again", "yellow")
 
 

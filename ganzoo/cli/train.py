@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import (
     can_draw,
     colourful,
@@ -207,11 +207,12 @@ def train(
 
         show(zoo, settled)
         return
-    run = (
-        training.start(zoo, settled, out)
-        if resume is None
-        else training.resume(zoo, resume, request)
-    )
+    with apart():
+        run = (
+            training.start(zoo, settled, out)
+            if resume is None
+            else training.resume(zoo, resume, request)
+        )
     _train(zoo, run, quiet, not no_preview, not no_report)
 
 
@@ -228,8 +229,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     show = display(run, quiet, preview and draws)
     watch, orphaned = Watch(run.run, quiet), parent.watched()
     try:
-        # keeps a plugin's prints out of the data
-        with contextlib.redirect_stdout(sys.stderr), contextlib.closing(iter(run)) as steps, show:
+        with apart(), contextlib.closing(iter(run)) as steps, show:
             for step in steps:
                 show.step(step)
                 if step.samples is not None:
@@ -262,7 +262,7 @@ def _report(zoo: Registry, run: Training, draws: bool) -> None:
         importlib.import_module(f"ganzoo.reporting.{'single' if draws else 'keepsakes'}")
     from ganzoo.reporting.leaving import leave
 
-    with contextlib.redirect_stdout(sys.stderr):
+    with apart():
         leave(run.run, zoo, pages=draws)
 
 

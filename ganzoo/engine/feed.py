@@ -75,7 +75,15 @@ class Feed:
         else:
             if self._stream is None:
                 self._stream = self._open_stream(self._source)
-            streamed = next(self._stream)
+            try:
+                streamed = next(self._stream)
+            except RuntimeError as error:
+                if "exited unexpectedly" not in str(error):
+                    raise
+                raise GanzooError(
+                    f"a process that reads the data has ended ({error}). It may have needed too "
+                    "much memory. Use --set workers=0 to read in the main process"
+                ) from error
             if isinstance(streamed, GanzooError):
                 raise streamed
             raw = streamed

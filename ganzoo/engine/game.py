@@ -29,7 +29,8 @@ class Move:
     changes another player's modules.
 
     Raises:
-        GanzooError: The name is not an identifier, or ``repeats`` is less than 1.
+        GanzooError: The name is not an identifier, ``trains`` is one name instead of a tuple,
+            ``loss`` is no function, or ``repeats`` is less than 1.
     """
 
     name: str
@@ -58,9 +59,17 @@ class Move:
     logged numbers. It can clip weights or update a balance."""
 
     def __post_init__(self) -> None:
-        if not self.name.isidentifier():
+        if not isinstance(self.name, str) or not self.name.isidentifier():
             raise GanzooError(f"move {self.name!r}: a name must be one word, such as 'generator'")
-        if self.repeats < 1:
+        if isinstance(self.trains, str) or not all(isinstance(n, str) for n in self.trains):
+            raise GanzooError(
+                f"move {self.name!r} trains {self.trains!r}; expected a tuple of names, such as "
+                "('generator',)"
+            )
+        for what, call in (("loss", self.loss), ("after", self.after or len)):
+            if not callable(call):
+                raise GanzooError(f"move {self.name!r}: its {what} is not a function")
+        if not isinstance(self.repeats, int) or self.repeats < 1:
             raise GanzooError(
                 f"move {self.name!r} repeats {self.repeats} times; expected 1 or more"
             )

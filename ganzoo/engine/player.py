@@ -8,24 +8,39 @@ from contextlib import AbstractContextManager, nullcontext
 import torch
 from torch import Tensor, nn
 
+from ganzoo.engine.checks import checked_loss
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.random import Draw, derive
 from ganzoo.errors import GanzooError
+from ganzoo.registry.boundary import Guard, unguarded
 
 
 class Player:
     """Makes a move. Its state is the state of the optimizer and of the draw."""
 
-    def __init__(self, game: Game, move: Move, config: TrainerConfig, device: torch.device) -> None:
+    def __init__(
+        self,
+        game: Game,
+        move: Move,
+        config: TrainerConfig,
+        device: torch.device,
+        guard: Guard = unguarded,
+    ) -> None:
         self.move = move
+        self._who = f"move {move.name!r} of {type(game).__name__}"
+        self._guard = guard
         modules = [_module(game, name, move) for name in move.trains]
         unique = {id(p): p for m in modules for p in m.parameters() if p.requires_grad}
         self.parameters = list(unique.values())
         if not self.parameters:
             raise GanzooError(f"move {move.name!r} trains no parameters")
-        make = move.optimizer or (lambda p: make_optimizer(p, config, device, move.rate))
-        self.optimizer = make(self.parameters)
+        if move.optimizer is None:
+            self.optimizer = make_optimizer(self.parameters, config, device, move.rate)
+        else:
+            self.optimizer = guard(move.optimizer, self.parameters)
+            if not isinstance(self.optimizer, torch.optim.Optimizer):
+                raise GanzooError(f"{self._who}: its optimizer is no torch.optim.Optimizer")
         self.draw = Draw(derive(config.seed, "move", move.name), device)
         self.schedule: Callable[[float], float] | None = move.schedule or (
             (lambda done: 1 - done) if config.schedule == "linear" else None
@@ -39,7 +54,7 @@ class Player:
         """Set the learning rate for the completed share of the run, 0 to 1."""
         if self.schedule is not None:
             for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-                now = rate * self.schedule(done)
+                now = rate * self._guard(self.schedule, done)
                 if isinstance(group["lr"], Tensor):  # at an address that a CUDA graph reads
                     group["lr"].fill_(now)
                 else:
@@ -59,7 +74,8 @@ class Player:
         pieces = _split(batch, self._config.accumulate)
         for piece in pieces:
             with self._precision():
-                loss, scalars = self.move.loss(piece, self.draw)
+                given = self._guard(self.move.loss, piece, self.draw)
+                loss, scalars = checked_loss(self._who, given)
             if taken := self._own & scalars.keys():
                 raise GanzooError(
                     f"move {self.move.name!r} logs {taken.pop()!r}, which ganzoo logs for each "
@@ -68,19 +84,25 @@ class Player:
             if len(pieces) > 1:
                 loss = loss / len(pieces)
                 scalars = {name: value / len(pieces) for name, value in scalars.items()}
-            torch.autograd.backward(loss, inputs=self.parameters)
+            self._guard(torch.autograd.backward, loss, inputs=self.parameters)
             for name, value in {f"{self.move.name}_loss": loss, **scalars}.items():
                 value = torch.as_tensor(value).detach().to(torch.float32, copy=True)
                 logs[name] = logs[name] + value if name in logs else value
-        norm = nn.utils.get_total_norm([p.grad for p in self.parameters if p.grad is not None])
+        gradients = [p.grad for p in self.parameters if p.grad is not None]
+        if not gradients:
+            raise GanzooError(f"{self._who}: its loss does not depend on what it trains")
+        norm = nn.utils.get_total_norm(gradients)
         logs[f"{self.move.name}_gradient"] = norm.to(torch.float32)
         if self._config.clip_norm:
             nn.utils.clip_grads_with_norm_(self.parameters, self._config.clip_norm, norm)
-        self.optimizer.step()
+        if self.move.optimizer is None:
+            self.optimizer.step()
+        else:
+            self._guard(self.optimizer.step)
         self.optimizer.zero_grad(set_to_none=True)
         if self.move.after is not None:
             with torch.no_grad():
-                self.move.after(logs)
+                self._guard(self.move.after, logs)
         return logs
 
     def _precision(self) -> AbstractContextManager[object]:

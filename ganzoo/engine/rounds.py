@@ -18,13 +18,14 @@ from ganzoo.engine.capture import (
     cuda_graph,
     make_capturable,
 )
+from ganzoo.engine.checks import checked_moves
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import State
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.logs import LogNames
 from ganzoo.engine.player import Player
 from ganzoo.engine.sums import Sums
-from ganzoo.errors import GanzooError
+from ganzoo.registry.boundary import Guard, unguarded
 
 logger = logging.getLogger("ganzoo")
 
@@ -33,7 +34,7 @@ class Rounds:
     """The players of a game, the average of its weights and the sums of what is logged.
 
     ``record`` captures rounds. By default `cuda_graph` does, if the device is a GPU of NVIDIA and
-    the setting allows it.
+    the setting allows it. ``guard`` calls the game's own code.
 
     Raises:
         GanzooError: Two moves have the same name, or a move trains nothing.
@@ -45,10 +46,10 @@ class Rounds:
         config: TrainerConfig,
         device: torch.device,
         record: Record | None = None,
+        guard: Guard = unguarded,
     ) -> None:
-        self.players = [Player(game, move, config, device) for move in game.moves()]
-        if len({p.move.name for p in self.players}) < len(self.players):
-            raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+        moves = checked_moves(game, guard(game.moves))
+        self.players = [Player(game, move, config, device, guard) for move in moves]
         self.average = Average(game, config.ema)
         self.sums = Sums()
         self._names = LogNames()

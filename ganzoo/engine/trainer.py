@@ -7,32 +7,34 @@ metrics, a grid or a checkpoint, to that round's `Step`. The caller decides what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
 from ganzoo.engine.average import sampler_state
 from ganzoo.engine.capture import Record
+from ganzoo.engine.checks import checked_verdict
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import Frame, State, Step
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.frames import frame_steps
-from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sampling import in_one_batch, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
+from ganzoo.registry.boundary import Guard, unguarded
 
 Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
 """Takes a function that returns any number of samples, and returns scores by name."""
 
 
-def steps_per_epoch(game: Game, batches: int) -> int:
+def steps_per_epoch(moves: Sequence[Move], batches: int) -> int:
     """Rounds in an epoch of so many batches, at least 1. A round draws one batch, and another one
     for each repeat of a move with ``fresh_batch``."""
-    repeats = sum(move.repeats - 1 for move in game.moves() if move.fresh_batch)
+    repeats = sum(move.repeats - 1 for move in moves if move.fresh_batch)
     return max(1, batches // (1 + repeats))
 
 
@@ -41,7 +43,8 @@ class Trainer:
 
     ``inputs`` are the fields that the game needs to sample. The discriminator is evaluated on the
     ``probes``, batches by name, with each grid, and on the ``mesh`` with each frame of the
-    animation. ``judge`` scores samples. For ``record`` see `Rounds`.
+    animation. ``judge`` scores samples. For ``record`` see `Rounds`. ``guard`` calls the game's own
+    code.
     """
 
     def __init__(
@@ -55,8 +58,9 @@ class Trainer:
         judge: Judge | None = None,
         mesh: Batch | None = None,
         record: Record | None = None,
+        guard: Guard = unguarded,
     ) -> None:
-        self.game = game.to(device)
+        self.game = guard(game.to, device)
         self.feed = feed
         self.config = config
         self.device = device
@@ -65,10 +69,12 @@ class Trainer:
         self._probes = probes or {}
         self._mesh = mesh
         self._judge = judge if config.evaluate_every else None
+        self._guard = guard
         self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
-        self.rounds = Rounds(game, config, device, record)
-        self.steps_per_epoch = steps_per_epoch(game, feed.per_epoch)
+        self.rounds = Rounds(game, config, device, record, guard)
+        moves = [player.move for player in self.rounds.players]
+        self.steps_per_epoch = steps_per_epoch(moves, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
         self._average = self.rounds.average
         self._parts = Parts(game)
@@ -106,7 +112,7 @@ class Trainer:
     def sample(self, n: int, draw: Draw) -> Tensor:
         """``n`` samples from the sampling weights, (n, \\*shape) on the CPU. See `sampled`."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            return sampled(self.game, self._made, n, draw, inputs=self._inputs)
+            return self._guard(sampled, self.game, self._made, n, draw, inputs=self._inputs)
 
     def scores(self) -> Mapping[str, float]:
         """The judge's scores of samples from the same latents each time."""
@@ -115,8 +121,8 @@ class Trainer:
         most = min((len(v) for v in self._inputs.values()), default=None)
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._judge(
-                lambda n: sampled(
-                    self.game, self._made, min(n, most or n), draw, inputs=self._inputs
+                lambda n: self._guard(
+                    sampled, self.game, self._made, min(n, most or n), draw, inputs=self._inputs
                 )
             )
 
@@ -131,11 +137,13 @@ class Trainer:
     def _judged(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         with sampling(self.game, self.device):
             verdicts = {
-                name: self.game.verdict(batch, Draw(derive(self.config.seed, name), self.device))
+                name: self._guard(
+                    self.game.verdict, batch, Draw(derive(self.config.seed, name), self.device)
+                )
                 for name, batch in batches.items()
             }
-        outputs = {k: v.float().cpu() for k, v in verdicts.items() if v is not None}
-        return {k: v.reshape(len(v), -1).mean(1) for k, v in outputs.items()}
+        outputs = {name: checked_verdict(self.game, v) for name, v in verdicts.items()}
+        return {name: means for name, means in outputs.items() if means is not None}
 
     def frame(self) -> Frame:
         """The animation's frame of this step, from the same latents each time."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from reprlib import repr as short
 from typing import Any
 
 import torch
@@ -20,6 +21,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from ganzoo.engine.game import Batch, Game, Move, Scalars, first
 from ganzoo.engine.random import Draw
 from ganzoo.errors import DoesNotFit, GanzooError
+from ganzoo.registry.boundary import Guard, unguarded
 
 Critic = Callable[[Tensor], Tensor]
 
@@ -31,12 +33,22 @@ class Objective:
     if it compares the two. They take the discriminator's raw outputs, of any shape. A loss may set
     ``probability`` to true if the sigmoid of an output is the probability that a sample is real. It
     may also have ``constrain(discriminator)``, which is called after each of the discriminator's
-    moves. A penalty has ``__call__`` (see `penalty`) and may set ``per_sample`` to true.
+    moves. A penalty has ``__call__`` (see `penalty`) and may set ``per_sample`` to true. ``guard``
+    calls the loss's code, and ``penalty_guard`` the penalty's.
     """
 
-    def __init__(self, loss: Any, penalty: Any = None, critic_moves: int = 1) -> None:
+    def __init__(
+        self,
+        loss: Any,
+        penalty: Any = None,
+        critic_moves: int = 1,
+        guard: Guard = unguarded,
+        penalty_guard: Guard = unguarded,
+    ) -> None:
         self._loss = loss
         self._penalty = penalty
+        self._guard = guard
+        self._penalty_guard = penalty_guard
         self.critic_moves = critic_moves
         """Number of the discriminator's moves in a round."""
         self.probability: bool = getattr(loss, "probability", False)
@@ -49,23 +61,25 @@ class Objective:
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
-        return _scalar(self._loss, "discriminator()", self._loss.discriminator(real, fake))
+        given = self._guard(self._loss.discriminator, real, fake)
+        return _scalar(self._loss, "discriminator()", given)
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
         args = (fake, real) if self.uses_real else (fake,)
-        return _scalar(self._loss, "generator()", self._loss.generator(*args))
+        return _scalar(self._loss, "generator()", self._guard(self._loss.generator, *args))
 
     def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
         """The penalty, a scalar, or 0 without one. ``critic`` returns the outputs on samples."""
         if self._penalty is None:
             return 0.0
-        return _scalar(self._penalty, "it", self._penalty(critic, real, fake, draw))
+        given = self._penalty_guard(self._penalty, critic, real, fake, draw)
+        return _scalar(self._penalty, "it", given)
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Apply the loss's constraint on the discriminator's weights, if it has one."""
         if hasattr(self._loss, "constrain"):
-            self._loss.constrain(discriminator)
+            self._guard(self._loss.constrain, discriminator)
 
     def verdicts(self, real: Tensor, fake: Tensor) -> Scalars:
         """The mean outputs on real and fake samples to log, as probabilities or as scores."""
@@ -77,7 +91,7 @@ class Objective:
 
 def _scalar(by: object, what: str, value: Any) -> Tensor:
     if not isinstance(value, Tensor) or value.shape != ():
-        shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else repr(value)
+        shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else short(value)
         raise GanzooError(
             f"{type(by).__name__}: {what} gave {shape}; expected a tensor of one number, such as "
             "the mean over the batch"

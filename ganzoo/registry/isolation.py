@@ -11,7 +11,6 @@ import inspect
 import itertools
 import re
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -26,7 +25,9 @@ import pluggy
 from ganzoo import __version__
 from ganzoo.errors import GanzooError
 from ganzoo.registry import hookspecs
+from ganzoo.registry.boundary import headline, trace
 from ganzoo.registry.records import Record
+from ganzoo.registry.surroundings import look, put_back
 
 CORE = "ganzoo-core"
 MOST = 1_000
@@ -44,14 +45,12 @@ class Failure:
     @property
     def headline(self) -> str:
         """The error in one line, even if its own ``str`` fails."""
-        shown = traceback.TracebackException.from_exception(self.error, limit=0)
-        lines = str(shown).splitlines()
-        return f"{type(self.error).__name__}: {lines[0] if lines else ''}".rstrip(": ")
+        return headline(self.error)
 
     @property
     def trace(self) -> str:
         """The whole traceback."""
-        return "".join(traceback.format_exception(self.error))
+        return trace(self.error)
 
 
 @dataclass
@@ -135,7 +134,7 @@ def load(
     if manager.get_plugins():
         raise GanzooError("a plugin queried the registry while ganzoo queried the plugin")
     records: list[Record] = []
-    names = set(taken or ())
+    names, surroundings = set(taken or ()), look()
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout has data only
             module = get()
@@ -171,6 +170,7 @@ def load(
         if taken is not None:
             taken |= names
     finally:
+        put_back(surroundings)
         if manager.has_plugin(plugin.name):  # a failed register() can leave it half registered
             manager.unregister(name=plugin.name)
     return plugin

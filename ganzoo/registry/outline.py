@@ -23,6 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from ganzoo.errors import GanzooError
+from ganzoo.registry.boundary import headline
 
 
 @cache
@@ -44,7 +45,7 @@ def outline(factory: str) -> type[Any]:
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # the statements are a plugin's, and may raise anything
-        raise GanzooError(f"{factory}: {type(error).__name__}: {error}") from error
+        raise GanzooError(f"{factory}: {headline(error)}") from error
     return cls
 
 

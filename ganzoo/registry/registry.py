@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import GanzooError, UsageError, suggest
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.discovery import from_file, installed
 from ganzoo.registry.first_party import distribution_of
 from ganzoo.registry.isolation import CORE as CORE
-from ganzoo.registry.isolation import Failure, ask
 from ganzoo.registry.isolation import Plugin as Plugin
+from ganzoo.registry.isolation import ask
 from ganzoo.registry.outline import outline
 from ganzoo.registry.records import Record
+from ganzoo.registry.surroundings import look, put_back
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ class Entry:
             GanzooError: The module cannot be imported, or has no such name.
         """
         module, _, name = self.record.factory.partition(":")
+        surroundings = look()
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 found: type[Any] = getattr(importlib.import_module(module), name)
@@ -65,8 +68,10 @@ class Entry:
             raise GanzooError(
                 f"{self.record.kind} {self.record.name} ({self.plugin.source}) failed at "
                 f"reference: cannot load {self.record.factory} "
-                f"({Failure('reference', error).headline})"
+                f"({headline(error)})"
             ) from error
+        finally:
+            put_back(surroundings)
         return found
 
 

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.prose.markup import readable
 from ganzoo.registry.annotations import bounds, type_name
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.synonyms import meant as meant_by
 
 if TYPE_CHECKING:
@@ -104,10 +105,9 @@ def settings_of(group: str, cls: type[Any]) -> list[Setting]:
         if field.default_factory is not dataclasses.MISSING:
             try:
                 default = field.default_factory()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise GanzooError(
-                    f"{group}.{field.name}: its default_factory failed "
-                    f"({type(error).__name__}: {error})"
+                    f"{group}.{field.name}: its default_factory failed ({headline(error)})"
                 ) from error
         if field.init:
             meaning = meanings.get(field.name, "")

@@ -15,7 +15,9 @@ from torch import Tensor
 from ganzoo.engine.random import Draw, derive
 from ganzoo.engine.sampling import sampling
 from ganzoo.engine.summary import Layer, watched
+from ganzoo.errors import GanzooError
 from ganzoo.pictures.samples import Samples
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.records import Field
 from ganzoo.registry.registry import Registry
 from ganzoo.reporting import planes
@@ -62,23 +64,23 @@ def inside(run: Run, zoo: Registry) -> Inside:
     try:
         trained = load(zoo, run.folder)
     except Exception as error:  # a plugin's code may fail in any way
-        why = _headline(error)
+        why = _why(error)
         found.missing = {"networks": why, "interpolation": why}
         return found
     try:
         found.networks = _networks(trained, run)
     except Exception as error:
-        found.missing["networks"] = _headline(error)
+        found.missing["networks"] = _why(error)
     try:
         found.interpolation = _interpolation(trained, run)
     except Exception as error:
-        found.missing["interpolation"] = _headline(error)
+        found.missing["interpolation"] = _why(error)
     return found
 
 
-def _headline(error: Exception) -> str:
-    lines = str(error).splitlines() or [""]
-    return lines[0] if lines[0] else type(error).__name__
+def _why(error: Exception) -> str:
+    said = str(error).splitlines() if isinstance(error, GanzooError) else []
+    return said[0] if said else headline(error)
 
 
 def _networks(trained: Trained, run: Run) -> list[Network]:
@@ -91,7 +93,7 @@ def _networks(trained: Trained, run: Run) -> list[Network]:
             batch = _batch(trained.record.fields, learnt, real.samples.tensor)
             draw = Draw(derive(0, "report"))
             with sampling(game, draw.device):
-                game.verdict(batch, draw)
+                trained.guard(game.verdict, batch, draw)
     networks: dict[str, list[Layer]] = {}
     for layer in layers:
         networks.setdefault(layer.name.partition(".")[0] or "game", []).append(layer)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from ganzoo.engine.events import Ended, Event, Started
 from ganzoo.errors import NotInstalled, needs
 from ganzoo.files import shown
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.folder import Run
 
@@ -32,9 +33,8 @@ def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
         else:
             write_animation(run)
     except (Exception, KeyboardInterrupt) as error:
-        why = " ".join(f"{type(error).__name__} {error}".split())
         again = f"to try again, use `ganzoo report {shown(run.path)}`"
-        logger.warning("no report was written (%s); %s", why, again)
+        logger.warning("no report was written (%s); %s", headline(error), again)
 
 
 def leaving(zoo: Registry) -> Callable[[Event], None]:

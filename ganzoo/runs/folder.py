@@ -14,6 +14,7 @@
 ``checkpoints/best.safetensors``       the sampling weights with the best score, with evaluation
 ``evaluations.json``                   scores from `ganzoo evaluate`, with their protocol
 ``status.json``                        its status and step
+``error.txt``                          the traceback of the last error of a plugin or of ganzoo
 =====================================  ===========================================================
 """
 
@@ -62,6 +63,7 @@ class Run:
         self.inputs = self.folder / "inputs.safetensors"
         self.best = self.checkpoints / "best.safetensors"
         self.evaluations = self.folder / "evaluations.json"
+        self.trace = self.folder / "error.txt"
 
     @property
     def exists(self) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Self
 
 
 class Failed(AssertionError):
@@ -42,3 +44,24 @@ def expect(good: bool, found: str, advice: str) -> None:
     """Raise `Failed` unless ``good``."""
     if not good:
         raise failed(found, advice)
+
+
+class Complaints(logging.Handler):
+    """Inside ``with``, it collects the library's warnings that contain a word."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(logging.WARNING)
+        self._word = word
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Take in a warning."""
+        if self._word in record.getMessage():
+            self.messages.append(record.getMessage())
+
+    def __enter__(self) -> Self:
+        logging.getLogger("ganzoo").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("ganzoo").removeHandler(self)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
-import logging
 import tempfile
 from pathlib import Path
 
-from ganzoo.testing.check import Failed, expect
+from ganzoo.testing.check import Complaints, Failed, expect
 from ganzoo.testing.games import difference, trained
 from ganzoo.testing.stage import STEPS, Stage, unchanged
 from ganzoo.training.plan import Request
@@ -17,26 +16,21 @@ from ganzoo.training.run import resume, start
 
 def it_receives_all_events(stage: Stage) -> None:
     """it receives every event of an interrupted and resumed run, and changes nothing in it."""
-    complaints = _Complaints()
-    logger = logging.getLogger("ganzoo")
-    logger.addHandler(complaints)
     printed = io.StringIO()
-    try:
-        with (
-            unchanged(),
-            contextlib.redirect_stdout(printed),
-            tempfile.TemporaryDirectory() as folder,
-        ):
-            settled, path = stage.settled(stage.dataset), Path(folder, "run")
-            for step in start(stage.zoo, settled, path):
-                if step.step == STEPS // 2:
-                    break
-            run = resume(stage.zoo, path, Request(observers=settled.request.observers))
-            for _ in run:
-                pass
-            state = run.trainer.state()
-    finally:
-        logger.removeHandler(complaints)
+    with (
+        Complaints("observer") as complaints,
+        unchanged(),
+        contextlib.redirect_stdout(printed),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        settled, path = stage.settled(stage.dataset), Path(folder, "run")
+        for step in start(stage.zoo, settled, path):
+            if step.step == STEPS // 2:
+                break
+        run = resume(stage.zoo, path, Request(observers=settled.request.observers))
+        for _ in run:
+            pass
+        state = run.trainer.state()
     if complaints.messages:
         raise Failed(
             f"{complaints.messages[0]}\nWhat to do: expect Steps without metrics, samples or "
@@ -53,16 +47,6 @@ def it_receives_all_events(stage: Stage) -> None:
         f"with it, the run ends with a different {differs}",
         "only read the events, and copy what must be changed",
     )
-
-
-class _Complaints(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.messages: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if "observer" in record.getMessage():
-            self.messages.append(record.getMessage())
 
 
 CHECKS = (it_receives_all_events,)

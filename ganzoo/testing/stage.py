@@ -14,7 +14,7 @@ import torch
 
 from ganzoo.engine.data import Data
 from ganzoo.engine.game import Game
-from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled
+from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled, PluginFailed
 from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override
@@ -204,12 +204,9 @@ class Stage:
                 self.game(f"{DISTRIBUTION}/{name}")
             except DoesNotFit:
                 continue
-            except GanzooError:
-                raise
-            except Exception as error:
+            except PluginFailed as error:
                 raise failed(
-                    f"build() failed for data of shape {cls.learnt.shape}: "
-                    f"{type(error).__name__}: {error}",
+                    f"build() failed for data of shape {cls.learnt.shape}: {error}",
                     "raise ganzoo.DoesNotFit for data that does not fit the model",
                 ) from error
             nothing = False

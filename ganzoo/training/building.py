@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from reprlib import repr as short
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from ganzoo.engine.checks import check_game, checked_moves
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed, finished
@@ -27,6 +29,7 @@ from ganzoo.training.fields import check_loaded, fields_of
 from ganzoo.training.fingerprint import fingerprint_of, stated
 from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.plan import Plan, fallback
+from ganzoo.training.sources import GuardedSource, check_readable
 
 logger = logging.getLogger("ganzoo")
 SURFACE, COARSE = 48, 24
@@ -121,7 +124,17 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
     for measure in chosen if inputs else ():  # the inputs limit the number of samples
         measure.check_enough(min(len(v) for v in inputs.values()))
     probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
-    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh)
+    trainer = Trainer(
+        game,
+        feed,
+        config,
+        device,
+        inputs,
+        probes,
+        judge(chosen),
+        mesh,
+        guard=settled.boundary("model"),
+    )
     known = fingerprint or fingerprint_of(data)
     return Built(settled, data, trainer, held_out, chosen, fingerprint=known)
 
@@ -134,7 +147,8 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
         return other
     apart = _kept_apart(config, fields[game.makes(fields)], record.size)
     batches = (record.size - apart) // config.batch_size
-    steps = config.epochs * steps_per_epoch(game, batches)
+    moves = checked_moves(game, settled.boundary("model")(game.moves))
+    steps = config.epochs * steps_per_epoch(moves, batches)
     source = settled.values["trainer.epochs"].source
     return other.having("trainer.epochs", None, source).having("trainer.steps", steps, source)
 
@@ -203,21 +217,29 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
             f"this data has no {missing[0]} (it has {', '.join(fields)})"
         )
     config: TrainerConfig = settled.make("trainer")
-    loss = settled.make("loss")
-    objective = (
-        Objective(loss, settled.make("penalty"), config.critic_moves) if loss is not None else None
-    )
+    objective, guard = _objective(settled, config), settled.boundary("model")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(config.seed, "weights"))
-        game = settled.make("model").build(fields, objective)
+        game = guard(settled.make("model").build, fields, objective)
     if not isinstance(game, Game):
-        raise GanzooError(f"{record.name}: build() returned {game!r}; expected a ganzoo.Game")
+        raise GanzooError(f"{record.name}: build() returned {short(game)}; expected a ganzoo.Game")
+    check_game(game)
     if missing := [name for name in game.inputs if name not in fields]:
         raise DoesNotFit(
             f"{record.name} samples from {' and '.join(game.inputs)}; "
             f"this data has no {missing[0]} (it has {', '.join(fields)})"
         )
     return game
+
+
+def _objective(settled: Plan, config: TrainerConfig) -> Objective | None:
+    """The chosen loss and penalty, or ``None`` for a model with its own objective."""
+    loss, penalty = settled.make("loss"), settled.make("penalty")
+    if loss is None:
+        return None
+    guard = settled.boundary("loss")
+    penalty_guard = settled.boundary("penalty") if penalty is not None else guard
+    return guard(Objective, loss, penalty, config.critic_moves, guard, penalty_guard)
 
 
 def said_fields(settled: Plan) -> Mapping[str, Field]:
@@ -232,7 +254,8 @@ def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
         DataUnavailable: The dataset is unavailable.
         GanzooError: It is not a `Data`, has other fields, or has values that are not finite.
     """
-    data = settled.made_dataset.load()
+    guard = settled.boundary("dataset")
+    data = guard.once(settled.made_dataset.load)
     if not isinstance(data, Data):
         raise GanzooError(
             f"{settled.entries['dataset'].record.factory}: load() returned {type(data).__name__}; "
@@ -242,6 +265,9 @@ def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise GanzooError(f"the dataset's {name!r} has values that are not finite numbers")
+        check_readable(guard, name, array)
+    if data.source is not None:
+        return replace(data, source=GuardedSource(data.source, data.fields, guard))
     return data
 
 

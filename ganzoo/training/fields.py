@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from reprlib import repr as short
 from typing import Any
 
 from ganzoo.errors import GanzooError
+from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import Field
 from ganzoo.registry.registry import Entry
 
@@ -25,10 +27,10 @@ def fields_of(dataset: Any, entry: Entry) -> Mapping[str, Field]:
             f"{_who(entry)} has no method fields. Add one that returns the fields of load(), "
             'such as {"point": ganzoo.Field((2,))}'
         )
-    said = dataset.fields()
+    said = Boundary(entry).once(dataset.fields)
     if not isinstance(said, Mapping) or not said or not all(map(_is_field, said.items())):
         raise GanzooError(
-            f"{_who(entry)}.fields() returned {said!r}, expected names with their fields, "
+            f"{_who(entry)}.fields() returned {short(said)}, expected names with their fields, "
             'such as {"point": ganzoo.Field((2,))}'
         )
     return said

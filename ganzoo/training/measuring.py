@@ -14,6 +14,7 @@ from torch import Tensor
 from ganzoo.engine.data import Data
 from ganzoo.engine.random import GlobalRandom, derive
 from ganzoo.errors import DoesNotFit, GanzooError, UsageError
+from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import Field, Metric, Score
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Value, make, plain, resolve, settings_of
@@ -33,6 +34,8 @@ class Measure:
     score: Callable[[Tensor], Mapping[str, float]]
     prepare: Callable[[Data], Callable[[Tensor], Mapping[str, float]]]
     """Returns the function ``score`` for some data."""
+    guard: Boundary
+    """Calls its code."""
 
     def against(self, data: Data) -> Measure:
         """The same metric, prepared for other data.
@@ -76,19 +79,17 @@ class Measure:
         check_finite(samples)
         before = samples._version
         with GlobalRandom(derive(0, "metric", self.metric.name), samples.device):
-            given = _guarded(self.entry, lambda: dict(self.score(samples)))
+            given = self.guard(lambda: dict(self.score(samples)))
         if samples._version != before:
-            raise GanzooError(
-                f"{_who(self.entry)} changed its samples, which other metrics use, too"
-            )
+            raise GanzooError(f"{self.guard} changed its samples, which other metrics use, too")
         expected = {score.name for score in self.metric.scores}
         if set(given) != expected:
             raise GanzooError(
-                f"{_who(self.entry)} returned the scores {', '.join(map(str, given)) or 'none'}; "
+                f"{self.guard} returned the scores {', '.join(map(str, given)) or 'none'}; "
                 f"it declares {', '.join(sorted(expected))}"
             )
         return {
-            self.metric.qualified(score): _guarded(self.entry, partial(float, given[score.name]))
+            self.metric.qualified(score): self.guard(float, given[score.name])
             for score in self.metric.scores
         }
 
@@ -104,21 +105,6 @@ def check_finite(samples: Tensor) -> None:
             f"{broken:,} of {len(samples):,} samples have values that are not finite numbers "
             "(NaN or infinite), so no metric can measure them"
         )
-
-
-def _who(entry: Entry) -> str:
-    return f"metric {entry.record.name} ({entry.plugin.source})"
-
-
-def _guarded(entry: Entry, call: Callable[[], Any]) -> Any:
-    """The result of a metric's code. Its errors name the metric."""
-    try:
-        return call()
-    except GanzooError:
-        raise
-    except (Exception, SystemExit) as error:
-        line = " ".join(f"{type(error).__name__}: {error}".split())
-        raise GanzooError(f"{_who(entry)} failed: {line}") from error
 
 
 def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
@@ -155,26 +141,27 @@ def check_field(settled: Plan, field: Field) -> None:
     for entry in settled.metrics:
         check = getattr(settled.make(f"metric.{entry.record.name}"), "check_field", None)
         if check is not None:
-            _fitting(entry, partial(check, field))
+            _fitting(entry, partial(check, field), Boundary(entry))
 
 
 def _ready(entry: Entry, values: Mapping[str, Value], data: Data) -> Measure:
     group, cls = entry.record.group, entry.resolve()
     own = settings_of(group, cls)
     values = {s.key: values[s.key] for s in own} if values else resolve(own, ())
-    metric = make(group, cls, values)
+    guard = Boundary(entry)
+    metric = guard.once(make, group, cls, values)
 
     def prepare(data: Data) -> Any:
-        return _fitting(entry, lambda: metric.against(data))
+        return _fitting(entry, lambda: metric.against(data), guard)
 
     said = {key: plain(v.value) for key, v in values.items()}
-    return Measure(entry, said, prepare(data), prepare)
+    return Measure(entry, said, prepare(data), prepare, guard)
 
 
-def _fitting(entry: Entry, call: Callable[[], Any]) -> Any:
+def _fitting(entry: Entry, call: Callable[[], Any], guard: Boundary) -> Any:
     """The result of a metric's code. If it refuses the data, the error names the metric."""
     try:
-        return _guarded(entry, call)
+        return guard.once(call)
     except DoesNotFit as error:
         raise DoesNotFit(f"metric {entry.record.name} does not fit this data: {error}") from error
 

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
-from ganzoo.errors import DoesNotFit, UsageError, suggest
+from ganzoo.errors import DoesNotFit, GanzooError, UsageError, suggest
+from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import (
     KINDS,
     PARTS,
@@ -94,7 +95,20 @@ class Plan:
         if group == "trainer":
             return make(group, TrainerConfig, self.values)
         entry = self.entries.get(group)
-        return make(group, entry.resolve(), self.values) if entry else None
+        if entry is None:
+            return None
+        cls = entry.resolve()
+        for method in entry.record.methods:
+            # `fields_of` explains a missing fields()
+            if method != "fields" and not callable(getattr(cls, method, None)):
+                raise GanzooError(f"{self.boundary(group)}: {cls.__name__} has no method {method}")
+        return self.boundary(group).once(make, group, cls, self.values)
+
+    def boundary(self, group: str) -> Boundary:
+        """The boundary around the code of the model, loss, ... A loss or a penalty may call the
+        model's networks."""
+        others = [self.model] if group in ("loss", "penalty") else []
+        return Boundary(self.entries[group], *others)
 
     @cached_property
     def made_dataset(self) -> Any:

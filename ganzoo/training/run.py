@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from ganzoo.engine.data import Data
-from ganzoo.engine.events import Ended, Event, Started, Step
-from ganzoo.errors import BrokenFile, Diverged, GanzooError, UsageError
-from ganzoo.registry.records import PARTS, Record
+from ganzoo.engine.events import Ended, Started, Step
+from ganzoo.errors import BrokenFile, Diverged, GanzooError, PluginFailed, UsageError
+from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run, find
@@ -22,10 +22,12 @@ from ganzoo.runs.look import Look
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import Recorder, newest_state
 from ganzoo.runs.tensors import write_tensors
+from ganzoo.runs.trace import keep_trace
 from ganzoo.training.building import Built, build
 from ganzoo.training.fingerprint import check_beside, check_same, stated, with_advice
 from ganzoo.training.interrupts import closed_at_exit, uninterrupted
 from ganzoo.training.measuring import best_by
+from ganzoo.training.observing import Observe, Observers
 from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import (
     check_resumed,
@@ -39,7 +41,6 @@ from ganzoo.training.recording import (
 from ganzoo.training.trained import Trained, with_weights
 
 logger = logging.getLogger("ganzoo")
-Observe = Callable[[Event], None]
 
 
 class Training:
@@ -64,8 +65,7 @@ class Training:
         self.trainer = built.trainer
         self._built = built
         self._resumed = resumed
-        plugged = (_watching(e.record, self.plan) for e in self.plan.observers)
-        self._observers = [*observers, *plugged]
+        self._observers = Observers(run, self.plan, observers)
 
     def __repr__(self) -> str:
         of = f"{self.record.model} on {self.record.dataset}"
@@ -102,12 +102,16 @@ class Training:
             except KeyboardInterrupt:
                 self.run.write_status("interrupted", self.trainer.step)
                 raise
+            except Exception as error:
+                if self._keep_trace(error):
+                    self.run.write_status("failed", self.trainer.step)
+                raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
             reason = ""  # if it is known
             whole = True  # whether no round is unfinished
             try:
                 with uninterrupted():
-                    self._tell(self._started())
+                    self._observers.tell(self._started())
                 steps = iter(self.trainer)
                 while True:
                     with uninterrupted():
@@ -115,7 +119,7 @@ class Training:
                         step = next(steps, None)
                         if step is not None:
                             recorder.record(step)
-                            self._tell(step)
+                            self._observers.tell(step)
                             if step.state is not None:  # last, after observers have written
                                 recorder.keep(step.step, step.state())
                                 self.run.write_status("running", step.step)
@@ -141,13 +145,15 @@ class Training:
             except BrokenFile as error:  # of the data
                 reason = str(error)
                 raise with_advice(error, self.run) from error
-            except GanzooError as error:
-                reason = str(error)
+            except Exception as error:
+                reason = str(error) if isinstance(error, GanzooError) else ""
+                self._keep_trace(error)
+                raise
                 raise
             finally:
                 with suppress(GanzooError):  # a full disk must not hide the first error
                     self.run.write_status(status, self.trainer.step, reason)
-                self._tell(Ended(self.run.folder, self.trainer.step, status))
+                self._observers.tell(Ended(self.run.folder, self.trainer.step, status))
 
     def _started(self) -> Started:
         chosen = {part: e.record.name for part in PARTS if (e := self.plan.entry(part))}
@@ -162,6 +168,8 @@ class Training:
             run.create(self.record)
             self._resumed = True  # iterated again, it continues
         run.make_folders()
+        with suppress(OSError):
+            run.trace.unlink()  # of an earlier attempt
         state = newest_state(run) if self._resumed else None
         if state is not None:
             trainer.load_state(state)
@@ -202,6 +210,16 @@ class Training:
         if real.drawable:
             real.save(self.run.samples / "real.png")
 
+    def _keep_trace(self, error: Exception) -> bool:
+        """Keep the traceback of an error of a plugin or of ganzoo, and return whether it was one
+        of these."""
+        if isinstance(error, GanzooError) and not isinstance(error, PluginFailed):
+            return False
+        kept = keep_trace(self.run, error)
+        if isinstance(error, PluginFailed):
+            error.kept = kept
+        return kept is not None
+
     def _keep(self, recorder: Recorder) -> None:
         """Write a checkpoint, unless one exists for this step or the weights have diverged."""
         if self.trainer.step not in self.run.checkpoint_steps():
@@ -209,38 +227,10 @@ class Training:
                 self.trainer.check_weights()
                 recorder.keep(self.trainer.step, self.trainer.state())
 
-    def _tell(self, event: Event) -> None:
-        for observe in list(self._observers):
-            try:
-                observe(event)
-            except Exception as error:
-                self._observers.remove(observe)
-                name = getattr(observe, "__name__", type(observe).__name__)
-                line = f"{type(error).__name__}: {error}"
-                logger.warning("observer %s failed and gets no more events (%s)", name, line)
-
 
 def _stays(step: int, *, every: int, done: int, total: int) -> bool:
     """Whether a row stays. At step 0 the run begins again, and its first row comes again."""
     return done > 0 and step <= done and (step % every == 0 or step == total)
-
-
-def _watching(record: Record, plan: Plan) -> Observe:
-    """A plugin's observer as a function of all events. `Started` opens it."""
-    observer = plan.make(record.group)
-    observe: Callable[[Step | Ended], None] | None = None
-
-    def forward(event: Event) -> None:
-        nonlocal observe
-        if isinstance(event, Started):
-            observe = observer.watch(event)
-            if observe is None:
-                raise TypeError("watch() returned nothing; expected a function of each event")
-        elif observe is not None:  # Ctrl-C may come before watch() returns
-            observe(event)
-
-    forward.__name__ = record.name
-    return forward
 
 
 def start(

@@ -18,6 +18,7 @@ from ganzoo.engine.sampling import block_size, in_one_batch, sampled, sampling
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
+from ganzoo.registry.boundary import Guard, unguarded
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import read_best
 from ganzoo.runs.folder import Run, find
@@ -36,12 +37,16 @@ MOST_FRAMES = 1_000
 class Trained:
     """A game with the weights from one step of its run. It samples on the CPU."""
 
-    def __init__(self, run: Run, record: RunRecord, game: Game, step: int) -> None:
+    def __init__(
+        self, run: Run, record: RunRecord, game: Game, step: int, guard: Guard = unguarded
+    ) -> None:
         self.run = run
         self.record = record
         self.game = game
         self.step = step
         """The step of the weights."""
+        self.guard = guard
+        """Calls the game's code."""
         self._field = record.fields[game.makes(record.fields)]
         self._inputs: dict[str, Tensor] = {}
         if game.inputs:
@@ -111,7 +116,9 @@ class Trained:
         self._check_label(label)
         draw = Draw(derive(seed, "sample"))
         with sampling(self.game, draw.device, seed):
-            samples = sampled(self.game, self._field, n, draw, label, self._inputs, tell)
+            samples = self.guard(
+                sampled, self.game, self._field, n, draw, label, self._inputs, tell
+            )
         return Samples(samples, self._field, self.record.extent)
 
     def walk(self, a: int, b: int, frames: int = 16, label: int | None = None) -> Samples:
@@ -158,7 +165,7 @@ class Trained:
         start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
         draw = Interpolation(start, end, block_size(self._field))
         with sampling(self.game, draw.device, a):
-            samples = in_one_batch(self.game, self._field, frames, draw, labels)
+            samples = self.guard(in_one_batch, self.game, self._field, frames, draw, labels)
         return Samples(samples, self._field, self.record.extent)
 
     def _check_label(self, label: int | None) -> None:
@@ -203,7 +210,7 @@ def with_weights(run: Run, settled: Plan, step: Moment = None) -> Trained:
     with torch.no_grad():
         for name, value in state.items():
             value.copy_(weights[name])
-    return Trained(run, record, game, step)
+    return Trained(run, record, game, step, settled.boundary("model"))
 
 
 def _weights(run: Run, step: Moment) -> tuple[int, dict[str, Tensor]]:

@@ -217,7 +217,7 @@ def test_the_critic_makes_five_moves_each_on_a_batch_of_its_own(done: Runs, tmp_
 
 def test_the_user_wins_over_what_the_loss_asks_for(tmp_path: Path) -> None:
     run = training(named("wasserstein-penalised"), tmp_path / "run", trainer__critic_moves=2)
-    assert steps_per_epoch(run.trainer.game, 10) == 5  # two batches a round
+    assert steps_per_epoch(run.trainer.game.moves(), 10) == 5  # two batches a round
 
 
 # BEGAN

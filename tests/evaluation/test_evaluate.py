@@ -175,7 +175,7 @@ def test_unasked_it_takes_what_fits_and_passes_over_what_is_broken(
     assert "radius" in metrics
     assert not metrics & {"raising", "another", "pictures", "broken", "failing"}
     for name in ("broken", "failing"):
-        assert f"metric {name} (tried.py) failed: ZeroDivisionError" in told.err
+        assert f"metric {name} (tried.py:" in told.err
 
 
 FAILING = '''
@@ -223,7 +223,7 @@ def test_what_was_found_before_a_metric_failed_is_kept(
     run: Path, forked: Forks, plugin: Path
 ) -> None:
     args = ("evaluate", run, "--metric", "radius", "--metric", "raising", "--seed", "9")
-    forked("--plugin", plugin, *args).refused(1, "metric raising (tried.py) failed")
+    forked("--plugin", plugin, *args).refused(1, "metric raising (tried.py:")
     kept = json.loads((run / "evaluations.json").read_text())
     assert [(each["metric"], each["seed"]) for each in kept] == [("radius", 9)]
 
@@ -238,7 +238,7 @@ def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plug
     [
         (("-n", "49", "--metric", "radius"), ("radius needs at least 50 samples", "not 49")),
         (("--metric", "pictures"), ("metric pictures does not fit", "it measures pictures")),
-        (("--metric", "raising"), ("metric raising (tried.py) failed: ZeroDivisionError",)),
+        (("--metric", "raising"), ("metric raising (tried.py:", "failed: ZeroDivisionError")),
         (("--metric", "another"), ("returned the scores height; it declares width",)),
         (("--metric", "radios"), ("unknown metric 'radios'", "radius")),
         (("--step", "41"), ("has no weights of step 41", "40")),
@@ -248,7 +248,7 @@ def test_a_metric_that_is_named_twice_scores_once(run: Path, forked: Forks, plug
         (("--set", "dataset.sigma=2"), ("dataset.sigma belongs to the run",)),
         (("--step", "²"), ("expected a number of steps, or best",)),
         (("-n", "9" * 20), ("expected 1 to 1,000,000",)),
-        (("--metric", "leaving"), ("metric leaving (tried.py) failed: SystemExit",)),
+        (("--metric", "leaving"), ("metric leaving (tried.py:", "failed: SystemExit")),
         (("--metric", "writing"), ("metric writing (tried.py) changed its samples",)),
     ],
     ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else "",
@@ -336,7 +336,7 @@ def test_no_best_weights(forked: Forks) -> None:
 def test_a_metric_that_fails_under_way_does_not_end_the_run(forked: Forks, plugin: Path) -> None:
     args = ("--evaluate-every", "10", "--metric", "raising", "--out", "run")
     told = forked("--plugin", plugin, *TINY, "--steps", "20", *args).ok()
-    assert "metric raising (tried.py) failed" in told.err
+    assert "metric raising (tried.py:" in told.err
     rows = ganzoo.load("run").run.metrics.rows()
     assert [row["raising.width"] for row in rows] == ["", "nan", "", "nan"]
 

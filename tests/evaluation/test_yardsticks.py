@@ -28,9 +28,7 @@ def test_evaluate_shows_real_data_and_noise_beside_the_scores(forked: Forks) -> 
     covered = next(line.split() for line in told.out.splitlines() if "modes.covered" in line)
     assert covered[2] == "8", "real data"
     assert covered[4] == "8", "the zoo's best"
-    assert "'real data' is the score of real samples" in " ".join(
-        told.err.split()
-    )
+    assert "'real data' is the score of real samples" in " ".join(told.err.split())
     assert "The zoo's best on ring: pacgan with packs of 2" in told.err
     (found,) = forked("evaluate", "run", "--json").ok().json
     held = found["yardsticks"]

@@ -157,7 +157,7 @@ def test_an_error_that_cannot_be_told_is_told_by_its_type():
     assert broken.failure.headline.startswith("Own: ")
     assert "raises_its_own" in broken.failure.trace
     assert Failure("call", ValueError("")).headline == "ValueError"
-    assert Failure("call", ValueError("one\ntwo")).headline == "ValueError: one"
+    assert Failure("call", ValueError("one\ntwo")).headline == "ValueError: one two"
 
 
 def test_ctrl_c_is_not_a_plugin_s_failure():

@@ -137,7 +137,7 @@ def test_one_that_cannot_watch_is_named_and_left_out(caplog: pytest.LogCaptureFi
     with caplog.at_level(logging.WARNING, "ganzoo"):
         list(begin("late", "scribe"))
     (told,) = caplog.messages
-    assert told.startswith("observer late failed")
+    assert told.startswith("observer late (Plugin, test_observers.py:")
     assert "RuntimeError: no pencil" in told
     assert ended() == ["finished"]
 
