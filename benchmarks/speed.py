@@ -7,6 +7,7 @@ and writes checkpoints as it always does.
 
 from __future__ import annotations
 
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from rich.table import Table
 
 import ganzoo
 from benchmarks import derived, handwritten, tutorial
+from benchmarks.boundary import STEPS, boundary
 from benchmarks.interval import median
 
 WARM_UP = 100
@@ -29,7 +31,7 @@ def speed(blocks: int, steps: int) -> Table:
         training = ganzoo.train(
             "vanilla-mlp",
             dataset="mnist",
-            settings={"steps": WARM_UP + blocks * steps},
+            settings={"steps": WARM_UP + blocks * steps + STEPS},
             out=Path(folder) / "run",
             progress=False,
             report=False,
@@ -47,8 +49,11 @@ def speed(blocks: int, steps: int) -> Table:
         for _ in range(blocks):
             for name, loop in loops.items():
                 seconds[name].append(_run(loop, steps))
+        own = 1000 * statistics.median(seconds["ganzoo"]) / steps
+        guarded = boundary(training, loops["ganzoo"], own)
         del loops  # ganzoo's closes its run before the folder goes
     table = Table(title=f"Training speed: {blocks} blocks of {steps:,} steps, median [95 %]")
+    table.caption = guarded
     for column in ("loop", "ms a step", "times the tutorial's speed", "times by hand"):
         table.add_column(column)
     for name, times in seconds.items():

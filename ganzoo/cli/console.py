@@ -183,11 +183,21 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
     return guarded
 
 
+def traced() -> bool:
+    """Whether the user wants to see the traceback of an error."""
+    return os.environ.get(TRACEBACK, "") not in ("", "0")
+
+
+def whole_trace(error: BaseException) -> str:
+    """The traceback of an error. That of a plugin's may come from another process."""
+    return (error.trace if isinstance(error, PluginFailed) else trace(error)).rstrip()
+
+
 def _tell(error: GanzooError) -> None:
     """Show an error in one line, and its traceback if the user wants it."""
     hint = ""
-    if os.environ.get(TRACEBACK, "") not in ("", "0"):
-        say((error.trace if isinstance(error, PluginFailed) else trace(error)).rstrip(), "dim")
+    if traced():
+        say(whole_trace(error), style="dim")
     elif isinstance(error, PluginFailed):
         hint = f" (traceback: {error.kept or 'ganzoo --traceback ...'})"
     say(f"Error: {error}{hint}", style="red")
@@ -202,7 +212,7 @@ def _tell_of_a_fault(error: Exception) -> None:
             style="red",
         )
         return
-    say(trace(error).rstrip(), style="dim")
+    say(whole_trace(error), style="dim")
     say(
         f"Error: ganzoo itself failed: {headline(error)}. Please report it with the lines above.",
         style="red",

@@ -6,7 +6,7 @@ import logging
 import os
 
 import ganzoo
-from ganzoo.cli.console import say
+from ganzoo.cli.console import say, traced, whole_trace
 from ganzoo.cli.warned import due
 
 
@@ -15,6 +15,8 @@ class _Handler(logging.Handler):
         warning = record.levelno >= logging.WARNING
         if warning and not due(_place(record)):
             return
+        if traced() and (error := getattr(record, "error", None)):
+            say(whole_trace(error), style="dim")
         say(record.getMessage(), style="yellow" if warning else "dim")
 
 

@@ -60,7 +60,7 @@ def checked_moves(game: Game, moves: Any) -> tuple[Move, ...]:
     """The moves that ``game.moves()`` returned.
 
     Raises:
-        GanzooError: They are no moves, there is none, or two have the same name.
+        GanzooError: It did not return moves, or two of them have the same name.
     """
     found = tuple(moves) if isinstance(moves, Iterable) else ()
     if not found or not all(isinstance(move, Move) for move in found):

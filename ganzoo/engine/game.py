@@ -30,7 +30,7 @@ class Move:
 
     Raises:
         GanzooError: The name is not an identifier, ``trains`` is one name instead of a tuple,
-            ``loss`` is no function, or ``repeats`` is less than 1.
+            ``loss`` or ``after`` is not a function, or ``repeats`` is less than 1.
     """
 
     name: str

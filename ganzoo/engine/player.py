@@ -40,7 +40,7 @@ class Player:
         else:
             self.optimizer = guard(move.optimizer, self.parameters)
             if not isinstance(self.optimizer, torch.optim.Optimizer):
-                raise GanzooError(f"{self._who}: its optimizer is no torch.optim.Optimizer")
+                raise GanzooError(f"{self._who}: its optimizer is not a torch.optim.Optimizer")
         self.draw = Draw(derive(config.seed, "move", move.name), device)
         self.schedule: Callable[[float], float] | None = move.schedule or (
             (lambda done: 1 - done) if config.schedule == "linear" else None

@@ -167,7 +167,7 @@ def _scored(
         except GanzooError as error:
             if named or len(chosen) == 1:
                 raise
-            logger.warning("%s; the metric is left out", error)
+            logger.warning("%s; the metric is left out", error, extra={"error": error})
             continue
         yield Evaluation(
             metric=measure.metric.name,

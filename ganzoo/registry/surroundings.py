@@ -28,10 +28,11 @@ def look() -> tuple[Any, ...]:
 
 def put_back(before: tuple[Any, ...]) -> list[str]:
     """Put the state back to what `look` returned, and return the names of what had changed."""
+    if (now := look()) == before:
+        return []
     parts = _parts("torch" in sys.modules)
     if len(before) < len(parts):  # torch has been loaded in between
         before += _fresh()
-    now = [part.get() for part in parts]
     changed = []
     for part, was, value in zip(parts, before, now, strict=False):
         if value != was:
@@ -65,6 +66,9 @@ def _parts(with_torch: bool) -> tuple[_Part, ...]:
         return (folder,)
     import torch
 
+    def device() -> Any:
+        return torch.empty(0).device  # three times as fast as torch.get_default_device()
+
     def put_device(device: Any) -> None:
         # a default device slows every call of torch, so there is none for the CPU
         torch.set_default_device(None if device.type == "cpu" else device)
@@ -72,7 +76,7 @@ def _parts(with_torch: bool) -> tuple[_Part, ...]:
     return (
         folder,
         _Part("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
-        _Part("torch's default device", torch.get_default_device, put_device),
+        _Part("torch's default device", device, put_device),
         _Part("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
         _Part("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
     )

@@ -124,7 +124,7 @@ def measures(zoo: Registry, settled: Plan, data: Data) -> tuple[Measure, ...]:
             except DoesNotFit as error:
                 reasons.append(f"  {entry.record.name}: {error.__cause__ or error}")
             except GanzooError as error:  # the user did not name it, so it stops nothing
-                logger.warning("%s. It is left out", error)
+                logger.warning("%s. It is left out", error, extra={"error": error})
                 reasons.append(f"  {error}")
     if not found:
         reasons.append("`ganzoo list metrics` shows all metrics")
@@ -181,7 +181,7 @@ def judge(chosen: Sequence[Measure]) -> Callable[[GetSamples], dict[str, float]]
             try:
                 found |= measure(samples[: measure.metric.samples])
             except GanzooError as error:
-                logger.warning("%s", error)
+                logger.warning("%s", error, extra={"error": error})
                 found |= dict.fromkeys(measure.names, math.nan)
         return found
 

@@ -42,7 +42,8 @@ class Observers:
                     line = str(error)
                 kept = keep_trace(self._run, error)
                 more = f" The traceback is in {kept}." if kept else ""
-                logger.warning("%s. The run continues without it.%s", line, more)
+                told = "%s. The run continues without it.%s"
+                logger.warning(told, line, more, extra={"error": error})
 
 
 class _Plugged:

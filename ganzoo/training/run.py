@@ -149,7 +149,6 @@ class Training:
                 reason = str(error) if isinstance(error, GanzooError) else ""
                 self._keep_trace(error)
                 raise
-                raise
             finally:
                 with suppress(GanzooError):  # a full disk must not hide the first error
                     self.run.write_status(status, self.trainer.step, reason)

@@ -94,7 +94,7 @@ MOVES: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown module": ({"trains": ("g",)}, "trains 'g', which Own does not have; it has gener"),
     "after": ({"after": 3}, "its after is not a function"),
     "repeats": ({"repeats": "2"}, "repeats 2 times; expected 1 or more"),
-    "optimizer": ({"optimizer": lambda p: None}, "its optimizer is no torch.optim.Optimizer"),
+    "optimizer": ({"optimizer": lambda p: None}, "its optimizer is not a torch.optim.Optimizer"),
 }
 
 
