@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from ganzoo.errors import DoesNotFit as DoesNotFit
     from ganzoo.errors import GanzooError as GanzooError
     from ganzoo.errors import NotInstalled as NotInstalled
+    from ganzoo.errors import PluginFailed as PluginFailed
     from ganzoo.errors import UsageError as UsageError
     from ganzoo.files import write_whole as write_whole
     from ganzoo.pictures.samples import Samples as Samples
@@ -116,6 +117,7 @@ _HOME = {
         "DoesNotFit",
         "GanzooError",
         "NotInstalled",
+        "PluginFailed",
         "UsageError",
     ),
     "files": ("write_whole",),

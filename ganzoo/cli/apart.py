@@ -17,12 +17,11 @@ def apart() -> Iterator[None]:
     plugin starts."""
     streams = (sys.stdout, sys.__stdout__)
     with contextlib.redirect_stdout(sys.stderr):
-        _flush(streams)  # this is data
-        try:
-            kept = os.dup(STDOUT)
-        except OSError:  # stdout is closed
+        if sys.__stdout__ is None:  # it is closed, and its number may belong to another file
             yield
             return
+        _flush(streams)  # this is data
+        kept = os.dup(STDOUT)
         try:
             _replace_stdout()
             yield
@@ -33,12 +32,12 @@ def apart() -> Iterator[None]:
 
 
 def _replace_stdout() -> None:
-    try:
+    if sys.__stderr__ is not None:
         os.dup2(STDERR, STDOUT)
-    except OSError:  # stderr is closed
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, STDOUT)
-        os.close(nowhere)
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STDOUT)
+    os.close(nowhere)
 
 
 def _flush(streams: tuple[Any, ...]) -> None:

@@ -11,6 +11,9 @@ from typer.core import TyperCommand
 
 from ganzoo.registry.synonyms import SYNONYMS, meant, same
 
+BEFORE = ("--no-plugins", "--plugin", "--traceback")
+"""Options of `ganzoo` itself."""
+
 
 class Command(TyperCommand):
     """A command that says what to write instead of an unknown option."""
@@ -45,6 +48,9 @@ def _value(option: str, given: Sequence[str]) -> str:
 
 
 def _hint(wrong: str, value: str, options: Sequence[str], settable: bool) -> str:
+    if wrong in BEFORE:
+        given = f"{wrong} {value or 'FILE'}" if wrong == "--plugin" else wrong
+        return f"It stands before the command: ganzoo {given} ..."
     word, names = wrong.removeprefix("--"), [option.removeprefix("--") for option in options]
     settings = same(word, _settings()) if settable and not same(word, names) else []
     if settings:

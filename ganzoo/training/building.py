@@ -223,7 +223,7 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
         game = guard(settled.make("model").build, fields, objective)
     if not isinstance(game, Game):
         raise GanzooError(f"{record.name}: build() returned {short(game)}; expected a ganzoo.Game")
-    check_game(game)
+    guard(check_game, game)
     if missing := [name for name in game.inputs if name not in fields]:
         raise DoesNotFit(
             f"{record.name} samples from {' and '.join(game.inputs)}; "

@@ -25,6 +25,8 @@ MLP = ("train", "vanilla-mlp")
         ("--batchsize 8", "Did you mean --batch-size 8?"),
         ("--batch_size 8", "Did you mean --batch-size 8?"),
         ("--data ring", "Did you mean --dataset ring?"),
+        ("--traceback", "It stands before the command: ganzoo --traceback ..."),
+        ("--plugin own.py", "It stands before the command: ganzoo --plugin own.py ..."),
         (
             "--set learning_rate=0.001",
             "unknown setting 'learning_rate'; did you mean --set lr=0.001?",
