@@ -104,7 +104,8 @@ class Training:
                 raise
             except Exception as error:
                 if self._keep_trace(error):
-                    self.run.write_status("failed", self.trainer.step)
+                    reason = str(error) if isinstance(error, GanzooError) else ""
+                    self.run.write_status("failed", self.trainer.step, reason)
                 raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
             reason = ""  # if it is known
