@@ -28,7 +28,7 @@ from ganzoo.training.plan import Plan
 
 CHUNK = 1 << 24
 """Bytes of an array that are hashed at a time, in parallel with others."""
-LOOKED_AT = 32
+LOOKED_AT = 256
 """Number of a source's samples that stand for all."""
 SUM = re.compile(r"[!-\[\]-~]+")
 """A checksum: visible ASCII characters without the backslash."""

@@ -19,7 +19,7 @@ def ganzoo_datasets() -> Iterable[Dataset]:
 
     **A run knows its data.** It keeps a fingerprint of the samples and of their order. ``--resume``
     and ``ganzoo evaluate`` refuse other data. By default, the fingerprint has a checksum of each
-    array. Of a source it has checksums of 32 samples, so it misses some changes. A method
+    array. Of a source it has checksums of 256 samples, so it misses some changes. A method
     ``fingerprint`` replaces the default. It returns names with checksums in the order of the
     samples, and messages name what has changed. ``fingerprint`` is called before ``load``.
 
