@@ -28,6 +28,7 @@ from ganzoo.errors import (
     needs,
     out_of_memory,
 )
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline, trace
 
 if TYPE_CHECKING:
@@ -131,9 +132,8 @@ def known() -> Registry:
     with apart():
         zoo = registry()
     for plugin in zoo.failed:
-        say(
-            f"{plugin.complaint}; it is left out, see `ganzoo plugins show {plugin.name}`", "yellow"
-        )
+        see = shell_command("plugins", "show", plugin.name)
+        say(f"{plugin.complaint}; it is left out, see `{see}`", "yellow")
     for line in unknown_names(zoo.plugins):
         say(line, "yellow")
     return zoo

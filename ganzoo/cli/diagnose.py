@@ -12,6 +12,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import command, err, out, print_json, say
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline
 from ganzoo.training.interrupts import uninterrupted
 
@@ -102,7 +103,7 @@ class Watch:
             for finding in findings:
                 line = finding.title + (f". Try: {finding.advice}" if finding.advice else "")
                 say(textwrap.indent(textwrap.fill(line, err.width - 2), "  "))
-            say(f"  ganzoo diagnose {self._run.path}")
+            say(f"  {shell_command('diagnose', self._run.path)}")
 
     def _findings(self) -> Sequence[Finding]:
         """The faults, or none if the diagnosis fails. A failed diagnosis must not end a run."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ganzoo.cli.console import command, known, say
+from ganzoo.prose.commands import quoted, shell_command
 from ganzoo.scaffold import Kind, Scaffold, scaffold, write
 
 
@@ -44,6 +44,6 @@ def _farewell(plugin: Scaffold, folder: Path) -> None:
     for what, path in rows.items():
         say(f"  {what:9} {path}")
     say("Next, you can run:")
-    say(f"  pip install -e {shlex.quote(str(folder))}")
+    say(f"  pip install -e {quoted(folder)}")
     say(f"  {plugin.train}")
-    say(f"  ganzoo plugins check {plugin.name}")
+    say(f"  {shell_command('plugins', 'check', plugin.name)}")

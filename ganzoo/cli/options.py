@@ -9,6 +9,7 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+from ganzoo.prose.commands import joined, quoted
 from ganzoo.registry.synonyms import SYNONYMS, meant, same
 
 BEFORE = ("--no-plugins", "--plugin", "--traceback")
@@ -54,8 +55,8 @@ def _hint(wrong: str, value: str, options: Sequence[str], settable: bool) -> str
     word, names = wrong.removeprefix("--"), [option.removeprefix("--") for option in options]
     settings = same(word, _settings()) if settable and not same(word, names) else []
     if settings:
-        return f"It is a setting: --set {settings[0]}={value or '...'}"
-    close = [f"--{name} {value}".rstrip() for name in meant(word, names)]
+        return f"It is a setting: --set {settings[0]}={quoted(value) if value else '...'}"
+    close = [joined([f"--{name}", *filter(None, [value])]) for name in meant(word, names)]
     return f"Did you mean {' or '.join(close)}?" if close else ""
 
 

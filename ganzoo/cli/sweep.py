@@ -14,6 +14,7 @@ from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out,
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.folder import ROOT, Run
@@ -143,8 +144,8 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
     except KeyboardInterrupt:
         done = sum(progress(Run(path)).status == "finished" for path in commands)
         say(f"\nInterrupted: {done} of {len(commands)} runs have finished. To continue:")
-        jobs = f" --jobs {how.jobs}" if how.jobs > 1 else ""
-        say(f"  ganzoo train --resume {there.path}{jobs}", style="bold")
+        jobs = ("--jobs", how.jobs) if how.jobs > 1 else ()
+        say(f"  {shell_command('train', '--resume', there.path, *jobs)}", style="bold")
         raise
     finished = sum(now.status == "finished" for now in ended.values())
     if finished and not how.quiet:
@@ -153,7 +154,7 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
         _compare(there, how)
     elif finished and not how.quiet:
         say("Next, you can run:")
-        say(f"  ganzoo compare {there.path}")
+        say(f"  {shell_command('compare', there.path)}")
     typer.echo(there.path)
     check_finished(ended)
 
@@ -165,6 +166,7 @@ def _compare(there: Sweep, how: How) -> None:
     """
     if how.quiet and not how.page:
         return
+    again = shell_command("compare", there.path)
     try:
         with loading():
             importlib.import_module("ganzoo.reporting.comparison")
@@ -174,14 +176,13 @@ def _compare(there: Sweep, how: How) -> None:
         compared = Comparison([there])
         if not how.quiet:
             show(compared, err)
-        if how.page and can_draw("a comparison's page", f", then ganzoo compare {there.path}"):
+        if how.page and can_draw("a comparison's page", f", then {again}"):
             with apart():
                 page = compared.save()
             if not how.quiet:
                 say(f"Wrote a page with samples and curves: {page}")
     except (Exception, KeyboardInterrupt) as error:
-        why = headline(error)
-        say(f"The comparison failed ({why}); `ganzoo compare {there.path}` tries again", "yellow")
+        say(f"The comparison failed ({headline(error)}); `{again}` tries again", "yellow")
 
 
 def check_finished(ended: Mapping[Path, Now]) -> None:
@@ -205,14 +206,13 @@ def _show_plan(commands: Mapping[Path, Sequence[str]]) -> None:
     table = make_table("run", "status", "command")
     for path, words in commands.items():
         now = progress(Run(path))
-        begin = " ".join(("ganzoo train", *words, "--out", str(path)))
         match now.status:
             case "finished":
                 add_row(table, path, "finished", "")
             case "waiting":
-                add_row(table, path, "new", begin)
+                add_row(table, path, "new", shell_command("train", *words, "--out", path))
             case _:
                 at = f"continues at step {now.step:,} of {now.total:,}"
-                add_row(table, path, at, f"ganzoo train --resume {path}")
+                add_row(table, path, at, shell_command("train", "--resume", path))
     out.print(table)
     say("Nothing was written.")

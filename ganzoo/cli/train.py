@@ -22,6 +22,7 @@ from ganzoo.cli.console import (
     say,
 )
 from ganzoo.errors import Diverged, UsageError, listed
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
 
 if TYPE_CHECKING:
@@ -225,7 +226,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     preview = preview and not quiet and redrawn() and colourful()
     drawn = ["pictures during training"] if preview else []
     drawn += ["report.html", "curves.png"] if page else []
-    draws = not drawn or can_draw(listed(drawn), f", then ganzoo report {path}" if page else "")
+    then = f", then {shell_command('report', path)}" if page else ""
+    draws = not drawn or can_draw(listed(drawn), then)
     show = display(run, quiet, preview and draws)
     watch, orphaned = Watch(run.run, quiet), parent.watched()
     try:
@@ -244,7 +246,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     except KeyboardInterrupt:
         if run.run.exists:
             say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. To continue:")
-            say(f"  ganzoo train --resume {path}", style="bold")
+            say(f"  {shell_command('train', '--resume', path)}", style="bold")
         raise
     if page:
         if not quiet:
@@ -281,10 +283,10 @@ def _farewell(run: Training) -> None:
         if path.exists():
             say(f"  {name:10} {folder / path.relative_to(there)}")
     say("Next, you can run:")
-    say(f"  ganzoo sample {folder} --seed 1")
-    say(f"  ganzoo evaluate {folder}")
+    say(f"  {shell_command('sample', folder, '--seed', 1)}")
+    say(f"  {shell_command('evaluate', folder)}")
     if run.plan.preset:
-        model = run.record.model
-        say(f"  ganzoo train {model}   (without the preset {run.plan.preset.name})")
+        whole = shell_command("train", run.record.model)
+        say(f"  {whole}   (without the preset {run.plan.preset.name})")
     if not run.trainer.length_matters:
-        say(f"  ganzoo train --resume {folder} --steps {run.total * 2}")
+        say(f"  {shell_command('train', '--resume', folder, '--steps', run.total * 2)}")

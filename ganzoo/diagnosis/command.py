@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any
 
+from ganzoo.prose.commands import joined
 from ganzoo.runs.record import RunRecord
 
 Changes = dict[str, Any]
@@ -33,7 +34,7 @@ def changed(record: RunRecord, changes: Changes) -> str:
         if value is not None
     ]
     pairs = sorted(kept + new, key=lambda pair: ORDER.index(pair[0]))
-    return shlex.join([*words[:3], *(word for pair in pairs for word in pair)])
+    return joined([*words[:3], *(word for pair in pairs for word in pair)])
 
 
 def _text(value: Any) -> str:

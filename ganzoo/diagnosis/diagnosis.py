@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,7 @@ from ganzoo.diagnosis.command import changed
 from ganzoo.diagnosis.finding import Finding
 from ganzoo.diagnosis.history import GRIDS, History
 from ganzoo.diagnosis.remedy import remedy
+from ganzoo.prose.commands import shell_command
 
 FAULTS = (explosion, won, collapse, oscillation, memorising)
 """The gravest first."""
@@ -89,5 +89,5 @@ def _longer(history: History, path: str) -> str:
     steps = max(record.total, history.needed, GRIDS * every)
     if steps > record.total and record.settings.get("trainer.schedule", "constant") != "constant":
         return changed(record, {"trainer.epochs": None, "trainer.steps": steps})
-    more = f" --steps {steps}" if steps > record.total else ""
-    return f"ganzoo train --resume {shlex.quote(path)}{more}"
+    more = ("--steps", steps) if steps > record.total else ()
+    return shell_command("train", "--resume", path, *more)

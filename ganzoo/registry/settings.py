@@ -9,32 +9,21 @@ values against it, and `ganzoo info` shows it.
 from __future__ import annotations
 
 import ast
-import contextlib
 import dataclasses
 import inspect
-import json
 import textwrap
-import tomllib
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.prose.markup import readable
+from ganzoo.prose.commands import quoted
 from ganzoo.registry.annotations import bounds, type_name
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.synonyms import meant as meant_by
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
-
-OUT_OF_BOUNDS = {
-    "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
-    "too_short", "too_long", "string_too_short", "string_too_long", "value_error",
-}  # fmt: skip
-"""pydantic's names for errors where the type is right and a bound is violated."""
+from ganzoo.registry.values import converted
 
 
 @dataclass(frozen=True)
@@ -126,7 +115,7 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
     for override in overrides:
         key = _qualified(override, by_key)
         if key not in resolved:
-            resolved[key] = Value(_converted(by_key[key], override), override.source)
+            resolved[key] = Value(converted(by_key[key], override), override.source)
     for setting in settings:
         if setting.key not in resolved:
             resolved[setting.key] = Value(setting.default, "default")
@@ -147,7 +136,7 @@ def _check_storable(setting: Setting, value: Any) -> None:
     if value is dataclasses.MISSING:
         return
     try:
-        same = _converted(setting, Override(setting.key, plain(value), "default")) == value
+        same = converted(setting, Override(setting.key, plain(value), "default")) == value
     except UsageError:
         same = False
     if not same:
@@ -207,77 +196,19 @@ def _hint(override: Override, by_key: Mapping[str, Setting]) -> str:
     for setting in found:
         key = setting.key if group or names.count(setting.name) > 1 else setting.name
         words.append(
-            f"--set {key}={_fitting(setting, override)}" if override.source == "--set" else key
+            f"--set {quoted(f'{key}={_fitting(setting, override)}')}"
+            if override.source == "--set"
+            else key
         )
     return f"did you mean {' or '.join(words)}?"
 
 
 def _fitting(setting: Setting, override: Override) -> Any:
     try:
-        _converted(setting, override)
+        converted(setting, override)
     except GanzooError:
         return "..."
     return override.value
-
-
-def _converted(setting: Setting, override: Override) -> Any:
-    from pydantic import (
-        ConfigDict,
-        PydanticUserError,
-        TypeAdapter,
-        ValidationError,
-    )  # slow to import, rarely needed
-
-    try:
-        adapter = TypeAdapter(setting.type, config=ConfigDict(allow_inf_nan=False))
-    except PydanticUserError as error:
-        raise GanzooError(f"{setting.key} has a type that cannot be set: {error}") from error
-    expected = setting.type_name
-    for value, read in _readings(override.value, adapter):
-        try:
-            return _within_64_bits(read(value), setting, override)
-        except ValidationError as error:
-            if {each["type"] for each in error.errors()} & OUT_OF_BOUNDS:
-                words = bounds(setting.type) or error.errors()[0]["msg"]
-                expected = words.replace("each ", "each to be ", 1)
-        except (ValueError, TypeError):  # not a value that JSON has
-            continue
-    shown = repr(override.value) if expected == setting.type_name else override.value
-    raise UsageError(
-        f"{override.source}: {setting.key} is {shown}; expected {expected}"
-        f"{'. ' + readable(setting.meaning) if setting.meaning else ''}"
-    )
-
-
-def _readings(value: Any, adapter: TypeAdapter[Any]) -> Iterator[tuple[Any, Callable[[Any], Any]]]:
-    """The ways to read a value: candidates, each with the function that validates it."""
-    if isinstance(value, str):
-        yield value, adapter.validate_strings
-    for meant in _meant(value):  # strict JSON separates 1 from true, and accepts a list as a tuple
-        yield meant, lambda each: adapter.validate_json(json.dumps(each), strict=True)
-
-
-def _within_64_bits(value: Any, setting: Setting, override: Override) -> Any:
-    for number in value if isinstance(value, (tuple, list)) else (value,):
-        if isinstance(number, int) and abs(number) >= 2**63:  # more than torch and numpy can hold
-            raise UsageError(
-                f"{override.source}: {setting.key} is {number}; expected less than 2**63"
-            )
-    return value
-
-
-def _meant(value: Any) -> Iterator[Any]:
-    """The values that a text may mean: None, TOML, a list with commas, the text itself."""
-    if not isinstance(value, str):
-        yield value
-        return
-    if value.lower() in ("none", "null"):
-        yield None
-    for text in (value, f"[{value}]"):
-        with contextlib.suppress(tomllib.TOMLDecodeError):
-            yield tomllib.loads(f"value = {text}")["value"]
-    yield value.split(",")
-    yield value
 
 
 def _meanings(cls: type[Any]) -> dict[str, str]:

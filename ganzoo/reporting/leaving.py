@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from ganzoo.engine.events import Ended, Event, Started
 from ganzoo.errors import NotInstalled, needs
-from ganzoo.files import shown
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.folder import Run
@@ -33,7 +33,7 @@ def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
         else:
             write_animation(run)
     except (Exception, KeyboardInterrupt) as error:
-        again = f"to try again, use `ganzoo report {shown(run.path)}`"
+        again = f"to try again, use `{shell_command('report', run.path)}`"
         logger.warning("no report was written (%s); %s", headline(error), again)
 
 

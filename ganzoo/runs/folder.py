@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.files import absolute, remove, shown
+from ganzoo.prose.commands import shell_command
 from ganzoo.runs.lock import locked
 from ganzoo.runs.names import LOOK, step_name, steps_in, unfinished
 from ganzoo.runs.record import RunRecord
@@ -95,9 +96,10 @@ class Run:
         if self.exists and not self.begun:
             return
         if self.exists:
+            resume = shell_command("train", "--resume", self.path)
             raise UsageError(
-                f"{self.path} already holds a run. Resume it with "
-                f"`ganzoo train --resume {self.path}`, or choose another --out"
+                f"{self.path} already holds a run. Resume it with `{resume}`, "
+                "or choose another --out"
             )
         try:
             if self.path.exists() and not self.path.is_dir():

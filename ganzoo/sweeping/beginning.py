@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import DoesNotFit, UsageError
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import plain
@@ -194,7 +195,7 @@ def _check_same(
         raise UsageError(
             f"{there.path} is a sweep with other settings:\n  "
             + "\n  ".join(differing)
-            + f"\nTo continue it as it is: ganzoo train --resume {there.path}"
+            + f"\nTo continue it as it is: {shell_command('train', '--resume', there.path)}"
         )
 
 

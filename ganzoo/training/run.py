@@ -13,6 +13,7 @@ from typing import Literal
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import Ended, Started, Step
 from ganzoo.errors import BrokenFile, Diverged, GanzooError, PluginFailed, UsageError
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
@@ -281,7 +282,7 @@ def resume(
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
-            + f"\nFor a new run with them: ganzoo train --config {run.path / 'run.json'} ..."
+            + f"\nFor a new run: {shell_command('train', '--config', run.path / 'run.json')} ..."
         )
     known = stated(settled)
     check_same(run, known, settled, "resume")  # before the data is loaded, if possible
