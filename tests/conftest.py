@@ -112,7 +112,8 @@ class Process:
 
     def read(self, stream: str) -> str:
         """What it has written to ``out`` or ``err`` so far."""
-        return self._files.with_suffix(f".{stream}").read_text()
+        raw = self._files.with_suffix(f".{stream}").read_bytes()
+        return raw.decode(errors="surrogateescape")  # with \r as it is
 
     def signal(self, number: signal.Signals) -> None:
         """Send it a signal."""

@@ -1,7 +1,7 @@
 """The command line, with one file for each command. Data goes to stdout, all else to stderr."""
 
+import contextlib
 import gc
-import io
 import os
 import signal
 import sys
@@ -15,25 +15,29 @@ def main() -> None:
         signal, "SIGBREAK", None
     ):  # on Windows, a sweep interrupts its runs with it
         signal.signal(sigbreak, lambda *_: signal.raise_signal(signal.SIGINT))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
-            stream.reconfigure(errors="replace")  # Greek letters in a formula must not fail
-    gc.disable()  # looking for garbage takes a tenth of the start, and imports make none
-    from ganzoo.cli.app import app
+    from ganzoo.cli import streams
 
+    streams.prepare()
+    gc.disable()  # looking for garbage takes a tenth of the start, and imports make none
+    from ganzoo.cli.app import app, ended
+    from ganzoo.cli.log import show_others
+
+    show_others()
     completing = "_GANZOO_COMPLETE" in os.environ  # the words are not in sys.argv
     run = app(None if completing else sys.argv[1:])
     gc.freeze()
     gc.enable()
     try:
-        run(prog_name="ganzoo")
+        status = ended(lambda: run(prog_name="ganzoo"))
     finally:
         signal.signal(
             signal.SIGINT, signal.SIG_IGN
         )  # the command has ended, and everything is written
+    sys.exit(status)
 
 
 def leave(*_: object) -> None:
     """End the process at once. Nothing has started yet that needs cleaning up."""
-    os.write(2, b"Interrupted.\n")
+    with contextlib.suppress(OSError):
+        os.write(2, b"Interrupted.\n")
     os._exit(130)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Collection
+import sys
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,9 @@ import typer
 
 from ganzoo import __version__
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import TRACEBACK, command
-from ganzoo.cli.options import Command
+from ganzoo.cli.console import TRACEBACK, command, say_error, say_fault
+from ganzoo.cli.options import Command, Root
+from ganzoo.cli.streams import CannotWrite
 
 HELP = "A zoo of generative adversarial networks: train them, sample from them, add your own."
 COMMANDS = {
@@ -73,6 +75,7 @@ def app(words: Collection[str] | None = None) -> typer.Typer:
     loaded, which is enough for commands that are not run. ``None`` loads all.
     """
     zoo = typer.Typer(
+        cls=Root,
         help=HELP,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -90,6 +93,33 @@ def app(words: Collection[str] | None = None) -> typer.Typer:
         else:
             zoo.command(name, cls=Command)(loaded)
     return zoo
+
+
+def ended(run: Callable[[], object]) -> int | str | None:
+    """Run a command to its end, and write what is still in the buffer of stdout.
+
+    Returns:
+        The exit status: see `ganzoo.cli.streams`.
+    """
+    status: int | str | None = 0
+    lost: CannotWrite | None = None
+    try:
+        run()
+    except SystemExit as end:
+        status = end.code
+    except CannotWrite as error:
+        lost = error
+    except Exception as error:
+        say_fault(error)
+        status = 1
+    try:
+        sys.stdout.flush()
+    except CannotWrite as error:
+        lost = error
+    if lost is None or status or lost.broken_pipe:
+        return status
+    say_error(lost)
+    return 1
 
 
 def _not_loaded() -> None:

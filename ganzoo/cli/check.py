@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from unittest import SkipTest
 
 import typer
+from rich.text import Text
 
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
@@ -93,8 +94,8 @@ def _where(error: BaseException) -> str:
 def _show(outcome: dict[str, Any], again: bool) -> None:
     """Print a result, and its message unless an earlier check had the same one."""
     style = {"ok": "green", "skipped": "yellow", "failed": "bold red"}[outcome["result"]]
-    out.print(f"[{style}]{outcome['result']:8}[/]", end="")
-    out.print(f"{outcome['of']}: {outcome['check']}", markup=False, soft_wrap=True)
+    result = Text(f"{outcome['result']:8}", style)
+    out.print(result.append(f"{outcome['of']}: {outcome['check']}", "default"), soft_wrap=True)
     message = "(for the same reason)" if again and outcome["told"] else outcome["told"]
     for line in message.splitlines():
-        out.print(f"        {line}", markup=False, soft_wrap=True)
+        out.print(f"        {line}", soft_wrap=True)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import json
+import math
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import rich.text
 import typer
 from rich import box
 from rich.console import Console
@@ -19,6 +23,7 @@ from rich.text import Text
 
 from ganzoo.cli import leave
 from ganzoo.cli.apart import apart
+from ganzoo.cli.streams import CannotWrite
 from ganzoo.cli.warned import few_warnings
 from ganzoo.errors import (
     GanzooError,
@@ -29,6 +34,7 @@ from ganzoo.errors import (
     out_of_memory,
 )
 from ganzoo.prose.commands import shell_command
+from ganzoo.prose.visible import shortened, visible
 from ganzoo.registry.boundary import headline, trace
 
 if TYPE_CHECKING:
@@ -44,9 +50,13 @@ WIDE = 10_000
 
 
 def _console(stream: Any, **options: Any) -> Console:
-    return Console(width=None if stream.isatty() else WIDE, highlight=False, emoji=False, **options)
+    width = None if stream.isatty() else WIDE
+    return Console(width=width, markup=False, highlight=False, emoji=False, **options)
 
 
+rich.text.strip_control_codes = visible  # type: ignore[assignment,attr-defined]
+"""Every text that rich prints goes through this function, ours and typer's. Rich's own removes five
+control characters and lets the others through. This one shows them all."""
 out = _console(sys.stdout)
 err = _console(sys.stderr, stderr=True)
 
@@ -64,13 +74,18 @@ def make_table(*columns: str, title: str | None = None) -> Table:
 
 
 def add_row(table: Table, *cells: object) -> None:
-    """Add a row of plain text, in which brackets are not markup."""
-    table.add_row(*(Text("" if cell is None else str(cell)) for cell in cells))
+    """Add a row of plain text."""
+    table.add_row(*(Text("" if cell is None else visible(str(cell), keep="")) for cell in cells))
 
 
 def say(message: str, style: str = "") -> None:
     """Print a message, which is not data, to stderr."""
-    err.print(message, style=style, markup=False, soft_wrap=True)
+    err.print(message, style=style, soft_wrap=True)
+
+
+def say_error(error: object) -> None:
+    """Print why a command ends, without the middle of a value of 5,000 digits."""
+    say(f"Error: {shortened(str(error))}", "red")
 
 
 def redrawn() -> bool:
@@ -108,8 +123,31 @@ def can_draw(what: str, then: str = "") -> bool:
 
 
 def print_json(data: Any) -> None:
-    """Print data for a program."""
-    sys.stdout.write(json.dumps(data, indent=2, default=str) + "\n")
+    """Print data for a program. JSON has no NaN and no infinity, so they become null."""
+    text = json.dumps(_finite(data), indent=2, default=str, allow_nan=False)
+    sys.stdout.write(f"{text}\n")
+
+
+def _finite(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, (list, tuple)):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data
+
+
+def print_name(path: Path) -> None:
+    """Print the name of what a command has written, as the only line on stdout.
+
+    A program gets the exact name, and a terminal one without control characters.
+    """
+    name = visible(str(path), keep="") if sys.stdout.isatty() else str(path)
+    try:
+        sys.stdout.write(f"{name}\n")
+        sys.stdout.flush()
+    except CannotWrite as error:
+        if not error.closed:  # with `>&-`, nobody wants the name
+            raise
 
 
 def key_value(text: str) -> tuple[str, str]:
@@ -167,17 +205,19 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
                 return function(*args, **kwargs)
         except GanzooError as error:
             _tell(error)
-            raise typer.Exit(2 if isinstance(error, UsageError) else 1) from None
+            wrong = isinstance(error, UsageError) or _too_long(error.__cause__)
+            raise typer.Exit(2 if wrong else 1) from None
         except KeyboardInterrupt:
             say("Interrupted.", style="yellow")
             raise typer.Exit(130) from None
-        except BrokenPipeError:  # `ganzoo list | head`
-            sys.stderr.close()
-            raise typer.Exit(0) from None
-        except (typer.Exit, typer.Abort, typer.BadParameter):
+        except (typer.Exit, typer.Abort, typer.BadParameter, CannotWrite):
             raise
+        except OSError as error:  # none that this command expects
+            _show_trace(error)
+            say_error(error)
+            raise typer.Exit(2 if _too_long(error) else 1) from None
         except Exception as error:
-            _tell_of_a_fault(error)
+            say_fault(error)
             raise typer.Exit(1) from None
 
     return guarded
@@ -193,27 +233,32 @@ def whole_trace(error: BaseException) -> str:
     return (error.trace if isinstance(error, PluginFailed) else trace(error)).rstrip()
 
 
-def _tell(error: GanzooError) -> None:
-    """Show an error in one line, and its traceback if the user wants it."""
-    hint = ""
-    if traced():
-        say(whole_trace(error), style="dim")
-    elif isinstance(error, PluginFailed):
-        hint = f" (traceback: {error.kept or 'ganzoo --traceback ...'})"
-    say(f"Error: {error}{hint}", style="red")
-
-
-def _tell_of_a_fault(error: Exception) -> None:
-    """Show an error that is not the user's and not a plugin's."""
+def say_fault(error: Exception) -> None:
+    """Print an error that is not the user's and not a plugin's."""
     if out_of_memory(error):
-        say(
-            "Error: there is not enough memory. Use smaller networks, a smaller --batch-size "
-            f"or --set accumulate=... ({headline(error)})",
-            style="red",
+        say_error(
+            "there is not enough memory. Use smaller networks, a smaller --batch-size "
+            f"or --set accumulate=... ({headline(error)})"
         )
         return
     say(whole_trace(error), style="dim")
-    say(
-        f"Error: ganzoo itself failed: {headline(error)}. Please report it with the lines above.",
-        style="red",
-    )
+    say_error(f"ganzoo itself failed: {headline(error)}. Please report it with the lines above.")
+
+
+def _tell(error: GanzooError) -> None:
+    """Show an error in one line, and its traceback if the user wants it."""
+    _show_trace(error)
+    hint = ""
+    if isinstance(error, PluginFailed) and not traced():
+        hint = f" (traceback: {error.kept or 'ganzoo --traceback ...'})"
+    say_error(f"{error}{hint}")
+
+
+def _show_trace(error: Exception) -> None:
+    if traced():
+        say(whole_trace(error), style="dim")
+
+
+def _too_long(error: BaseException | None) -> bool:
+    """Whether a name in the request is longer than the file system allows."""
+    return isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG

@@ -47,7 +47,7 @@ def diagnose(
         print_json([finding.plain() for finding in diagnosis.findings])
     else:
         for finding in diagnosis.findings:
-            out.print(spelt(finding, out.width), markup=False, soft_wrap=True)
+            out.print(spelt(finding, out.width), soft_wrap=True)
     if not diagnosis.findings:
         say(f"{examined.path}: {diagnosis.verdict}")
         if diagnosis.command:

@@ -93,11 +93,11 @@ class LiveDisplay:
         self._epochs = -(-training.total // self._per_epoch)
         self._bar = BarColumn()
         self._bars = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             self._bar,
             MofNCompleteColumn(),
             TaskProgressColumn(),
-            TextColumn("{task.fields[speed]}"),
+            TextColumn("{task.fields[speed]}", markup=False),
             console=err,
         )
         self._epoch = self._bars.add_task("epoch", total=self._per_epoch, speed="")

@@ -103,7 +103,7 @@ def evaluate(
 
 
 def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal()
+    return text.isascii() and text.isdecimal() and len(text) < 20
 
 
 @contextlib.contextmanager
@@ -111,7 +111,7 @@ def _progress() -> Iterator[Tell]:
     """A progress bar on stderr, if that is a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn()
     with Progress(*columns, console=err, transient=True, disable=not redrawn()) as progress:
         bar = progress.add_task("")
 

@@ -1,13 +1,16 @@
-"""Shows the library's log on stderr."""
+"""Shows log records and warnings on stderr."""
 
 from __future__ import annotations
 
 import logging
 import os
+import warnings
+from typing import TextIO
 
 import ganzoo
 from ganzoo.cli.console import say, traced, whole_trace
 from ganzoo.cli.warned import due
+from ganzoo.prose.visible import shortened
 
 
 class _Handler(logging.Handler):
@@ -17,7 +20,7 @@ class _Handler(logging.Handler):
             return
         if traced() and (error := getattr(record, "error", None)):
             say(whole_trace(error), style="dim")
-        say(record.getMessage(), style="yellow" if warning else "dim")
+        say(shortened(record.getMessage()), style="yellow" if warning else "dim")
 
 
 def _place(record: logging.LogRecord) -> str:
@@ -28,8 +31,29 @@ def _place(record: logging.LogRecord) -> str:
 
 
 def show_log(quiet: bool = False) -> None:
-    """Show the library's log on stderr. If ``quiet``, show only warnings."""
+    """Show the library's log. If ``quiet``, show only warnings."""
     logger = logging.getLogger("ganzoo")
     logger.setLevel(logging.WARNING if quiet else logging.INFO)
     logger.handlers = [_Handler()]
     logger.propagate = False
+
+
+def show_others() -> None:
+    """Show warnings, those of Python and those in logs that nobody else shows."""
+    logging.lastResort = _Handler(logging.WARNING)
+    warnings.showwarning = _show_warning
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    text = warnings.formatwarning(message, category, filename, lineno, line)
+    if file is None:
+        say(shortened(text.rstrip()))
+    else:
+        file.write(text)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from ganzoo.cli.console import command, known, say
+from ganzoo.cli.console import command, known, print_name, say
 from ganzoo.prose.commands import quoted, shell_command
 from ganzoo.scaffold import Kind, Scaffold, scaffold, write
 
@@ -31,7 +31,7 @@ def new(
     plugin = scaffold(known(), name, kind)
     folder = write(plugin, out)
     _farewell(plugin, folder)
-    typer.echo(folder)
+    print_name(folder)
 
 
 def _farewell(plugin: Scaffold, folder: Path) -> None:

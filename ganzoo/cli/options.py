@@ -1,33 +1,69 @@
-"""Unknown options: their message names the option or setting that was meant."""
+"""What all commands check in their arguments before they use them.
+
+- The message about an unknown option names the option or setting that was meant.
+- Numbers fit into 64 bits, names into the file system, and texts into UTF-8.
+- Messages show long values shortened.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+import errno
+import math
+import os
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
-from typer.core import TyperCommand
+import typer
+from typer.core import TyperCommand, TyperGroup
 
 from ganzoo.prose.commands import joined, quoted
+from ganzoo.prose.visible import shortened
 from ganzoo.registry.synonyms import SYNONYMS, meant, same
 
 BEFORE = ("--no-plugins", "--plugin", "--traceback")
 """Options of `ganzoo` itself."""
 
 
+class Root(TyperGroup):
+    """The root command, which has all others in it."""
+
+    def make_context(self, *args: Any, **more: Any) -> Any:
+        """Parse the options of the root, and all arguments as text."""
+        with _short_messages():
+            return super().make_context(*args, **more)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as usual, but refuse arguments that are not UTF-8, and check the values."""
+        if wrong := [word for word in args if not _is_text(word)]:
+            raise typer.BadParameter(f"the argument {wrong[0]} is not UTF-8", ctx=ctx)
+        rest = super().parse_args(ctx, args)
+        _check(self.params, ctx)
+        return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        with _short_messages():
+            return super().invoke(ctx)
+
+
 class Command(TyperCommand):
     """A command that says what to write instead of an unknown option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse as usual, but explain an unknown option."""
+        """Parse as usual, but explain an unknown option, and check the values."""
         given = list(args)
         try:
-            return super().parse_args(ctx, args)
+            rest = super().parse_args(ctx, args)
         except Exception as error:
             if type(error).__name__ == "NoSuchOption":  # Typer may include its own click
                 self._explain(error, given)
             raise
+        _check(self.params, ctx)
+        return rest
 
     def _explain(self, error: Any, given: Sequence[str]) -> None:
         options = [name for each in self.params for name in each.opts if name.startswith("--")]
@@ -36,6 +72,61 @@ class Command(TyperCommand):
         if hint:
             error.message = f"No such option: {wrong}. {hint}"
             error.possibilities = None
+
+
+@contextlib.contextmanager
+def _short_messages() -> Iterator[None]:
+    """Shorten the values in messages of errors that Typer shows itself."""
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message") and isinstance(
+            getattr(error, "message", None), str
+        ):  # Typer may include its own click
+            error.message = shortened(error.message)  # type: ignore[attr-defined]
+        raise
+
+
+def _check(params: Sequence[Any], ctx: Any) -> None:
+    """Check the values of all parameters.
+
+    Raises:
+        typer.BadParameter: a value cannot be used, whatever the command.
+    """
+    if ctx.resilient_parsing:  # for completion
+        return
+    for each in params:
+        value = ctx.params.get(each.name)
+        for one in value if isinstance(value, (list, tuple)) else [value]:
+            if wrong := _wrong(one):
+                raise typer.BadParameter(wrong, ctx=ctx, param=each)
+
+
+def _wrong(value: object) -> str:
+    """What is wrong with a value, or an empty string."""
+    match value:
+        case int() if abs(value) >= 2**63:
+            shown = value if abs(value) < 10**100 else "the number"
+            return f"{shown} is too large; expected less than 2**63."
+        case float() if not math.isfinite(value):
+            return f"{value} is not a finite number."
+        case Path():
+            try:
+                os.lstat(value)
+            except ValueError:
+                return f"{value} has a NUL character."
+            except OSError as error:
+                if error.errno == errno.ENAMETOOLONG:
+                    return f"{value}: the name is too long."
+    return ""
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _value(option: str, given: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import typer
 from ganzoo.cli.check import check
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.new import new
+from ganzoo.cli.options import Command
 from ganzoo.errors import UsageError, suggest
 from ganzoo.prose.markup import readable
 from ganzoo.registry.registry import Plugin, found
@@ -21,11 +22,11 @@ def _group() -> None:
     pass
 
 
-plugins.command("new")(new)
-plugins.command("check")(check)
+plugins.command("new", cls=Command)(new)
+plugins.command("check", cls=Command)(check)
 
 
-@plugins.command("list")
+@plugins.command("list", cls=Command)
 @command
 def list_plugins(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
@@ -44,7 +45,7 @@ def list_plugins(
     known()
 
 
-@plugins.command("show")
+@plugins.command("show", cls=Command)
 @command
 def show(
     name: Annotated[
@@ -69,7 +70,7 @@ def show(
 
 
 def _say(line: str) -> None:
-    out.print(line, markup=False, soft_wrap=True)
+    out.print(line, soft_wrap=True)
 
 
 def _described(plugin: Plugin) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import command, known, loading
+from ganzoo.cli.console import command, known, loading, print_name
 
 
 @command
@@ -43,4 +43,4 @@ def report(
         path = write(find(run), out, zoo)
     if open_it:
         webbrowser.open(path.resolve().as_uri())
-    typer.echo(path)
+    print_name(path)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.text import Text
 
 from ganzoo.cli.console import (
     add_row,
@@ -241,8 +242,12 @@ def _scored(zoo: Registry, task: Task) -> dict[str, list[Scored]]:
 
     there = finished(zoo, task.experiment, task.systems, task.folder)
     with err.status("scoring", spinner="dots") as status:
+
+        def tell(what: str) -> None:
+            status.update(Text(what))  # rich would read markup in a str
+
         return {
-            name: [score(zoo, task.experiment, run, status.update) for run in runs]
+            name: [score(zoo, task.experiment, run, tell) for run in runs]
             for name, runs in there.items()
         }
 

@@ -9,7 +9,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import can_draw, colourful, command, err, known, loading, say
+from ganzoo.cli.console import can_draw, colourful, command, err, known, loading, print_name, say
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -110,7 +110,7 @@ def sample(
     if show:
         real = trained.run.real()
         _show(samples, real.modes.centres if real and real.modes else None)
-    typer.echo(out)
+    print_name(out)
 
 
 def _save(samples: Samples, out: Path, strip: bool) -> None:

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import typer
-
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out, say
+from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out, print_name, say
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
@@ -155,7 +153,7 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
     elif finished and not how.quiet:
         say("Next, you can run:")
         say(f"  {shell_command('compare', there.path)}")
-    typer.echo(there.path)
+    print_name(there.path)
     check_finished(ended)
 
 

@@ -25,7 +25,11 @@ def shown(quiet: bool) -> Iterator[Report]:
     elif not redrawn():
         yield _Lines()
     else:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+        )
         bars = Progress(*columns, console=err, auto_refresh=False)
         with uninterrupted():
             bars.start()

@@ -18,6 +18,7 @@ from ganzoo.cli.console import (
     key_value,
     known,
     loading,
+    print_name,
     redrawn,
     say,
 )
@@ -255,7 +256,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     if not quiet:
         _farewell(run)
         watch.conclude()
-    typer.echo(path)
+    print_name(path)
 
 
 def _report(zoo: Registry, run: Training, draws: bool) -> None:

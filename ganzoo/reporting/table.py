@@ -12,6 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from ganzoo.prose.visible import visible
 from ganzoo.reporting.columns import Compared
 from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, outcomes
 
@@ -27,11 +28,11 @@ WIDE = 100
 def text(compared: Sequence[Compared]) -> str:
     """The tables without colours, as wide as the terminal."""
     wide = shutil.get_terminal_size((WIDE, 24)).columns
-    console = Console(width=wide, file=io.StringIO(), highlight=False, emoji=False)
+    console = Console(width=wide, file=io.StringIO(), markup=False, highlight=False, emoji=False)
     for part in tables(compared, wide):
         console.print(part)
     assert isinstance(console.file, io.StringIO)
-    return "\n".join(line.rstrip() for line in console.file.getvalue().splitlines())
+    return "\n".join(line.rstrip() for line in visible(console.file.getvalue()).splitlines())
 
 
 def tables(compared: Sequence[Compared], wide: int) -> Iterator[RenderableType]:

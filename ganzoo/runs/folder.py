@@ -289,10 +289,8 @@ def find(path: str | Path) -> Run:
 
 def all_runs(root: Path = ROOT) -> list[Run]:
     """The runs under a folder, newest first, including those of sweeps."""
-    if not root.is_dir():
-        return []
     try:
-        runs = list(_below(root, DEEP))
+        runs = list(_below(root, DEEP)) if root.is_dir() else []
     except OSError as error:
         raise GanzooError(f"cannot read {root}: {error.strerror or error}") from error
     return sorted(runs, key=_written_at, reverse=True)

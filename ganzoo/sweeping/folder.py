@@ -151,7 +151,7 @@ def seeds_of(text: str) -> list[int]:
     """
     seeds: list[int] = []
     for part in text.split(","):
-        match = re.fullmatch(r"\s*(\d+)\s*(?:-\s*(\d+))?\s*", part, re.ASCII)
+        match = re.fullmatch(r"\s*(\d{1,19})\s*(?:-\s*(\d{1,19}))?\s*", part, re.ASCII)
         first, last = (int(n) for n in (match[1], match[2] or match[1])) if match else (1, 0)
         if last < first:
             raise UsageError(f"--seeds {text}: expected numbers and ranges, such as 0-9 or 0,3,7-9")

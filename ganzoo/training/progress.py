@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ganzoo.engine.events import Event, Started, Step
+from ganzoo.prose.visible import visible
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -56,7 +57,7 @@ class Bar:
             where["mininterval"] = IN_NOTEBOOK
         self._in_notebook = notebook is not None
         self._bar = tqdm(
-            desc=f"{started.settings['model']} on {started.settings['dataset']}",
+            desc=visible(f"{started.settings['model']} on {started.settings['dataset']}"),
             total=started.total, initial=started.step, unit="step", **where,
         )  # fmt: skip
 
@@ -70,7 +71,7 @@ class Bar:
                 for name, value in step.metrics.items()
                 if name.endswith("loss")
             ]
-            self._bar.set_postfix_str(", ".join(losses), refresh=False)
+            self._bar.set_postfix_str(visible(", ".join(losses)), refresh=False)
         self._bar.update(step.step - self._bar.n)
         if step.metrics and not self._in_notebook:
             self._bar.clear()

@@ -14,8 +14,8 @@ from ganzoo.prose.visible import visible
 
 WORDS = (
     "runs/vanilla-mlp", "my run", "it's", 'a "b"', "$HOME `ls` $(ls)", "a;b&c|d>e", "*?[a]", "~",
-    "", "größe 数字", "back\\slash", "#", "!", "-n", "two\nlines", "tab\t", "\x1b[31m'red\\", "\x9b2J",
-    "\u202eabc1", "\u200b0", "\x011", "\udcff0",
+    "", "größe 数字", "back\\slash", "#", "!", "-n", "two\nlines", "tab\t", "\x9b2J",
+    "\x1b[31m'red\\", "\u202eabc1", "\u200b0", "\x011", "\udcff0",
 )  # fmt: skip
 """Among them what a shell would read otherwise, and a byte that is not UTF-8."""
 

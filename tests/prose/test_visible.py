@@ -33,7 +33,7 @@ def test_all_that_can_be_seen_stays() -> None:
 
 
 def test_how_characters_are_shown() -> None:
-    assert visible("\x1b[31mred\a\r\x9b2J\x7f") == r"\x1b[31mred\x07\x0d\x9b2J\x7f"
+    assert visible("\x1b[31mred\a\r\x9b2J\x7f") == r"\x1b[31mred\x07\r\x9b2J\x7f"
     assert visible("a\u202eb\u2066\u200b\U000e0041") == r"a\u202eb\u2066\u200b\U000e0041"
     assert visible("\ud800") == r"\ud800"
     assert visible(b"caf\xe9".decode("utf-8", "surrogateescape")) == r"caf\xe9"
@@ -41,4 +41,4 @@ def test_how_characters_are_shown() -> None:
 
 def test_lines_and_tabs_stay_where_they_are_wanted() -> None:
     assert visible("one\n\ttwo") == "one\n\ttwo"
-    assert visible("one\n\ttwo", keep="") == r"one\x0a\x09two"
+    assert visible("one\n\ttwo", keep="") == r"one\n\ttwo"

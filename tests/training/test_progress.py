@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from same_runs import assert_same
 
 import ganzoo
+from ganzoo.training.progress import Bar
 
 TINY: dict[str, Any] = {
     "steps": 40, "batch_size": 16, "threads": 1, "log_every": 5, "checkpoint_every": 10,
@@ -66,6 +69,23 @@ def test_a_run_that_goes_on_does_so_in_its_bar() -> None:
         list(ganzoo.train(resume="run", settings={"steps": 60}))
     assert "| 40/60 " in shown.getvalue().replace("\r", "\n").splitlines()[1]
     assert "| 60/60 " in shown.lines[0]
+
+
+def test_its_text_has_no_control_characters() -> None:
+    events: list[ganzoo.Event] = []
+    list(run("run", observers=[events.append]))
+    bar = Bar()
+    with terminal() as shown:
+        for event in events:
+            if isinstance(event, ganzoo.Step) and event.metrics:
+                event = replace(event, metrics={"odd\x1b]0;t\x07\u202e_loss": 1.0})
+            bar(event)
+    assert r"odd\x1b]0;t\x07\u202e 1.000" in shown.lines[0]
+
+
+def test_log_messages_have_no_control_characters(caplog: pytest.LogCaptureFixture) -> None:
+    logging.getLogger("ganzoo").warning("%s is no picture", "a\x1b[31m.png")
+    assert caplog.messages == [r"a\x1b[31m.png is no picture"]
 
 
 def test_what_a_loop_prints_does_not_run_into_the_bar() -> None:
