@@ -53,7 +53,8 @@ def train(
         config: a TOML file, or the ``run.json`` of a run to repeat.
         out: the run's folder; by default a new one under ``runs/``.
         resume: the folder of a run to continue.
-        observers: names of observers, or functions that receive every event, `Started` first.
+        observers: names of observers, or functions that receive every event, `Started` first. A
+            resumed run also has those that it had by name, unless one of the names is ``"none"``.
         metrics: names of metrics that score the run every ``trainer.evaluate_every`` steps; by
             default all that fit the data, except those that run only by name.
         progress: show a progress bar in a notebook or in a terminal.
@@ -65,7 +66,7 @@ def train(
         UsageError: a name, a key or a value is wrong, or parts do not fit together.
         GanzooError: data is unavailable, or files cannot be read or written.
     """
-    from ganzoo.registry.settings import Override
+    from ganzoo.registry.settings import overrides_of
     from ganzoo.reporting import leaving
     from ganzoo.training import progress as bars
     from ganzoo.training import run as training
@@ -78,9 +79,7 @@ def train(
         penalty=penalty,
         dataset=dataset,
         preset=preset,
-        overrides=tuple(
-            Override(key, value, "settings") for key, value in (settings or {}).items()
-        ),
+        overrides=overrides_of(settings),
         observers=tuple(o for o in observers if isinstance(o, str)),
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
     )
@@ -143,11 +142,10 @@ def evaluate(
         GanzooError: the weights are damaged, the samples are not finite, or a metric fails.
     """
     from ganzoo.evaluation import evaluate as evaluating
-    from ganzoo.registry.settings import Override
+    from ganzoo.registry.settings import overrides_of
     from ganzoo.runs.evaluations import Evaluation
 
-    overrides = [Override(key, value, "settings") for key, value in (settings or {}).items()]
-    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, overrides)
+    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, overrides_of(settings))
     return Listing(found, Evaluation.row)
 
 
@@ -248,11 +246,10 @@ def fields_of(dataset: str, settings: Mapping[str, Any] | None = None) -> Mappin
 def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
     """Make a dataset's object."""
     from ganzoo.registry.boundary import Boundary
-    from ganzoo.registry.settings import Override, make, resolve, settings_of
+    from ganzoo.registry.settings import make, overrides_of, resolve, settings_of
 
     cls = entry.resolve()
-    overrides = [Override(key, value, "settings") for key, value in (settings or {}).items()]
-    values = resolve(settings_of("dataset", cls), overrides)
+    values = resolve(settings_of("dataset", cls), overrides_of(settings))
     return Boundary(entry).once(make, "dataset", cls, values)
 
 

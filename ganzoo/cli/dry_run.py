@@ -33,7 +33,7 @@ def dry_run(zoo: Registry, settled: Plan) -> None:
         built = build(zoo, settled)
         trainer = built.trainer
         with watched(trainer.game) as layers:
-            second = _seconds_a_step(trainer)
+            second = _seconds_a_step(built.steps())
     out.print(_networks(layers))
     out.print(_settings(built.plan))
     if trainer.rounds.captured:

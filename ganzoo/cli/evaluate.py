@@ -71,7 +71,7 @@ def evaluate(
             "--set",
             metavar="KEY=VALUE",
             help="Change a setting of a metric (`ganzoo info METRIC` lists them), or name the "
-            "place to which the data has moved.",
+            "place to which the data has moved. The last value counts.",
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,

@@ -20,6 +20,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from ganzoo.cli.once import check_once
 from ganzoo.prose.commands import joined, quoted
 from ganzoo.prose.visible import shortened
 from ganzoo.registry.synonyms import SYNONYMS, meant, same
@@ -57,6 +58,7 @@ class Command(TyperCommand):
         """Parse as usual, but explain an unknown option, and check the values."""
         given = list(args)
         try:
+            check_once(self, ctx, given)
             rest = super().parse_args(ctx, args)
         except Exception as error:
             if type(error).__name__ == "NoSuchOption":  # Typer may include its own click

@@ -12,7 +12,6 @@ from ganzoo.cli.console import add_row, can_draw, err, loading, make_table, out,
 from ganzoo.cli.log import show_log
 from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.folder import ROOT, Run
@@ -29,7 +28,7 @@ from ganzoo.sweeping.beginning import (
 from ganzoo.sweeping.folder import Sweep, find_sweep, seeds_of, spelt_seeds
 from ganzoo.sweeping.losses import are_several
 from ganzoo.sweeping.processes import Progress as Now
-from ganzoo.sweeping.processes import progress, sweep
+from ganzoo.sweeping.processes import progress, sweep, with_plugins
 from ganzoo.training.plan import Request, plan
 
 
@@ -143,7 +142,7 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
         done = sum(progress(Run(path)).status == "finished" for path in commands)
         say(f"\nInterrupted: {done} of {len(commands)} runs have finished. To continue:")
         jobs = ("--jobs", how.jobs) if how.jobs > 1 else ()
-        say(f"  {shell_command('train', '--resume', there.path, *jobs)}", style="bold")
+        say(f"  {with_plugins('train', '--resume', there.path, *jobs)}", style="bold")
         raise
     finished = sum(now.status == "finished" for now in ended.values())
     if finished and not how.quiet:
@@ -152,7 +151,7 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
         _compare(there, how)
     elif finished and not how.quiet:
         say("Next, you can run:")
-        say(f"  {shell_command('compare', there.path)}")
+        say(f"  {with_plugins('compare', there.path)}")
     print_name(there.path)
     check_finished(ended)
 
@@ -164,7 +163,7 @@ def _compare(there: Sweep, how: How) -> None:
     """
     if how.quiet and not how.page:
         return
-    again = shell_command("compare", there.path)
+    again = with_plugins("compare", there.path)
     try:
         with loading():
             importlib.import_module("ganzoo.reporting.comparison")
@@ -208,9 +207,9 @@ def _show_plan(commands: Mapping[Path, Sequence[str]]) -> None:
             case "finished":
                 add_row(table, path, "finished", "")
             case "waiting":
-                add_row(table, path, "new", shell_command("train", *words, "--out", path))
+                add_row(table, path, "new", with_plugins("train", *words, "--out", path))
             case _:
                 at = f"continues at step {now.step:,} of {now.total:,}"
-                add_row(table, path, at, shell_command("train", "--resume", path))
+                add_row(table, path, at, with_plugins("train", "--resume", path))
     out.print(table)
     say("Nothing was written.")

@@ -98,7 +98,7 @@ def train(
         typer.Option(
             "--set",
             metavar="KEY=VALUE",
-            help="Change any setting. `ganzoo info MODEL` lists them.",
+            help="Change any setting. `ganzoo info MODEL` lists them. The last value counts.",
         ),
     ] = None,
     config: Annotated[
@@ -247,7 +247,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
     except KeyboardInterrupt:
         if run.run.exists:
             say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. To continue:")
-            say(f"  {shell_command('train', '--resume', path)}", style="bold")
+            again = shell_command("train", "--resume", path, plugins=run.record.files_for())
+            say(f"  {again}", style="bold")
         raise
     if page:
         if not quiet:
@@ -284,10 +285,14 @@ def _farewell(run: Training) -> None:
         if path.exists():
             say(f"  {name:10} {folder / path.relative_to(there)}")
     say("Next, you can run:")
-    say(f"  {shell_command('sample', folder, '--seed', 1)}")
-    say(f"  {shell_command('evaluate', folder)}")
+    record = run.record
+    files, scoring = record.files_for(), record.files_for("model", "dataset", "metric")
+    sample = shell_command("sample", folder, "--seed", 1, plugins=record.files_for("model"))
+    say(f"  {sample}")
+    say(f"  {shell_command('evaluate', folder, plugins=scoring)}")
     if run.plan.preset:
-        whole = shell_command("train", run.record.model)
+        whole = shell_command("train", record.model, plugins=record.files_for("model"))
         say(f"  {whole}   (without the preset {run.plan.preset.name})")
     if not run.trainer.length_matters:
-        say(f"  {shell_command('train', '--resume', folder, '--steps', run.total * 2)}")
+        longer = "train", "--resume", folder, "--steps", run.total * 2
+        say(f"  {shell_command(*longer, plugins=files)}")

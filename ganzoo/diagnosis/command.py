@@ -16,7 +16,8 @@ ORDER = ("--preset", "--dataset", "--loss", "--penalty", "--observer", "--metric
 def changed(record: RunRecord, changes: Changes) -> str:
     """The command that repeats a run with changes. A part that is replaced loses its settings."""
     words = shlex.split(record.command)
-    options = list(zip(words[3::2], words[4::2], strict=False))  # after: ganzoo train MODEL
+    start = words.index("train") + 2  # after: ganzoo --plugin FILE train MODEL
+    options = list(zip(words[start::2], words[start + 1 :: 2], strict=False))
     replaced = {key.removeprefix("--") for key in changes if key.startswith("--")}
     kept = [
         (option, value)
@@ -34,7 +35,7 @@ def changed(record: RunRecord, changes: Changes) -> str:
         if value is not None
     ]
     pairs = sorted(kept + new, key=lambda pair: ORDER.index(pair[0]))
-    return joined([*words[:3], *(word for pair in pairs for word in pair)])
+    return joined([*words[:start], *(word for pair in pairs for word in pair)])
 
 
 def _text(value: Any) -> str:

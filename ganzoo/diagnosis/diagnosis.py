@@ -90,4 +90,4 @@ def _longer(history: History, path: str) -> str:
     if steps > record.total and record.settings.get("trainer.schedule", "constant") != "constant":
         return changed(record, {"trainer.epochs": None, "trainer.steps": steps})
     more = ("--steps", steps) if steps > record.total else ()
-    return shell_command("train", "--resume", path, *more)
+    return shell_command("train", "--resume", path, *more, plugins=record.files_for())

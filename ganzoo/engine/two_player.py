@@ -49,8 +49,13 @@ class Objective:
         self._penalty = penalty
         self._guard = guard
         self._penalty_guard = penalty_guard
-        self.critic_moves = critic_moves
-        """Number of the discriminator's moves in a round."""
+        self._critic_moves = critic_moves
+        self.used: set[str] = set()
+        """Which of ``critic_moves``, ``discriminator``, ``generator`` and ``penalty`` the game has
+        used. A run ends after its first round if it has a penalty that its game does not use."""
+        self.penalised = penalty is not None
+        """Whether there is a penalty. A model whose game does not use `penalty` must then raise
+        `DoesNotFit`."""
         self.probability: bool = getattr(loss, "probability", False)
         self.per_sample: bool = getattr(penalty, "per_sample", False)
         """Whether the penalty uses the discriminator's gradient at each sample. Such a gradient is
@@ -59,18 +64,27 @@ class Objective:
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
         """Whether the generator's objective also takes the outputs on real samples."""
 
+    @property
+    def critic_moves(self) -> int:
+        """Number of the discriminator's moves in a round."""
+        self.used.add("critic_moves")
+        return self._critic_moves
+
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
+        self.used.add("discriminator")
         given = self._guard(self._loss.discriminator, real, fake)
         return _scalar(self._loss, "discriminator()", given)
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
+        self.used.add("generator")
         args = (fake, real) if self.uses_real else (fake,)
         return _scalar(self._loss, "generator()", self._guard(self._loss.generator, *args))
 
     def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
         """The penalty, a scalar, or 0 without one. ``critic`` returns the outputs on samples."""
+        self.used.add("penalty")
         if self._penalty is None:
             return 0.0
         given = self._penalty_guard(self._penalty, critic, real, fake, draw)

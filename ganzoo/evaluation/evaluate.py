@@ -22,6 +22,7 @@ from ganzoo.runs.folder import Run, find
 from ganzoo.training.building import load_data, said_fields
 from ganzoo.training.fingerprint import check_same, fingerprint_of, stated, warn_of_unknown, where
 from ganzoo.training.measuring import Measure, check_field, check_finite, measures
+from ganzoo.training.parts import available
 from ganzoo.training.places import places
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
@@ -105,7 +106,9 @@ def evaluate(
 
 
 def _plan(zoo: Registry, run: Run, metrics: Sequence[str], overrides: Sequence[Override]) -> Plan:
-    recorded = recorded_request(run.record).without("metric")
+    recorded = recorded_request(run.record).without("metric").without("observer")
+    needed = ("model", "dataset")  # samples come from the model, and are compared with the data
+    recorded = available(zoo, run, recorded, needed, ("evaluate", run.path))
     every = (*overrides, *recorded.overrides)
     settled = plan(zoo, replace(recorded, overrides=every, metrics=tuple(metrics)))
     given = {override.source for override in overrides}

@@ -64,6 +64,15 @@ def from_file(path: Path) -> Plugin:
     return plugin
 
 
+def source_file(plugin: object) -> Path | None:
+    """The file that `from_file` reads as the same plugin, if it is the module of such a file."""
+    if not isinstance(plugin, ModuleType) or not getattr(plugin, "__file__", None):
+        return None
+    path = Path(str(plugin.__file__)).resolve()
+    alone = path.suffix == ".py" and path.stem == plugin.__name__  # and in no package
+    return path if alone else None
+
+
 def _module(name: str, path: Path) -> ModuleType:
     there = sys.modules.get(name)
     if there is not None and getattr(there, "__file__", None) != str(path):

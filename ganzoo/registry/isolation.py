@@ -90,6 +90,11 @@ class Plugin:
         return found[1].strip() if found else ""
 
     @property
+    def file(self) -> Path | None:
+        """The absolute path for ``--plugin``, if the plugin comes from a file."""
+        return self.origin if isinstance(self.origin, Path) else None
+
+    @property
     def source(self) -> str:
         """Distribution and version."""
         return f"{self.distribution} {self.version}".rstrip()

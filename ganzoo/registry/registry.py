@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import GanzooError, UsageError, suggest
+from ganzoo.prose.commands import quoted
 from ganzoo.registry.boundary import headline
-from ganzoo.registry.discovery import from_file, installed
+from ganzoo.registry.discovery import from_file, installed, source_file
 from ganzoo.registry.first_party import distribution_of
 from ganzoo.registry.isolation import CORE as CORE
 from ganzoo.registry.isolation import Plugin as Plugin
@@ -82,6 +83,11 @@ class Registry:
         self.plugins = list(plugins)
 
     @property
+    def files(self) -> list[Path]:
+        """Files of plugins, for ``--plugin`` in another command."""
+        return [p.file for p in self.plugins if p.file]
+
+    @property
     def failed(self) -> list[Plugin]:
         """Plugins that could not be loaded. `Plugin.failure` has the reason."""
         return [p for p in self.plugins if p.failure]
@@ -102,23 +108,27 @@ class Registry:
             return [e for e in entries if e.qualified == name]
         return [e for e in entries if e.record.name == name]
 
-    def find(self, kind: type[Record], name: str, near: Entry | None = None) -> Entry:
-        """The record of ``kind`` called ``name``. If there are several, that of ``near``'s plugin.
+    def find(self, kind: type[Record], name: str, near: str | None = None) -> Entry:
+        """The record of ``kind`` called ``name``. If there are several, the distribution ``near``
+        decides.
 
         Raises:
             UsageError: No record has this name, or several have it.
         """
         found = self.named(name, kind)
         if near and len(found) > 1:
-            found = [e for e in found if e.plugin is near.plugin] or found
+            found = [e for e in found if e.plugin.distribution == near] or found
         if not found:
-            raise UsageError(f"unknown {kind.kind} {name!r}{self._hint(name, kind)}")
+            raise UsageError(f"unknown {kind.kind} {name!r}{self._hint(name, kind, near)}")
         if len(found) > 1:
             names = " or ".join(e.qualified for e in found)
             raise UsageError(f"several plugins provide {kind.kind} {name!r}; write {names}")
         return found[0]
 
-    def _hint(self, name: str, kind: type[Record]) -> str:
+    def _hint(self, name: str, kind: type[Record], near: str | None = None) -> str:
+        file = name.rpartition("/")[0] or near or ""
+        if file.endswith(".py") and not any(p.distribution == file for p in self.plugins):
+            return f" of {file}. Load this file with --plugin: ganzoo --plugin {quoted(file)} ..."
         owner = distribution_of(kind.kind, name.rpartition("/")[2])
         if owner and not any(p.distribution == owner for p in self.plugins):
             return (
@@ -182,7 +192,7 @@ def register(plugin: object, name: str = "") -> None:
         added = from_file(Path(plugin).resolve())
     else:
         name = name or getattr(plugin, "__name__", type(plugin).__name__)
-        added = ask(Plugin(name, name), plugin)
+        added = ask(Plugin(name, source_file(plugin) or name), plugin)
     if added.failure:
         raise GanzooError(added.complaint) from added.failure.error
     plugins = found().plugins

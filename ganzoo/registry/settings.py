@@ -72,6 +72,20 @@ class Override:
     source: str
 
 
+def overrides_of(settings: Mapping[str, Any] | None) -> tuple[Override, ...]:
+    """The settings that Python code gives, by key.
+
+    Raises:
+        UsageError: They are not a dictionary, or a key is not text.
+    """
+    if not isinstance(settings, Mapping | None):
+        raise UsageError(f"settings is {settings!r}; expected a dictionary, such as {{'lr': 1e-4}}")
+    for key in settings or {}:
+        if not isinstance(key, str):
+            raise UsageError(f"settings has the key {key!r}; expected text, such as 'lr'")
+    return tuple(Override(key, value, "settings") for key, value in (settings or {}).items())
+
+
 def settings_of(group: str, cls: type[Any]) -> list[Setting]:
     """The settings of a dataclass.
 
@@ -116,12 +130,29 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
         key = _qualified(override, by_key)
         if key not in resolved:
             resolved[key] = Value(converted(by_key[key], override), override.source)
+        elif _layer(override.source) == _layer(resolved[key].source):
+            _check_same(key, resolved[key], override, converted(by_key[key], override))
     for setting in settings:
         if setting.key not in resolved:
             resolved[setting.key] = Value(setting.default, "default")
     for setting in settings:
         _check_storable(setting, resolved[setting.key].value)
     return {s.key: resolved[s.key] for s in settings}
+
+
+def _layer(source: str) -> str:
+    """What sets values at one time, such as a command line."""
+    return "--" if source.startswith("--") else source
+
+
+def _check_same(key: str, first: Value, override: Override, value: Any) -> None:
+    """Refuse two values of one setting, except for ``--set``, whose help says which one counts."""
+    if value != first.value and not first.source == override.source == "--set":
+        sources = " and ".join(dict.fromkeys((override.source, first.source)))
+        raise UsageError(
+            f"{sources}: {key} is set twice, to {plain(value)} and {plain(first.value)}. Give only "
+            "one value"
+        )
 
 
 def plain(value: Any) -> Any:

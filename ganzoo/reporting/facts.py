@@ -177,7 +177,7 @@ def _entry(record: RunRecord, zoo: Registry, kind: str) -> Entry | None:
     if name is None:
         return None
     try:
-        return zoo.find(KINDS[kind], f"{distribution}/{name}" if distribution else name)
+        return zoo.find(KINDS[kind], name, near=distribution)
     except GanzooError:
         return None
 

@@ -14,7 +14,7 @@ from ganzoo.reproducing.experiment import Experiment, System
 from ganzoo.runs.folder import Run, all_runs
 from ganzoo.training.places import places
 from ganzoo.training.plan import Request, asked_keys, plan
-from ganzoo.training.recording import plain_settings, recorded_request
+from ganzoo.training.recording import plain_settings
 
 
 def request(experiment: Experiment, system: System, steps: int) -> Request:
@@ -78,17 +78,18 @@ def check_lengths(systems: Sequence[System], folder: Path, steps: int) -> None:
 
 def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> None:
     settled = plan(zoo, request(experiment, system, run.record.total))
-    made, settings = recorded_request(run.record), plain_settings(settled)
+    record, settings = run.record, plain_settings(settled)
     free = places(settled.settings)
     expected: dict[str, Any] = {k: settings[k] for k in asked_keys(settled) if k not in free}
     for key, left_to_ganzoo in (("trainer.device", "auto"), ("trainer.threads", 0)):
         if expected.get(key) == left_to_ganzoo:
             del expected[key]
-    had: dict[str, Any] = {key: run.record.settings.get(key) for key in expected}
+    had: dict[str, Any] = {key: record.settings.get(key) for key in expected}
     for part in PARTS:
         entry = settled.entry(part)
         expected[part] = entry.qualified if entry else "none"
-        had[part] = getattr(made, part) or "none"
+        name = getattr(record, part)
+        had[part] = f"{record.distributions.get(part)}/{name}" if name else "none"
     if wrong := [key for key in expected if had[key] != expected[key]]:
         raise UsageError(
             f"{run.path} does not fit {experiment.name}: its {wrong[0]} is {had[wrong[0]]}, but "

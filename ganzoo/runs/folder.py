@@ -96,7 +96,10 @@ class Run:
         if self.exists and not self.begun:
             return
         if self.exists:
-            resume = shell_command("train", "--resume", self.path)
+            files: list[str] = []
+            with suppress(BrokenFile):
+                files = self.record.files_for()
+            resume = shell_command("train", "--resume", self.path, plugins=files)
             raise UsageError(
                 f"{self.path} already holds a run. Resume it with `{resume}`, "
                 "or choose another --out"

@@ -101,6 +101,10 @@ class RunRecord:
     """The name of the model's preset, if the user chose one."""
     metrics: tuple[str, ...] = ()
     """Metrics that evaluated it during training."""
+    observers: tuple[str, ...] = ()
+    """Observers that follow it, by name. Functions that Python code passes are not recorded."""
+    plugin_files: Mapping[str, str] = field(default_factory=dict)
+    """Name in `distributions` -> the absolute path of the file, for plugins in a file."""
     hardware: str = ""
     """Hardware of the first machine. Empty in runs of earlier versions."""
     commit: str = ""
@@ -113,6 +117,21 @@ class RunRecord:
     def seed(self) -> int:
         """The run's seed."""
         return int(self.settings["trainer.seed"])
+
+    def origin(self, group: str) -> str:
+        """The distribution or file that provided ``loss`` or ``metric.modes``, or an empty text."""
+        kind, _, name = group.partition(".")
+        if not name:
+            return self.distributions.get(kind, "")
+        origins = (each.rpartition("/") for each in (*self.metrics, *self.observers))
+        return next((origin for origin, _, last in origins if last == name), "")
+
+    def files_for(self, *kinds: str) -> list[str]:
+        """The plugin files for a printed command that uses these parts. By default, all parts."""
+        names = {self.distributions.get(kind) for kind in kinds} if kinds else {*self.plugin_files}
+        if "metric" in kinds:
+            names |= {each.rpartition("/")[0] for each in self.metrics}
+        return [str(shown(Path(file))) for name, file in self.plugin_files.items() if name in names]
 
     def write(self, path: Path) -> None:
         """Write it as JSON, atomically.

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from ganzoo.errors import DoesNotFit, UsageError
-from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import plain
 from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.sweeping.folder import Sweep, differences
 from ganzoo.sweeping.losses import losses_of
+from ganzoo.sweeping.processes import with_plugins
 from ganzoo.training.config import read_config
 from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys, plan
@@ -195,7 +195,7 @@ def _check_same(
         raise UsageError(
             f"{there.path} is a sweep with other settings:\n  "
             + "\n  ".join(differing)
-            + f"\nTo continue it as it is: {shell_command('train', '--resume', there.path)}"
+            + f"\nTo continue it as it is: {with_plugins('train', '--resume', there.path)}"
         )
 
 

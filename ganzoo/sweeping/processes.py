@@ -20,6 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ganzoo.errors import BrokenFile, UsageError
+from ganzoo.files import shown
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.registry import found
 from ganzoo.runs.folder import Run
 from ganzoo.sweeping import parent
@@ -85,6 +87,11 @@ def sweep(
     return known
 
 
+def with_plugins(*words: object) -> str:
+    """A command to print, with the plugin files of this process."""
+    return shell_command(*words, plugins=map(shown, found().files))
+
+
 def progress(run: Run) -> Progress:
     """The progress of a run that no process of this sweep trains."""
     if not run.exists:
@@ -105,8 +112,7 @@ class _Child:
     def __init__(self, run: Run, begin: Sequence[str], common: Sequence[str]) -> None:
         self._run = run
         self._total = 0
-        files = [p.origin for p in found().plugins if isinstance(p.origin, Path)]
-        plugins = [word for file in files for word in ("--plugin", str(file))]
+        plugins = [word for file in found().files for word in ("--plugin", str(file))]
         path = str(run.path)
         which = ("--resume", path) if run.begun else (*begin, "--out", path)
         words = ("train", *which, *common, "--quiet", "--no-preview")

@@ -32,14 +32,24 @@ from ganzoo.registry.records import (
     Record,
 )
 from ganzoo.registry.registry import Registry, found
-from ganzoo.testing import data, formulas, games, metrics, models, observers, plugins, references
+from ganzoo.testing import (
+    data,
+    formulas,
+    games,
+    metrics,
+    models,
+    objectives,
+    observers,
+    plugins,
+    references,
+)
 from ganzoo.testing.check import Check as Check
 from ganzoo.testing.check import Failed as Failed
 from ganzoo.testing.practice import PRACTICE
 from ganzoo.testing.stage import Stage
 
 OWN: dict[type[Record], tuple[Callable[[Stage], None], ...]] = {
-    Model: (*models.CHECKS, *games.CHECKS),
+    Model: (*models.CHECKS, *games.CHECKS, *objectives.CHECKS),
     Loss: (*formulas.LOSS, *games.CHECKS),
     Penalty: (*formulas.PENALTY, *games.CHECKS),
     Dataset: (*data.CHECKS, *games.CHECKS),

@@ -109,7 +109,7 @@ class Stage:
         values = {k: v for k, v in self.settings.items() if k in known}
         own = {f"trainer.{key}": value for key, value in TRAINER.items()} | {"trainer.seed": seed}
         own |= SMALL if request.model == PARTNER != self.entry.qualified else {}
-        overrides = (Override(k, v, "the check") for k, v in (*values.items(), *own.items()))
+        overrides = (Override(k, v, "the check") for k, v in (own | values).items())
         settled = plan(self.zoo, replace(request, overrides=tuple(overrides)))
         for key, value in settled.values.items():
             if value.value is MISSING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from reprlib import repr as short
 
@@ -15,6 +15,7 @@ from torch import Tensor
 from ganzoo.engine.checks import check_game, checked_moves
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
+from ganzoo.engine.events import Step
 from ganzoo.engine.feed import Feed, finished
 from ganzoo.engine.game import Batch, Game
 from ganzoo.engine.random import derive
@@ -28,6 +29,7 @@ from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.training.fields import check_loaded, fields_of
 from ganzoo.training.fingerprint import fingerprint_of, stated
 from ganzoo.training.measuring import Measure, check_field, judge, measures
+from ganzoo.training.objective import check_settings, check_used, objective_of
 from ganzoo.training.plan import Plan, fallback
 from ganzoo.training.sources import GuardedSource, check_readable
 
@@ -49,6 +51,19 @@ class Built:
     """The metrics that evaluate it during training."""
     fingerprint: Fingerprint = field(kw_only=True)
     """What identifies the data."""
+    objective: Objective | None = None
+    """The loss and the penalty, unless the model has its own."""
+
+    def steps(self) -> Iterator[Step]:
+        """The trainer's steps.
+
+        Raises:
+            UsageError: The game has not used a part that the user chose, in the first round.
+        """
+        for step in self.trainer:
+            if step.step == 1:
+                check_used(self.plan, self.objective)
+            yield step
 
     @property
     def field(self) -> Field:
@@ -100,10 +115,11 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         torch.backends.cudnn.deterministic = True
     for key, value in (("trainer.device", device.type), ("trainer.threads", threads)):
         settled = settled.having(key, value, settled.values[key].source)
-    game = None
+    game, objective = None, objective_of(settled)
     try:
         fields = said_fields(settled)
-        game = build_game(settled, fields)
+        game = build_game(settled, fields, objective)
+        check_settings(settled, game, objective)
         check_field(settled, fields[game.makes(fields)])
         fingerprint = fingerprint or stated(settled)
         data = load_data(settled, fields)
@@ -124,19 +140,10 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
     for measure in chosen if inputs else ():  # the inputs limit the number of samples
         measure.check_enough(min(len(v) for v in inputs.values()))
     probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
-    trainer = Trainer(
-        game,
-        feed,
-        config,
-        device,
-        inputs,
-        probes,
-        judge(chosen),
-        mesh,
-        guard=settled.boundary("model"),
-    )
+    guard = settled.boundary("model")
+    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh, guard=guard)
     known = fingerprint or fingerprint_of(data)
-    return Built(settled, data, trainer, held_out, chosen, fingerprint=known)
+    return Built(settled, data, trainer, held_out, chosen, fingerprint=known, objective=objective)
 
 
 def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]) -> Plan:
@@ -203,8 +210,12 @@ def _held_out(game: Game, data: Data) -> dict[str, Tensor]:
     return {name: torch.as_tensor(data.held_out[name]) for name in game.inputs}
 
 
-def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
+def build_game(
+    settled: Plan, fields: Mapping[str, Field], objective: Objective | None = None
+) -> Game:
     """The model's game for data with these fields. The seed determines its weights.
+
+    By default, ``objective`` is that of the plan.
 
     Raises:
         DoesNotFit: The model needs other data.
@@ -217,7 +228,7 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
             f"this data has no {missing[0]} (it has {', '.join(fields)})"
         )
     config: TrainerConfig = settled.make("trainer")
-    objective, guard = _objective(settled, config), settled.boundary("model")
+    objective, guard = objective or objective_of(settled), settled.boundary("model")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(config.seed, "weights"))
         game = guard(settled.make("model").build, fields, objective)
@@ -230,16 +241,6 @@ def build_game(settled: Plan, fields: Mapping[str, Field]) -> Game:
             f"this data has no {missing[0]} (it has {', '.join(fields)})"
         )
     return game
-
-
-def _objective(settled: Plan, config: TrainerConfig) -> Objective | None:
-    """The chosen loss and penalty, or ``None`` for a model with its own objective."""
-    loss, penalty = settled.make("loss"), settled.make("penalty")
-    if loss is None:
-        return None
-    guard = settled.boundary("loss")
-    penalty_guard = settled.boundary("penalty") if penalty is not None else guard
-    return guard(Objective, loss, penalty, config.critic_moves, guard, penalty_guard)
 
 
 def said_fields(settled: Plan) -> Mapping[str, Field]:

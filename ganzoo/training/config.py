@@ -14,7 +14,7 @@ from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.settings import Override
 from ganzoo.runs.reading import MOST
 from ganzoo.runs.record import RunRecord
-from ganzoo.training.plan import NAMES, Request
+from ganzoo.training.request import NAMES, Request, recorded_names
 
 SEVERAL = tuple(cls.plural for cls in KINDS.values() if cls.several)
 
@@ -36,6 +36,8 @@ def read_config(path: Path, asked: Request) -> Request:
     chosen = content["asked"] if is_record else settings
     names: dict[str, Any] = {name: content.get(name) for name in NAMES}
     names |= {several: tuple(content.get(several, ())) for several in SEVERAL}
+    if is_record:
+        names |= recorded_names(content)
     request = Request(
         **names,
         overrides=tuple(

@@ -30,50 +30,9 @@ from ganzoo.registry.records import (
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override, Setting, Value, make, resolve, settings_of
 from ganzoo.training.places import absolute
-
-NAMES = (*PARTS, "preset")
-"""What a request has one name for."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a user requests. ``None`` takes what the model suggests."""
-
-    model: str | None = None
-    loss: str | None = None
-    penalty: str | None = None
-    dataset: str | None = None
-    preset: str | None = None
-    """Name of one of the model's presets. ``None`` takes no preset."""
-    overrides: tuple[Override, ...] = ()
-    observers: tuple[str, ...] = ()
-    metrics: tuple[str, ...] = ()
-    """Names of metrics. If empty, all that fit the data."""
-
-    def over(self, other: Request) -> Request:
-        """This request, completed by ``other``."""
-        metrics = self.metrics or other.metrics
-        names = {name.rpartition("/")[2] for name in metrics}
-        theirs = tuple(
-            override
-            for override in other.overrides
-            if not override.key.startswith("metric.") or override.key.split(".")[1] in names
-        )
-        return Request(
-            **{part: getattr(self, part) or getattr(other, part) for part in NAMES},
-            overrides=self.overrides + theirs,
-            observers=tuple(dict.fromkeys(self.observers + other.observers)),
-            metrics=metrics,
-        )
-
-    def without(self, part: str) -> Request:
-        """This request without ``part`` and its settings."""
-        overrides = tuple(w for w in self.overrides if not w.key.startswith(f"{part}."))
-        kept = {name: getattr(self, name) for name in NAMES if name != part}
-        if part == "model":
-            kept["preset"] = None  # it belongs to the model
-        metrics = () if part == "metric" else self.metrics
-        return Request(**kept, overrides=overrides, observers=self.observers, metrics=metrics)
+from ganzoo.training.request import NAMES as NAMES
+from ganzoo.training.request import Request as Request
+from ganzoo.training.request import bare
 
 
 @dataclass(frozen=True)
@@ -128,7 +87,8 @@ class Plan:
 
     def having(self, key: str, value: Any, source: str) -> Plan:
         """This plan with another value of a setting."""
-        overrides = (Override(key, value, source), *self.request.overrides)
+        others = (w for w in self.request.overrides if not f".{key}".endswith(f".{w.key}"))
+        overrides = (Override(key, value, source), *others)
         return replace(
             self,
             request=replace(self.request, overrides=overrides),
@@ -136,8 +96,8 @@ class Plan:
         )
 
 
-def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Plan:
-    """Resolve names and settings. Sampling needs no dataset.
+def plan(registry: Registry, request: Request) -> Plan:
+    """Resolve names and settings.
 
     Raises:
         DoesNotFit: The parts do not fit together.
@@ -145,23 +105,23 @@ def plan(registry: Registry, request: Request, *, to_sample: bool = False) -> Pl
     """
     if request.model is None:
         raise UsageError("no model is named. `ganzoo list models` shows all")
-    model = registry.find(Model, request.model)
+    origins, left_out = request.origins, request.left_out
+    model = registry.find(Model, request.model, near=origins.get("model"))
     suggestion = model.record
     assert isinstance(suggestion, Model)
     preset = _preset(suggestion, request.preset)
     if preset:
         loss_name, data_name = preset.loss or suggestion.loss, preset.dataset or suggestion.dataset
         suggestion = replace(suggestion, loss=loss_name, dataset=data_name)
-    loss = _loss(registry, model, suggestion, request)
-    penalty = _penalty(
-        registry, model, loss, request.penalty or (preset.penalty if preset else None)
-    )
-    dataset = None
-    if not to_sample:
-        dataset = _chosen(registry, Dataset, request.dataset, suggestion.dataset, model)
-    observers = tuple(registry.find(Observer, name) for name in request.observers)
-    found = (registry.find(Metric, name) for name in request.metrics)
-    metrics = tuple({entry.qualified: entry for entry in found}.values())
+    loss = penalty = dataset = None
+    if "loss" not in left_out:
+        loss = _loss(registry, model, suggestion, request)
+    if "penalty" not in left_out:
+        penalty = _penalty(registry, model, loss, request, preset.penalty if preset else None)
+    if "dataset" not in left_out:
+        dataset = _chosen(registry, Dataset, request, suggestion.dataset, model)
+    observers = _several(registry, Observer, request)
+    metrics = _several(registry, Metric, request)
 
     _check_named(request)
     entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
@@ -222,29 +182,39 @@ def _check_named(request: Request) -> None:
         if kind not in KINDS or not KINDS[kind].several:
             continue
         name = rest.partition(".")[0]
-        if name not in {each.rpartition("/")[2] for each in getattr(request, KINDS[kind].plural)}:
+        if name not in map(bare, getattr(request, KINDS[kind].plural)):
             raise UsageError(f"{override.source}: {override.key} also needs --{kind} {name}")
 
 
+def _several(registry: Registry, kind: type[Record], request: Request) -> tuple[Entry, ...]:
+    """The records of a kind of which a run may have several, each once."""
+    names = [name for name in getattr(request, kind.plural) if name != "none"]
+    found = (
+        registry.find(kind, name, near=request.origins.get(f"{kind.kind}.{name}")) for name in names
+    )
+    return tuple({entry.qualified: entry for entry in found}.values())
+
+
 def _chosen(
-    registry: Registry, kind: type[Record], name: str | None, suggested: str, by: Entry
+    registry: Registry, kind: type[Record], request: Request, suggested: str, by: Entry
 ) -> Entry:
-    """The record that the user names, or that ``by`` suggests, from its own plugin first."""
-    if name:
-        return registry.find(kind, name)
-    return registry.find(kind, suggested, near=by)
+    """The record that the user names, or that ``by`` suggests, from its own distribution first."""
+    if name := getattr(request, kind.kind):
+        return registry.find(kind, name, near=request.origins.get(kind.kind))
+    return registry.find(kind, suggested, near=by.plugin.distribution)
 
 
 def _penalty(
-    registry: Registry, model: Entry, loss: Entry | None, asked: str | None
+    registry: Registry, model: Entry, loss: Entry | None, request: Request, preset: str | None
 ) -> Entry | None:
+    request = replace(request, penalty=request.penalty or preset)
     suggested = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
-    name = asked or suggested
+    name = request.penalty or suggested
     if name is None or name == "none":
         return None
     if loss is None:
         raise DoesNotFit(f"{model.record.name} has its own objective and takes no penalty")
-    return _chosen(registry, Penalty, asked, name, loss)
+    return _chosen(registry, Penalty, request, name, loss)
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:
@@ -252,7 +222,7 @@ def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entr
         if request.loss:
             raise DoesNotFit(f"{model.name} has its own objective and takes no --loss")
         return None
-    entry = _chosen(registry, Loss, request.loss, model.loss or "bce", by)
+    entry = _chosen(registry, Loss, request, model.loss or "bce", by)
     assert isinstance(entry.record, Loss)
     if entry.record.input != model.output:
         raise DoesNotFit(

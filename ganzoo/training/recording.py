@@ -20,8 +20,10 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
 from ganzoo.training.building import Built
 from ganzoo.training.fingerprint import check_same, warn_of_unknown
+from ganzoo.training.parts import origins_of, plugin_files, warn_of_origins
 from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys
+from ganzoo.training.request import recorded_names
 
 logger = logging.getLogger("ganzoo")
 
@@ -29,16 +31,16 @@ logger = logging.getLogger("ganzoo")
 def record_of(built: Built) -> RunRecord:
     """The record that reproduces the run."""
     settled, trainer = built.plan, built.trainer
-    entries = {part: e for part in PARTS if (e := settled.entry(part))}
+    measured = [m.entry for m in built.measures]
     names: dict[str, Any] = dict.fromkeys(PARTS)
-    names |= {part: e.record.name for part, e in entries.items()}
+    names |= {part: e.record.name for part in PARTS if (e := settled.entry(part))}
     return RunRecord(
         **names,
         preset=settled.preset.name if settled.preset else None,
         settings=plain_settings(settled),
         asked=asked_keys(settled),
-        distributions={part: e.plugin.distribution for part, e in entries.items()},
-        metrics=tuple(m.entry.qualified for m in built.measures),
+        **origins_of(settled, measured),
+        metrics=tuple(e.qualified for e in measured),
         versions=_versions(settled),
         fields=built.data.fields,
         total=trainer.total,
@@ -53,7 +55,7 @@ def record_of(built: Built) -> RunRecord:
 
 
 def resumed_record(record: RunRecord, built: Built) -> RunRecord:
-    """The record of a run that goes on, perhaps with its data in another place or for longer."""
+    """The record of a run that goes on, perhaps for longer, or with its parts from elsewhere."""
     return replace(
         record,
         settings=plain_settings(built.plan),
@@ -61,35 +63,26 @@ def resumed_record(record: RunRecord, built: Built) -> RunRecord:
         total=built.trainer.total,
         command=command_of(built.plan),
         fingerprint=built.fingerprint.digest,
+        **origins_of(built.plan, (m.entry for m in built.measures)),
     )
 
 
 def plain_settings(settled: Plan) -> dict[str, Any]:
-    """Every setting that affects the results, in the form in which JSON stores it."""
-    return {
-        key: plain(v.value) for key, v in settled.values.items() if not key.startswith("observer.")
-    }
+    """Every setting, in the form in which JSON stores it."""
+    return {key: plain(v.value) for key, v in settled.values.items()}
 
 
 def recorded_request(record: RunRecord) -> Request:
     """The request that repeats the recorded run."""
-
-    def named(part: str) -> Any:
-        name = getattr(record, part)
-        distribution = record.distributions.get(part)
-        return f"{distribution}/{name}" if name and distribution else name
-
-    names = {part: named(part) for part in PARTS}
+    names = recorded_names(vars(record))
     if record.loss and not record.penalty:
         names["penalty"] = "none"  # otherwise the loss adds its own
     return Request(
         **names,
-        preset=record.preset,
         overrides=tuple(
             Override(key, value, "run.json" if key in record.asked else "default in run.json")
             for key, value in record.settings.items()
         ),
-        metrics=record.metrics,
     )
 
 
@@ -118,6 +111,7 @@ def other_settings(record: RunRecord, asked: Plan) -> list[str]:
         for key in settings
         if key in record.settings
         and key not in ("trainer.epochs", "trainer.steps", *free)
+        and not key.startswith("observer.")  # they change no results
         and settings[key] != record.settings[key]
     ]
 
@@ -147,9 +141,10 @@ def check_resumed(run: Run, record: RunRecord, built: Built) -> None:
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:
-    """Warn of versions that differ from those that made the run."""
+    """Warn of origins and versions that differ from those that made the run."""
+    warn_of_origins(record, settled)
     for name, now in _versions(settled).items():
-        if (then := record.versions.get(name)) != now:
+        if (then := record.versions.get(name, now)) != now:
             logger.warning(
                 "The run was made with %s %s, and this is %s. Its results may change.",
                 name, then, now,
@@ -158,7 +153,7 @@ def warn_of_versions(record: RunRecord, settled: Plan) -> None:
 
 def _versions(settled: Plan) -> dict[str, str]:
     python = ".".join(map(str, sys.version_info[:3]))
-    plugins = [e.plugin for part in PARTS if (e := settled.entry(part))]
+    plugins = [e.plugin for e in settled.entries.values()]
     return {
         "python": python,
         "torch": torch.__version__,
@@ -169,7 +164,8 @@ def _versions(settled: Plan) -> dict[str, str]:
 
 def command_of(settled: Plan) -> str:
     """The command that repeats the run."""
-    words = ["ganzoo", "train", settled.model.record.name]
+    plugins = [word for file in plugin_files(settled).values() for word in ("--plugin", file)]
+    words = ["ganzoo", *plugins, "train", settled.model.record.name]
     if settled.preset:
         words += ["--preset", settled.preset.name]
     for part in TYPED:

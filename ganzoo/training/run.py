@@ -14,7 +14,7 @@ from ganzoo.engine.data import Data
 from ganzoo.engine.events import Ended, Started, Step
 from ganzoo.errors import BrokenFile, Diverged, GanzooError, PluginFailed, UsageError
 from ganzoo.prose.commands import shell_command
-from ganzoo.registry.records import PARTS
+from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run, find
@@ -29,6 +29,7 @@ from ganzoo.training.fingerprint import check_beside, check_same, stated, with_a
 from ganzoo.training.interrupts import closed_at_exit, uninterrupted
 from ganzoo.training.measuring import best_by
 from ganzoo.training.observing import Observe, Observers
+from ganzoo.training.parts import available
 from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import (
     check_resumed,
@@ -114,7 +115,7 @@ class Training:
             try:
                 with uninterrupted():
                     self._observers.tell(self._started())
-                steps = iter(self.trainer)
+                steps = self._built.steps()
                 while True:
                     with uninterrupted():
                         whole = False
@@ -276,13 +277,15 @@ def resume(
     request = replace(request, overrides=tuple(kept))
     differences = other_parts(record, request)
     if not differences:
-        settled = plan(registry, request.over(recorded_request(record)))
+        whole, again = request.over(recorded_request(record)), ("train", "--resume", run.path)
+        settled = plan(registry, available(registry, run, whole, KINDS, again))
         differences = other_settings(record, settled)
     if differences:
+        words = "train", "--config", run.path / "run.json"
         raise UsageError(
             f"cannot resume {run.path} with other settings:\n  "
             + "\n  ".join(differences)
-            + f"\nFor a new run: {shell_command('train', '--config', run.path / 'run.json')} ..."
+            + f"\nFor a new run: {shell_command(*words, plugins=record.files_for())} ..."
         )
     known = stated(settled)
     check_same(run, known, settled, "resume")  # before the data is loaded, if possible

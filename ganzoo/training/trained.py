@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Literal
@@ -27,6 +28,7 @@ from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state
 from ganzoo.runs.tensors import read_tensors
 from ganzoo.training.building import build_game
+from ganzoo.training.parts import available
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
 
@@ -193,8 +195,12 @@ def load(registry: Registry, path: str | Path, step: Moment = None) -> Trained:
         BrokenFile: The run's files are damaged.
     """
     run = find(path)
-    request = recorded_request(run.record).without("dataset").without("metric")
-    return with_weights(run, plan(registry, request, to_sample=True), step)
+    request = recorded_request(run.record)
+    for part in ("preset", "dataset", "metric", "observer"):
+        request = request.without(part)
+    request = replace(request, left_out=("dataset",))
+    request = available(registry, run, request, ("model",), ("sample", run.path))
+    return with_weights(run, plan(registry, request), step)
 
 
 def with_weights(run: Run, settled: Plan, step: Moment = None) -> Trained:

@@ -261,7 +261,7 @@ def test_every_hook_is_documented_with_an_example_and_given_by_a_kind():
 def test_a_suggestion_means_the_suggesting_plugin_s_own():
     zoo = Registry([good("a", "same"), good("b", "same")])
     (near,) = zoo.named("ganzoo-b/same")
-    assert zoo.find(Loss, "same", near).plugin.name == "b"
+    assert zoo.find(Loss, "same", near.plugin.distribution).plugin.name == "b"
 
 
 def test_a_file_never_drives_another_module_out(tmp_path):

@@ -29,7 +29,8 @@ def test_it_asks_for_what_the_run_was_made_with():
         record.model, record.loss, record.dataset,
     )  # fmt: skip
     assert request.penalty == "none"
-    assert request.metrics == record.metrics
+    assert request.metrics == ("modes",)
+    assert record.metrics == ("ganzoo-core/modes",)
     assert {override.key: override.value for override in request.overrides} == dict(record.settings)
     sources = {override.key: override.source for override in request.overrides}
     assert sources["trainer.seed"] == "default in mine.json"

@@ -18,6 +18,7 @@ from terminal import Terminal
 from ganzoo.training.interrupts import uninterrupted
 
 LONG = (*TINY, "--steps", "400", "--set", "sample_every=200")
+ENDLESS = (*TINY, "--steps", "100000", "--set", "sample_every=200")
 CHECKPOINT = Path("run/checkpoints/step-00000020.safetensors")
 
 
@@ -165,7 +166,7 @@ def test_a_background_job_ignores_the_terminals_ctrl_c(forked: Forks) -> None:
 
 
 def test_a_killed_run_is_listed_as_killed(forked: Forks) -> None:
-    process = forked.start(*LONG, "--steps", "100000", "--out", "run")
+    process = forked.start(*ENDLESS, "--out", "run")
     process.until(CHECKPOINT.exists)
     assert status_of(forked)["status"] == "running"
     process.signal(signal.SIGKILL)
@@ -208,7 +209,7 @@ HIDDEN, VISIBLE = "\x1b[?25l", "\x1b[?25h"
 
 
 def test_a_terminal_gets_a_live_display_and_its_cursor_back(forked: Forks) -> None:
-    terminal = Terminal(forked, *LONG, "--out", "run", "--steps", "100000")
+    terminal = Terminal(forked, *ENDLESS, "--out", "run")
     terminal.until(r"generator loss 0\.\d+")
     for part in (HIDDEN, "epoch", "steps", " samples/s", "left", "D(x)", "D(G(z))", "━"):
         assert part in terminal.shown

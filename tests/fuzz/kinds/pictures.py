@@ -15,6 +15,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[2] / "builtin"))
 
 from damaged_pictures import KINDS, damaged, picture
+
 from ganzoo.prose.commands import shell_command
 
 TRAIN = (
