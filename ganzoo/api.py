@@ -163,7 +163,7 @@ def report(run: str | Path, out: str | Path | None = None) -> Path:
         GanzooError: the page cannot be written.
     """
     from ganzoo import reporting
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
 
     return reporting.report(find(run), Path(out) if out is not None else None, registry())
 
@@ -183,7 +183,7 @@ def compare(*runs: str | Path | Training | Trained) -> Comparison:
         BrokenFile: a run's record is damaged.
     """
     from ganzoo.reporting.comparison import Comparison
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
     from ganzoo.sweeping.folder import find_sweep
 
     paths = [run if isinstance(run, (str, Path)) else run.run.path for run in runs]
@@ -203,7 +203,7 @@ def diagnose(run: str | Path) -> list[Finding]:
         BrokenFile: the run's files are damaged.
     """
     from ganzoo import diagnosis
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
 
     return list(diagnosis.diagnose(find(run)).findings)
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from ganzoo.builtin.image_decoding import Decoder, Facts, Unreadable
 from ganzoo.data.places import data_folder
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
-from ganzoo.files import write_whole
+from ganzoo.files import shown, write_whole
 
 CHUNK = 256
 """Pictures that the threads get at a time."""
@@ -145,7 +145,7 @@ def broken(root: Path, failures: Mapping[Path, str], total: int) -> BrokenFile:
     some = len(failures) < total
     count = f"{len(failures):,} of the {total:,}" if some else f"all {total:,}"
     return BrokenFile(
-        f"image-folder: {count} pictures in {root} are unreadable:\n"
+        f"image-folder: {count} pictures in {shown(root)} are unreadable:\n"
         + "\n".join(lines)
         + "\nReplace them or remove them from the folder"
     )
@@ -163,14 +163,14 @@ def check_values(root: Path, rows: Rows, bits: int) -> None:
         peak = int(deep["peak"].max())
         found = next(n for n in (8, 10, 12, 14) if peak < 1 << n)
         raise UsageError(
-            f"image-folder: pictures in {root} have more than 8 bits, and would be dark, because "
-            f"their largest value is {peak:,}. If they hold {found}-bit values, use --set "
+            f"image-folder: pictures in {shown(root)} have more than 8 bits, and would be dark, "
+            f"because their largest value is {peak:,}. If they hold {found}-bit values, use --set "
             f"dataset.bits={found}. If their values are right, use --set dataset.bits=16"
         )
     low, high = int(rows["low"].min()), int(rows["high"].max())
     if len(np.unique(rows["crc"])) == 1 and (len(rows) > 1 or low == high):
-        same = f"all {len(rows):,} pictures in {root} are the same"
+        same = f"all {len(rows):,} pictures in {shown(root)} are the same"
         if low == high:
             colour = {0: "black", 255: "white"}.get(low, f"{low} of 255")
-            same = f"every pixel of the pictures in {root} is {colour}"
+            same = f"every pixel of the pictures in {shown(root)} is {colour}"
         log.warning("%s. A model can learn only that", same)

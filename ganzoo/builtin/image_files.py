@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ganzoo.builtin.image_decoding import FORMATS
 from ganzoo.errors import UsageError, listed
+from ganzoo.files import shown
 
 ENDINGS = tuple(ending for endings in FORMATS.values() for ending in endings)
 KINDS = 5
@@ -72,17 +73,17 @@ def list_pictures(root: Path) -> Listing:
             continue
         seen.add(real)
         # A folder that is named like a picture counts as one, so that it is refused by name.
-        shown = [name for name in names if not name.startswith(".")]
+        files = [name for name in names if not name.startswith(".")]
         inner = [name for name in subfolders if not name.startswith(".")]
-        paths += [Path(folder, name) for name in (*shown, *inner) if _is_picture(name)]
-        others.update(_ending(name) for name in shown if not _is_picture(name))
+        paths += [Path(folder, name) for name in (*files, *inner) if _is_picture(name)]
+        others.update(_ending(name) for name in files if not _is_picture(name))
         subfolders[:] = sorted(name for name in inner if not _is_picture(name))
     listing = Listing(root, sorted(paths, key=lambda path: path.parts), others)
     if not paths:
         found = f"; found {listing.kinds()}" if others else ""
         raise UsageError(
-            f"image-folder: no pictures in {root} or its sub-folders; expected files that end in "
-            f"{', '.join(ENDINGS)}{found}"
+            f"image-folder: no pictures in {shown(root)} or its sub-folders; expected files that "
+            f"end in {', '.join(ENDINGS)}{found}"
         )
     return listing
 

@@ -52,6 +52,7 @@ from ganzoo.builtin.image_files import Listing, list_pictures
 from ganzoo.data.checksums import checksums
 from ganzoo.engine.data import Array, Data
 from ganzoo.errors import BrokenFile, UsageError
+from ganzoo.files import shown
 from ganzoo.registry.records import Field
 
 CHANNELS = {"L": 1, "RGB": 3}
@@ -116,7 +117,7 @@ class ImageFolder:
         self.__dict__.pop("_listing")  # loaded again, it looks again
         root, paths = listing.root, listing.paths
         labels, classes = listing.labels()
-        log.info("reading %s pictures from %s", f"{len(paths):,}", root)
+        log.info("reading %s pictures from %s", f"{len(paths):,}", shown(root))
         if listing.others:
             log.warning("%s", listing.left_out())
         with no_warnings():
@@ -151,7 +152,7 @@ class ImageFolder:
         if not os.path.isdir(root):
             found = "is a file" if os.path.exists(root) else "does not exist"
             raise UsageError(
-                f"image-folder: {root} {found}; expected a folder of pictures. "
+                f"image-folder: {shown(root)} {found}; expected a folder of pictures. "
                 "Name it with --set dataset.root=FOLDER"
             )
         return list_pictures(root)
@@ -163,18 +164,19 @@ class ImageFolder:
             name = path.relative_to(root)
             if not self.channels and header.mode not in CHANNELS:
                 raise UsageError(
-                    f"image-folder: {name} in {root} has the mode {header.mode}; expected L (grey) "
-                    "or RGB (colour). Convert all pictures with --set dataset.channels=3 (or 1)"
+                    f"image-folder: {name} in {shown(root)} has the mode {header.mode}; expected "
+                    "L (grey) or RGB (colour). Convert all pictures with "
+                    "--set dataset.channels=3 (or 1)"
                 )
             if not self.channels and header.mode != first.mode:
                 raise UsageError(
-                    f"image-folder: {root} has pictures of several modes: "
+                    f"image-folder: {shown(root)} has pictures of several modes: "
                     f"{begin.relative_to(root)} is {first.mode} and {name} is {header.mode}. "
                     "Convert them all with --set dataset.channels=3 (or 1)"
                 )
             if not self.size and header.size != first.size:
                 raise UsageError(
-                    f"image-folder: {root} has pictures of several sizes: "
+                    f"image-folder: {shown(root)} has pictures of several sizes: "
                     f"{begin.relative_to(root)} is {first} and {name} is {header} pixels. "
                     "Scale and crop them all with --set dataset.size=64"
                 )

@@ -46,7 +46,7 @@ def compare(
     Sweeps (`--seeds`) are shown as means and standard errors.
     """
     from ganzoo.cli.log import show_log
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
     from ganzoo.sweeping.folder import find_sweep
 
     show_log(quiet=True)

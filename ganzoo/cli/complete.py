@@ -50,6 +50,6 @@ def checkable(incomplete: str) -> list[tuple[str, str]]:
 
 def runs(incomplete: str) -> list[str]:
     """Completes runs under ``runs/``."""
-    from ganzoo.runs.folder import all_runs
+    from ganzoo.runs.finding import all_runs
 
     return [str(r.path) for r in all_runs() if str(r.path).startswith(incomplete)]

@@ -39,7 +39,7 @@ def diagnose(
 ) -> None:
     """Find a run's faults, and show the evidence, the cause and what to try."""
     from ganzoo.diagnosis import diagnose
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
 
     examined = find(run)
     diagnosis = diagnose(examined)

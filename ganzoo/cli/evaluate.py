@@ -80,7 +80,7 @@ def evaluate(
     if step is not None and step != "best" and not _is_number(step):
         raise UsageError(f"--step {step}: expected a number of steps, or best")
     from ganzoo.files import shown
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
     from ganzoo.sweeping.folder import find_sweep
 
     zoo = known()

@@ -37,7 +37,7 @@ def report(
     zoo = known()
     with loading():
         from ganzoo.reporting import report as write
-        from ganzoo.runs.folder import find
+        from ganzoo.runs.finding import find
 
     with apart():
         path = write(find(run), out, zoo)

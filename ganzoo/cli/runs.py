@@ -25,7 +25,8 @@ def runs(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """List the runs in a folder, newest first."""
-    from ganzoo.runs.folder import Run, all_runs
+    from ganzoo.runs.finding import all_runs
+    from ganzoo.runs.folder import Run
 
     found: list[dict[str, Any]] = []
     candidates = [Run(root)] if Run(root).exists else all_runs(root)

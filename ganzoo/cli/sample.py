@@ -85,7 +85,7 @@ def sample(
         allowed = f"{', '.join(endings[:-1])} or {endings[-1]}"
         raise typer.BadParameter(f"{out}: the name must end in {allowed}", param_hint="--out")
     zoo = known()
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
 
     find(run)  # finds a misspelt name before torch is loaded
     with loading():

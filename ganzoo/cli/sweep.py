@@ -14,7 +14,8 @@ from ganzoo.cli.sweep_display import called, shown
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
-from ganzoo.runs.folder import ROOT, Run
+from ganzoo.runs.finding import ROOT
+from ganzoo.runs.folder import Run
 from ganzoo.runs.fresh import new_folder
 from ganzoo.sweeping.beginning import (
     Part,

@@ -156,7 +156,7 @@ def train(
     """Train a model. Ctrl-C saves a checkpoint, and --resume continues from it."""
     from ganzoo.cli.log import show_log
     from ganzoo.registry.settings import Override
-    from ganzoo.runs.folder import find
+    from ganzoo.runs.finding import find
     from ganzoo.sweeping.folder import find_sweep
     from ganzoo.sweeping.losses import are_several
     from ganzoo.training.config import read_config

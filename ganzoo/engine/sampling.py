@@ -49,13 +49,15 @@ def sampled(
     """
     size = min([block_size(made), *(len(values) for values in (inputs or {}).values())])
     labels = None if label is None else torch.full((size,), label)
-    parts = []
+    samples = torch.empty((n, *made.shape))  # at once, so that too many fail at once
     for start in range(0, n, size):
+        end = min(start + size, n)
         rows = torch.arange(start, start + size)
         given = {name: values[rows % len(values)] for name, values in (inputs or {}).items()}
-        parts.append(in_one_batch(game, made, size, draw, labels, given))
-        tell(min(start + size, n))
-    return torch.cat(parts)[:n]
+        block = in_one_batch(game, made, size, draw, labels, given)
+        samples[start:end] = block[: end - start]
+        tell(end)
+    return samples
 
 
 def in_one_batch(

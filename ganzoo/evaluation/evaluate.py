@@ -18,7 +18,8 @@ from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Override
 from ganzoo.runs.best import best_step, read_best
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations, read_evaluations
-from ganzoo.runs.folder import Run, find
+from ganzoo.runs.finding import find
+from ganzoo.runs.folder import Run
 from ganzoo.training.building import load_data, said_fields
 from ganzoo.training.fingerprint import check_same, fingerprint_of, stated, warn_of_unknown, where
 from ganzoo.training.measuring import Measure, check_field, check_finite, measures

@@ -11,7 +11,8 @@ from ganzoo.registry.records import PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.registry.settings import Override
 from ganzoo.reproducing.experiment import Experiment, System
-from ganzoo.runs.folder import Run, all_runs
+from ganzoo.runs.finding import all_runs
+from ganzoo.runs.folder import Run
 from ganzoo.training.places import places
 from ganzoo.training.plan import Request, asked_keys, plan
 from ganzoo.training.recording import plain_settings

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ganzoo.errors import GanzooError
-from ganzoo.runs.folder import ROOT
+from ganzoo.runs.finding import ROOT
 
 
 def new_folder(model: str, dataset: str) -> Path:

@@ -18,7 +18,8 @@ from annotated_types import MinLen, Predicate
 from ganzoo.errors import UsageError
 from ganzoo.files import read_whole, unreadable, write_whole
 from ganzoo.runs import reading
-from ganzoo.runs.folder import ROOT, Run
+from ganzoo.runs.finding import ROOT
+from ganzoo.runs.folder import Run
 
 MOST = 1_000
 """The most seeds of a sweep. More are likely a typing mistake."""

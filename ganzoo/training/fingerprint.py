@@ -43,7 +43,7 @@ def stated(settled: Plan) -> Fingerprint | None:
         GanzooError: The dataset is unavailable, or it states something else.
     """
     entry = settled.entries["dataset"]
-    state = getattr(settled.make("dataset"), "fingerprint", None)
+    state = getattr(settled.made_dataset, "fingerprint", None)
     if not callable(state):
         return None
     said = state()

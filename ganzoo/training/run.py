@@ -17,7 +17,8 @@ from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import Best
-from ganzoo.runs.folder import Run, find
+from ganzoo.runs.finding import find
+from ganzoo.runs.folder import Run
 from ganzoo.runs.fresh import new_folder
 from ganzoo.runs.look import Look
 from ganzoo.runs.record import RunRecord

@@ -22,7 +22,8 @@ from ganzoo.pictures.samples import Samples
 from ganzoo.registry.boundary import Guard, unguarded
 from ganzoo.registry.registry import Registry
 from ganzoo.runs.best import read_best
-from ganzoo.runs.folder import Run, find
+from ganzoo.runs.finding import find
+from ganzoo.runs.folder import Run
 from ganzoo.runs.look import samples_of
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import newest_state

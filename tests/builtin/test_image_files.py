@@ -170,7 +170,7 @@ def left_out(caplog: pytest.LogCaptureFixture) -> list[str]:
         ),
         (
             ("a." + "x" * 200, "b.jp\u202eg"),
-            ["2 files of other kinds were left out: .jp\u202eg (1) and without an ending (1)"],
+            ["2 files of other kinds were left out: .jp\\u202eg (1) and without an ending (1)"],
         ),
     ],
 )

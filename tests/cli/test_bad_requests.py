@@ -166,4 +166,4 @@ def test_a_wrong_configuration(forked: Forks, tmp_path: Path, case: str) -> None
 def test_a_configuration_that_is_not_text(forked: Forks) -> None:
     Path("c.toml").write_bytes(b"\xff\xfe\x00")
     forked("train", "--config", "c.toml").refused(2, "c.toml is not TOML")
-    forked("train", "--config", ".").refused(2, "directory")
+    forked("train", "--config", ".").refused(2, "a folder, not a file")

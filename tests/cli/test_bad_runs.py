@@ -74,9 +74,10 @@ def test_sampling(forked: Forks, trained: Path, tmp_path: Path, case: str) -> No
 def test_sampling_to_where_nothing_can_be_written(forked: Forks, trained: Path) -> None:
     Path("folder.png").mkdir()
     Path("file").write_text("mine")
-    for out in (Path("folder.png"), Path("file/x.png"), Path("x" * 300 + ".png")):
+    for out in (Path("folder.png"), Path("file/x.png")):
         refused = forked("sample", trained, "--out", out)
         refused.refused(1, "cannot write", out.name, str(out.parent))
+    forked("sample", trained, "--out", "x" * 300 + ".png").refused(2, "--out", "too long")
     assert Path("file").read_text() == "mine"
 
 

@@ -111,7 +111,7 @@ def test_runs(forked: Forks, trained: Path) -> None:
     assert started[:2] == "20"
     assert runs[0] == {
         "run": second, "model": "vanilla-mlp", "dataset": "ring", "loss": "minimax", "step": 10,
-        "total": 10, "status": "finished",
+        "total": 10, "status": "finished", "problem": None,
     }  # fmt: skip
     assert first in forked("runs").ok().out
     assert forked("runs", trained, "--json").ok().json[0]["run"] == str(trained)
@@ -225,7 +225,7 @@ def test_a_dry_run(forked: Forks, tmp_path: Path) -> None:
 def test_a_dry_run_of_what_cannot_be(forked: Forks) -> None:
     args = (*TINY, "--dry-run")
     forked(*args, "--set", "latent=0").refused(2, "model.latent is 0")
-    forked(*args, "--batch-size", "999").refused(2, "trainer.batch_size is 999")
+    forked(*args, "--set", "batch_size=999").refused(2, "trainer.batch_size is 999")
 
 
 # Configuration

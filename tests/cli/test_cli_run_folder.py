@@ -59,7 +59,7 @@ def test_an_output_that_cannot_be_made(forked: Forks, tmp_path: Path) -> None:
     Path("file").write_text("mine")
     before = snapshot(tmp_path)
     forked(*TINY, "--steps", "5", "--out", "file/run").refused(1, "cannot write", "file/run")
-    forked(*TINY, "--out", "x" * 300).refused(2, "cannot read", "name too long")
+    forked(*TINY, "--out", "x" * 300).refused(2, "--out", "too long")
     assert snapshot(tmp_path) == before
 
 

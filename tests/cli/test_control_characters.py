@@ -41,7 +41,7 @@ ARGUMENTS = (
     ("runs", HOSTILE), ("train", HOSTILE), ("train", "--resume", HOSTILE),
     ("train", "--config", HOSTILE), *((*TINY, "--set", f"{each}={HOSTILE}") for each in (
         "lr", "generator", "schedule", "dataset.size", HOSTILE)),
-    *((*TINY, each, HOSTILE) for each in (
+    *(("train", "vanilla-mlp", each, HOSTILE) for each in (
         "--preset", "--dataset", "--loss", "--penalty", "--observer", "--metric", "--device",
         "--set", "--seeds")),
 )  # fmt: skip
@@ -64,8 +64,9 @@ def test_arguments(forked: Forks, trained: Path) -> None:
 def test_a_files_name_and_what_is_in_a_run(forked: Forks, trained: Path) -> None:
     status = trained / "status.json"
     status.write_text(json.dumps({"status": HOSTILE, "step": 3}))
-    shows(forked("runs", "."))
-    assert forked("runs", ".", "--json").json[0]["status"] == HOSTILE
+    clean(forked("runs", ".").ok())
+    status.write_text(json.dumps({"status": "failed", "step": 3, "error": HOSTILE}))
+    clean(forked("runs", ".").ok())
     record = json.loads((trained / "run.json").read_text())
     (trained / "run.json").write_text(json.dumps({**record, "started": HOSTILE}))
     shows(forked("runs", "."))
@@ -93,6 +94,12 @@ class Odd:
         logging.getLogger("other").warning("second %s", TEXT)
         warnings.warn("third " + TEXT)
         raise ganzoo.GanzooError("fourth " + TEXT)
+
+    def discriminator(self, real, fake):
+        return real.mean()
+
+    def generator(self, fake):
+        return fake.mean()
 """
 
 
@@ -141,4 +148,4 @@ def test_completion(forked: Forks) -> None:
     words = {"_GANZOO_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ganzoo info od"}
     before = "import ganzoo.registry.registry as r, pathlib\nr.register(pathlib.Path('odd.py'))"
     result = clean(forked(before=before, **words).ok())
-    assert result.out == f'(odd\\:"{SHOWN}"'.replace(r"\r", "")
+    assert SHOWN.replace(r"\r", "") in result.out

@@ -11,7 +11,8 @@ from conftest import TINY, Forks, snapshot
 
 from ganzoo.errors import BrokenFile
 from ganzoo.reporting.columns import gather
-from ganzoo.runs.folder import Run, all_runs
+from ganzoo.runs.finding import all_runs
+from ganzoo.runs.folder import Run
 from ganzoo.sweeping.folder import Sweep, find_sweep
 
 SHORT = (*TINY, "--steps", "20")

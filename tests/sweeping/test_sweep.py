@@ -22,7 +22,8 @@ from ganzoo.reporting import charts
 from ganzoo.reporting.interactive import item
 from ganzoo.reporting.spread import Spread
 from ganzoo.runs.evaluations import Evaluation, keep_evaluations
-from ganzoo.runs.folder import Run, all_runs
+from ganzoo.runs.finding import all_runs
+from ganzoo.runs.folder import Run
 from ganzoo.runs.tensors import write_tensors
 from ganzoo.sweeping.folder import Sweep, find_sweep, seeds_of, spelt_seeds
 from ganzoo.sweeping.processes import Progress, progress, sweep

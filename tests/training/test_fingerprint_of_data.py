@@ -100,8 +100,11 @@ class Stating:
 
     def __new__(cls, said: object) -> Plan:  # type: ignore[misc]
         settled = plan(registry(), Request(model="vanilla-mlp", dataset="ring"))
+        methods = dict.fromkeys(("fields", "load"), lambda self: {})
         made = type(
-            "Made", (), {"fingerprint": lambda self: said, "__init__": lambda self, **_: None}
+            "Made",
+            (),
+            {**methods, "fingerprint": lambda self: said, "__init__": lambda self, **_: None},
         )
         record = Dataset(name="made", summary="Made.", factory="made:Made")
         entry = replace(settled.entries["dataset"], record=record)
