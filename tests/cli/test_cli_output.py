@@ -225,7 +225,9 @@ def test_a_dry_run(forked: Forks, tmp_path: Path) -> None:
 def test_a_dry_run_of_what_cannot_be(forked: Forks) -> None:
     args = (*TINY, "--dry-run")
     forked(*args, "--set", "latent=0").refused(2, "model.latent is 0")
-    forked(*args, "--set", "batch_size=999").refused(2, "trainer.batch_size is 999")
+    forked(
+        "train", "vanilla-mlp", "--dataset", "mnist-5k", "--batch-size", "9999", "--dry-run"
+    ).refused(2, "trainer.batch_size is 9999")
 
 
 # Configuration
