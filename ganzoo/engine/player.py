@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,9 @@ from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.random import Draw, derive
 from ganzoo.errors import GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
+
+LIKE_WEIGHTS = {"exp_avg", "exp_avg_sq", "square_avg", "momentum_buffer"}
+"""Tensors of torch's optimizers that have the shape of their weight."""
 
 
 class Player:
@@ -49,6 +53,22 @@ class Player:
         self._own = {f"{move.name}_loss", f"{move.name}_gradient"}
         self._config = config
         self._device = device
+
+    def load_optimizer(self, values: Mapping[int, Mapping[str, Any]], groups: Any) -> None:
+        """Load the optimizer's state from a checkpoint.
+
+        Raises:
+            ValueError: It belongs to other weights.
+        """
+        if len({frozenset(kinds) for kinds in values.values()}) > 1:
+            raise ValueError("its optimizer does not store the same for all weights")
+        self.optimizer.load_state_dict({"state": values, "param_groups": groups})
+        for weight, kinds in self.optimizer.state.items():
+            # Adam in one pass does not check this, and would write outside the memory
+            shapes = {**dict.fromkeys(LIKE_WEIGHTS, weight.shape), "step": torch.Size()}
+            for kind in shapes.keys() & kinds.keys():
+                if kinds[kind] is not None and torch.as_tensor(kinds[kind]).shape != shapes[kind]:
+                    raise ValueError(f"{kind} of its optimizer has another shape than its weight")
 
     def set_rate(self, done: float) -> None:
         """Set the learning rate for the completed share of the run, 0 to 1."""

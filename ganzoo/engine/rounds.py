@@ -178,12 +178,8 @@ class Rounds:
             for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
                 index, _, kind = key.partition("/")
                 values.setdefault(int(index), {})[kind] = value
-            if len({frozenset(kinds) for kinds in values.values()}) > 1:
-                raise ValueError(f"its optimizer {name} does not have the same for all weights")
             groups = [dict(group) for group in plain["groups"]]
             if self._record:
-                make_capturable(
-                    groups, self._device
-                )  # before, so that the state goes to the device
-            player.optimizer.load_state_dict({"state": values, "param_groups": groups})
+                make_capturable(groups, self._device)  # first, so that the state goes there
+            player.load_optimizer(values, groups)
         self._make_capturable()

@@ -177,7 +177,8 @@ class Trainer:
         try:
             self._load(state)
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:
-            raise GanzooError(f"the checkpoint belongs to another game: {error}") from error
+            why = " ".join(f"{error}".split())  # torch has a line for each weight
+            raise GanzooError(f"the checkpoint belongs to another game: {why}") from error
 
     def _load(self, state: State) -> None:
         # copies, so that nothing depends on the memory that a file was read into

@@ -91,6 +91,27 @@ def test_a_checkpoint_is_one(trained: Path, forked: Forks, name: str) -> None:
     assert "going back to the checkpoint of step 30" in resumed.err
 
 
+@pytest.mark.parametrize("kind", ["exp_avg", "exp_avg_sq", "step"])
+@pytest.mark.parametrize("change", ["left out", "renamed", "empty", "one", "longer"])
+def test_an_optimizer_of_another_shape(
+    forked: Forks, trained: Path, kind: str, change: str
+) -> None:
+    """Without the check, the fast Adam writes outside its memory, and the process dies."""
+    path = Run(trained).checkpoint(40)
+    Run(trained).checkpoint(30).unlink()
+    tensors, plain = read_tensors(path)
+    name = f"optimizer/generator/0/{kind}"
+    value = tensors.pop(name)
+    other = {"empty": torch.zeros(0), "one": value.flatten()[:1], "longer": value[None]}
+    if change in other:
+        tensors[name] = other[change]
+    elif change == "renamed":
+        tensors[f"{name}x"] = value
+    write_tensors(path, tensors, plain)
+    refused = forked("train", "--resume", trained, "--steps", "45")
+    refused.refused(1, "the checkpoint belongs to another game: ")
+
+
 def test_a_checkpoint_of_another_step(trained: Path) -> None:
     run = Run(trained)
     run.checkpoint(40).write_bytes(run.checkpoint(30).read_bytes())
