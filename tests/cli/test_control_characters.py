@@ -149,4 +149,4 @@ def test_completion(forked: Forks) -> None:
     words = {"_GANZOO_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ganzoo info od"}
     before = "import ganzoo.registry.registry as r, pathlib\nr.register(pathlib.Path('odd.py'))"
     result = clean(forked(before=before, **words).ok())
-    assert SHOWN.replace(r"\r", "") in result.out
+    assert '"odd":"' + SHOWN.replace(r"\r", "") in result.out
