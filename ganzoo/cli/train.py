@@ -108,7 +108,8 @@ def train(
     observer: Annotated[
         list[str] | None,
         typer.Option(
-            help="An observer that follows the run, such as tensorboard.",
+            help="An observer that follows the run, such as tensorboard. A resumed run has those "
+            "that it had; none goes on without them.",
             autocompletion=complete.names(Observer),
         ),
     ] = None,

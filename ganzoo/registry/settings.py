@@ -79,7 +79,7 @@ def overrides_of(settings: Mapping[str, Any] | None) -> tuple[Override, ...]:
         UsageError: They are not a dictionary, or a key is not text.
     """
     if not isinstance(settings, Mapping | None):
-        raise UsageError(f"settings is {settings!r}; expected a dictionary, such as {{'lr': 1e-4}}")
+        raise UsageError(f"settings is {settings!r}, but expected a dictionary of values")
     for key in settings or {}:
         if not isinstance(key, str):
             raise UsageError(f"settings has the key {key!r}; expected text, such as 'lr'")

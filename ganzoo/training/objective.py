@@ -79,7 +79,11 @@ def check_settings(settled: Plan, game: Game, objective: Objective | None) -> No
                 f"{source}: {idle.key} would change nothing for {model}: {idle.why}. Leave it out"
             )
         logger.warning(
-            "%s: %s changes nothing for %s: %s.", source, idle.key, listed(idle.moves), idle.why
+            "%s: %s changes nothing for %s, because %s.",
+            source,
+            idle.key,
+            listed(idle.moves),
+            idle.why,
         )
 
 

@@ -1,0 +1,73 @@
+"""Options that are given twice, of which one would win silently, and settings of other metrics."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import TINY, Forks
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--penalty", "r1", "--penalty", "r1-r2"),
+        ("--loss", "bce", "--loss=minimax"),
+        ("--seed", "1", "--seed", "1"),
+        ("--steps", "5", "--out", "a", "--out=b"),
+        ("--preset", "quick", "--preset", "paper"),
+        ("--config", "a.toml", "--config", "b.toml"),
+    ],
+    ids=" ".join,
+)
+def test_one_value_is_given_once(forked: Forks, words: tuple[str, ...]) -> None:
+    forked(*TINY, *words).refused(2, "is given twice")
+    assert not Path("runs").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sample", "run", "--seed", "1", "--seed", "2"),
+        ("sample", "run", "--interpolate", "1", "2", "--interpolate", "3", "4"),
+        ("evaluate", "run", "-n", "5", "-n", "6"),
+        ("report", "run", "--out", "a.html", "--out", "b.html"),
+        ("plugins", "new", "mine", "--kind", "loss", "--kind", "model"),
+    ],
+    ids=" ".join,
+)
+def test_so_it_is_in_other_commands(forked: Forks, words: tuple[str, ...]) -> None:
+    forked(*words).refused(2, "is given twice")
+
+
+def test_what_may_repeat_may(forked: Forks) -> None:
+    args = ("--set", "lr=1", "--set", "lr=0.5", "-q", "-q", "--steps", "2", "--out", "run")
+    forked(*TINY, *args).ok()
+    assert '"trainer.lr": 0.5' in Path("run/run.json").read_text()
+
+
+@pytest.mark.parametrize("setting", ["batch_size=4", "trainer.batch_size=4"])
+def test_an_option_and_a_setting_do_not_contradict(forked: Forks, setting: str) -> None:
+    forked(*TINY, "--set", setting).refused(2, "--batch-size", "trainer.batch_size is set twice")
+    forked(*TINY, "--set", "batch_size=16", "--dry-run").ok()
+
+
+TOML = """
+model = "vanilla-mlp"
+dataset = "ring"
+metrics = {metrics}
+[settings]
+trainer.evaluate_every = 50
+metric.modes.sigmas = 2
+"""
+
+
+def test_settings_of_a_metric_that_is_not_requested(forked: Forks) -> None:
+    Path("own.toml").write_text(TOML.format(metrics="[]"))
+    config = ("train", "--config", "own.toml", "--dry-run")
+    forked(*config).refused(2, "own.toml", "metric.modes.sigmas also needs --metric modes")
+    forked(*config, "--metric", "neighbours").refused(2, "also needs --metric modes")
+    forked(*config, "--metric", "modes").ok()
+    Path("own.toml").write_text(TOML.format(metrics='["modes"]'))
+    forked(*config).ok()
+    forked(*config, "--metric", "neighbours").ok()  # it replaces the file's metric
