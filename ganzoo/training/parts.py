@@ -113,6 +113,14 @@ def _came_from(
     there = [p for p in registry.plugins if p.distribution == origin]
     version = record.versions.get(origin, "")
     source = f"{origin} {version}".rstrip()
+    for plugin in there:
+        if plugin.disabled:
+            by = f"{ALLOW}, {DENY} or --no-plugins"
+            return f"{part} came from {source}, which is disabled by {by}"
+        if plugin.failure:
+            return f"{part} came from {source}. {plugin.complaint}"
+    if there:
+        return f"{part} came from {source}. {there[0].source} is there and does not have it"
     if file := record.plugin_files.get(origin, ""):
         if Path(file).is_file():
             files = [each for each in record.files_for() if Path(each).is_file()]
@@ -127,14 +135,6 @@ def _came_from(
     if origin.endswith(".py"):  # an earlier version did not keep the path
         command = shell_command(*again, plugins=[origin])
         return f"{part} came from --plugin {quoted(origin)}. Give it again: {command}"
-    for plugin in there:
-        if plugin.disabled:
-            by = f"{ALLOW}, {DENY} or --no-plugins"
-            return f"{part} came from {source}, which is disabled by {by}"
-        if plugin.failure:
-            return f"{part} came from {source}. {plugin.complaint}"
-    if there:
-        return f"{part} came from {source}. {there[0].source} is installed and does not have it"
     if origin and distribution_of(kind, short or name) == origin:
         return (
             f"{part} came from {source}, which is not installed. In the folder of ganzoo's source, "

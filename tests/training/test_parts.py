@@ -152,7 +152,9 @@ def test_a_loss_that_changed_its_settings_is_not_needed_either(
     forked(*OWN, "evaluate", "run", "-n", "300").ok()
     forked(*OWN, "train", "--resume", "run").refused(2, "unknown setting 'loss.margin'")
     Path("own.py").write_text(ALL.replace("import ganzoo", "import ganzoo, no_such_module", 1))
-    forked(*OWN[:0], "sample", "run", "-n", "4").ok()
+    forked("sample", "run", "-n", "4").ok()
+    Path("own.py").write_text(ALL.replace('"shiny"', '"dull"'))
+    forked(*OWN, "train", "--resume", "run").refused(2, "own.py is there and does not have it")
 
 
 def test_a_model_from_a_file_is_always_needed(forked: Forks) -> None:
@@ -197,7 +199,7 @@ def test_an_uninstalled_distribution_is_named_with_its_version(forked: Forks) ->
     Path(path, "calm.py").write_text("1 / 0")
     forked(*resume, PYTHONPATH=path).refused(2, "ganzoo-calm 1.2", "failed at import")
     Path(path, "calm.py").write_text(code.replace('"calm"', '"loud"'))
-    forked(*resume, PYTHONPATH=path).refused(2, "1.2 is installed and does not have it")
+    forked(*resume, PYTHONPATH=path).refused(2, "1.2 is there and does not have it")
 
 
 @pytest.fixture
