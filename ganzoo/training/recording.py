@@ -56,6 +56,7 @@ def record_of(built: Built) -> RunRecord:
 
 def resumed_record(record: RunRecord, built: Built) -> RunRecord:
     """The record of a run that goes on, perhaps for longer, or with its parts from elsewhere."""
+    measured = [m.entry for m in built.measures]
     return replace(
         record,
         settings=plain_settings(built.plan),
@@ -63,7 +64,8 @@ def resumed_record(record: RunRecord, built: Built) -> RunRecord:
         total=built.trainer.total,
         command=command_of(built.plan),
         fingerprint=built.fingerprint.digest,
-        **origins_of(built.plan, (m.entry for m in built.measures)),
+        metrics=tuple(e.qualified for e in measured),
+        **origins_of(built.plan, measured),
     )
 
 

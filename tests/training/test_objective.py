@@ -26,10 +26,8 @@ SETTINGS: dict[str, Any] = {
 class Plain:
     """A small game, in which subclasses change something."""
 
-    game: Any = None
-
     def build(self, data: Any, loss: Any) -> ganzoo.Game:
-        (shape,) = (field.shape for field in data.values())
+        shape = next(iter(data.values())).shape
         n = int(torch.tensor(shape).prod())
         generator = nn.Sequential(nn.Linear(2, n), nn.Unflatten(1, shape), nn.Tanh())
         discriminator = nn.Sequential(nn.Flatten(), nn.Linear(n, 1))

@@ -158,7 +158,6 @@ def test_a_loss_that_changed_its_settings_is_not_needed_either(
 
 
 def test_a_model_from_a_file_is_always_needed(forked: Forks) -> None:
-    Path("my own.py").write_text("")
     code = (
         "from dataclasses import dataclass\nimport ganzoo\n"
         "from ganzoo.builtin.vanilla_mlp import VanillaMLP\n"
@@ -232,7 +231,9 @@ def test_a_sweep_goes_on_with_the_file_under_another_name(forked: Forks) -> None
     forked(*OWN, *args).ok()
     shutil.rmtree("many/seed-1")
     Path("own.py").rename("other.py")
-    forked("train", "--resume", "many").refused(1, "--plugin own.py")
+    told = forked("train", "--resume", "many")
+    assert told.status == 1
+    assert "unknown loss 'shiny' of own.py. Load this file with --plugin" in told.err
     forked("--plugin", "other.py", "train", "--resume", "many").ok()
     assert Path("many/seed-1/status.json").exists()
 
