@@ -70,4 +70,5 @@ def test_settings_of_a_metric_that_is_not_requested(forked: Forks) -> None:
     forked(*config, "--metric", "modes").ok()
     Path("own.toml").write_text(TOML.format(metrics='["modes"]'))
     forked(*config).ok()
-    forked(*config, "--metric", "neighbours").ok()  # it replaces the file's metric
+    replaced = forked(*config, "--metric", "neighbours")  # and the settings of the file's metric
+    replaced.refused(2, "metric neighbours does not fit this data")
