@@ -213,7 +213,7 @@ def _to_eight(value: int, stored: int) -> int:
 def stored_bits(image: Image.Image) -> int:
     """Bits for each value in the file of a picture that is not decoded yet."""
     if isinstance(image, TiffImageFile):
-        return int(max(image.tag_v2.get(BITS_PER_SAMPLE, (1,))))
+        return int(image.tag_v2.get(BITS_PER_SAMPLE, (1,))[0])  # a damaged file can have too many
     if isinstance(image, PngImageFile):
         raw = str(image.tile[0][3])  # such as L;4 or RGB;16B
         return int(raw.partition(";")[2].rstrip("B") or (1 if raw == "1" else 8))

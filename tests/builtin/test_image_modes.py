@@ -208,6 +208,14 @@ def test_values_of_fewer_bits_than_the_file_has(tmp_path: Path, bits: int, endin
     assert load(tmp_path, channels=1, bits=16).max() == ((1 << bits) - 1) >> 8
 
 
+def test_a_file_that_states_bits_too_often(tmp_path: Path) -> None:
+    once, twice = struct.pack("<HHII", 258, 4, 1, 8), struct.pack("<HHIHH", 258, 3, 2, 8, 60_000)
+    content = tiff(8, b"\x07\xff", 2)
+    assert once in content
+    (tmp_path / "a.tif").write_bytes(content.replace(once, twice))
+    assert load(tmp_path).tolist() == [[[7, 255]]]
+
+
 def test_one_bright_picture_shows_that_a_folder_has_sixteen_bits(tmp_path: Path) -> None:
     for name, value in (("a", 4_095), ("b", 65_535)):
         Image.fromarray(np.full((2, 2), value, np.uint16)).save(tmp_path / f"{name}.png")
