@@ -67,7 +67,7 @@ def read_whole(path: Path, most: int) -> bytes:
 
     Raises:
         FileNotFoundError: It does not exist.
-        BrokenFile: It is no regular file, is larger, or cannot be read.
+        BrokenFile: It is not a regular file, is larger, or cannot be read.
     """
     with open_file(path) as file:
         try:

@@ -149,8 +149,8 @@ class Trainer:
         """The animation's frame of this step, from the same latents each time."""
         draw, n = Draw(derive(self.config.seed, "frame"), self.device), self._made.few
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            samples = in_one_batch(
-                self.game, self._made, self._at_most(n), draw, inputs=self._inputs
+            samples = self._guard(
+                in_one_batch, self.game, self._made, self._at_most(n), draw, inputs=self._inputs
             )
         outputs = self._judged({"surface": self._mesh}) if self._mesh else {}
         return Frame(samples, outputs.get("surface"))

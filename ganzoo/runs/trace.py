@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ganzoo.errors import GanzooError, PluginFailed
-from ganzoo.files import write_whole
+from ganzoo.files import shown, write_whole
 from ganzoo.registry.boundary import trace
 from ganzoo.runs.folder import Run
 
@@ -17,4 +17,4 @@ def keep_trace(run: Run, error: BaseException) -> Path | None:
         write_whole(run.trace, text.encode(errors="backslashreplace"))
     except GanzooError:  # a full disk must not hide the first error
         return None
-    return run.trace
+    return shown(run.trace)

@@ -59,7 +59,7 @@ class SweepRecord:
         if missing := [key for key in self.asked if key not in self.settings]:
             raise ValueError(f"it has no setting {missing[0]!r}")
         if not isinstance(self.request.get("settings", {}), Mapping):
-            raise ValueError("the settings of its request are no table")
+            raise ValueError("the settings of its request are not a table")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Sweep:
         try:
             json.dumps(content, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
-            raise UsageError(f"a setting of the sweep is no valid text: {error}") from error
+            raise UsageError(f"a setting of the sweep is not valid text: {error}") from error
         write_whole(self.file, (json.dumps(content, indent=2) + "\n").encode())
 
     def check_free(self) -> None:

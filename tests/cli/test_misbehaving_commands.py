@@ -81,7 +81,7 @@ def test_the_whole_traceback_is_shown_if_wanted(forked: Forks, how: str) -> None
 
 
 def test_a_fault_of_ganzoo_itself_says_so(forked: Forks) -> None:
-    before = "import ganzoo.engine.trainer as t\nt.Trainer._round = lambda self: 1 / 0"
+    before = "import ganzoo.engine.rounds as r\nr.Rounds.play = lambda *_: 1 / 0"
     failed = forked(*PLUGIN, *QUIET, before=before)
     assert (failed.status, failed.out) == (1, "")
     assert failed.err.startswith("Traceback")

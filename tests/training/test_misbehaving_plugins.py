@@ -16,7 +16,7 @@ import pytest
 import torch
 
 import ganzoo as zoo
-from ganzoo.engine.trainer import Trainer
+from ganzoo.engine.rounds import Rounds
 from ganzoo.errors import PluginFailed
 from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.registry import found, register, registry
@@ -72,7 +72,7 @@ def test_an_error_names_the_record_and_the_place(
         list(train())
     kind = odd_plugin.PLACES[place]
     name = {"dataset": "odd-data"}.get(kind, f"odd-{kind}")
-    told = rf"{kind} {name} \(odd_plugin, odd_plugin\.py:(\d+)\) failed: {re.escape(RAISED[error])}"
+    told = rf"{kind} {name} \(odd_plugin\.py:(\d+)\) failed: {re.escape(RAISED[error])}"
     found = re.fullmatch(told, str(raised.value))
     assert found, str(raised.value)
     line = Path(odd_plugin.__file__).read_text().splitlines()[int(found[1]) - 1]
@@ -99,7 +99,7 @@ def test_a_run_goes_on_without_an_observer_or_a_score(
     with caplog.at_level(logging.WARNING, "ganzoo"):
         list(train())
     kind = odd_plugin.PLACES[place]
-    told = f"{kind} odd-{kind} (odd_plugin, odd_plugin.py:"
+    told = f"{kind} odd-{kind} (odd_plugin.py:"
     assert [m for m in caplog.messages if m.startswith(told) and RAISED[error] in m]
     assert Run(Path("run")).status() == ("finished", 4)
 
@@ -120,11 +120,11 @@ def test_ctrl_c_in_a_plugin_interrupts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_error_of_ganzoo_itself_is_not_a_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(self: Trainer) -> None:
+    def broken(*_: object) -> None:
         raise ValueError("an engine's own")
 
     training = train()
-    monkeypatch.setattr(Trainer, "_round", broken)
+    monkeypatch.setattr(Rounds, "play", broken)
     with pytest.raises(ValueError, match="an engine's own"):
         list(training)
     assert "in broken" in Path("run/error.txt").read_text()
@@ -153,7 +153,7 @@ def test_a_source_in_any_process(error: str, workers: int, monkeypatch: pytest.M
     monkeypatch.setenv("ODD_AT", "item")
     with pytest.raises(PluginFailed) as raised:
         list(training)
-    told = "dataset odd-stream (odd_plugin, odd_plugin.py:"
+    told = "dataset odd-stream (odd_plugin.py:"
     assert str(raised.value).startswith(told)
     assert str(raised.value).endswith(f" failed: {RAISED[error]}")
     assert "in item" in Path("run/error.txt").read_text()
@@ -255,7 +255,7 @@ def test_a_run_is_the_same_whatever_state_a_plugin_changes(
     if place != "length":
         assert Path("run/metrics.csv").read_bytes() == usual
     kind = odd_plugin.PLACES[place]
-    who = f"{kind} {dataset if kind == 'dataset' else f'odd-{kind}'} (odd_plugin)"
+    who = f"{kind} {dataset if kind == 'dataset' else f'odd-{kind}'} (odd_plugin.py)"
     for what, change in CHANGES.items():
         told = f"{who} changed {what}. ganzoo has put it back."
         assert caplog.messages.count(told) == (change in changes), caplog.messages
@@ -290,7 +290,7 @@ def test_an_observer_draws_other_numbers_each_time(monkeypatch: pytest.MonkeyPat
 def test_sampling_names_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
     list(train())
     odd("sample", "raise SystemExit(0)", monkeypatch)
-    told = r"^model odd-model \(odd_plugin, odd_plugin\.py:\d+\) failed: SystemExit: 0$"
+    told = r"^model odd-model \(odd_plugin\.py:\d+\) failed: SystemExit: 0$"
     trained = zoo.load("run")
     for sample in (trained.sample, lambda: trained.walk(0, 1)):
         with pytest.raises(PluginFailed, match=told):
@@ -314,4 +314,4 @@ def test_a_part_without_a_method(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_boundary_is_for_records_of_one_plan() -> None:
     (entry,) = found().named("odd-penalty")
-    assert str(Boundary(entry)) == "penalty odd-penalty (odd_plugin)"
+    assert str(Boundary(entry)) == "penalty odd-penalty (odd_plugin.py)"
