@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from ganzoo.engine.events import Ended, Event, Started
 from ganzoo.errors import NotInstalled, needs
+from ganzoo.files import shown
 from ganzoo.prose.commands import shell_command
 from ganzoo.registry.boundary import headline
 from ganzoo.registry.registry import Registry
@@ -33,7 +34,7 @@ def leave(run: Run, zoo: Registry, *, pages: bool) -> None:
         else:
             write_animation(run)
     except (Exception, KeyboardInterrupt) as error:
-        again = f"to try again, use `{shell_command('report', run.path)}`"
+        again = f"to try again, use `{shell_command('report', shown(run.path))}`"
         logger.warning("no report was written (%s); %s", headline(error), again)
 
 

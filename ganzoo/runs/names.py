@@ -14,7 +14,9 @@ from ganzoo.files import PART
 LOOK = ".look.safetensors"
 STEP = re.compile(r"step-([0-9]{8,18})(\.png|\.safetensors|\.look\.safetensors)")
 WRITTEN = {
-    "": re.compile(r"(run|status)\.json|(metrics|timings|health)\.csv|inputs\.safetensors"),
+    "": re.compile(
+        r"(run|status)\.json|(metrics|timings|health)\.csv|inputs\.safetensors|data\.sums|error\.txt"
+    ),
     "samples": re.compile(rf"real\.(png|safetensors)|{STEP.pattern}"),
     "frames": STEP,
     "checkpoints": re.compile(rf"best\.safetensors|{STEP.pattern}"),

@@ -66,8 +66,15 @@ class Plan:
     def boundary(self, group: str) -> Boundary:
         """The boundary around the code of the model, loss, ... A loss or a penalty may call the
         model's networks."""
-        others = [self.model] if group in ("loss", "penalty") else []
-        return Boundary(self.entries[group], *others)
+        if group not in self._boundaries:
+            others = [self.model] if group in ("loss", "penalty") else []
+            self._boundaries[group] = Boundary(self.entries[group], *others)
+        return self._boundaries[group]
+
+    @cached_property
+    def _boundaries(self) -> dict[str, Boundary]:
+        """Those in use. Each warns only once of what its code changes."""
+        return {}
 
     @cached_property
     def made_dataset(self) -> Any:

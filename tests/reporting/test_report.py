@@ -278,12 +278,13 @@ def test_a_page_of_a_translator_has_no_interpolation(forked: Forks) -> None:
 def test_without_the_models_plugin_there_is_less(forked: Forks, trained: Path) -> None:
     record = json.loads((trained / "run.json").read_text())
     record["distributions"]["model"] = "ganzoo-gone"
+    record["model"] = "gone-gan"
     (trained / "run.json").write_text(json.dumps(record))
     forked("report", "trained").ok()
     page = Page(trained / "report.html")
     assert "ganzoo-gone is not installed here or is broken" in page.words
-    assert "The networks cannot be shown: unknown model 'ganzoo-gone/vanilla-mlp'" in page.words
-    assert "The interpolation cannot be shown: unknown model" in page.words
+    assert "The networks cannot be shown: " in page.words
+    assert "The interpolation cannot be shown:" in page.words
     assert len([a for a in page.all("div") if a.get("class") == "chart"]) >= 7
     assert page.all("input")
 
@@ -296,7 +297,9 @@ def test_a_plugin_that_is_broken_breaks_no_page(forked: Forks, trained: Path) ->
     )
     done = forked("report", "trained", before=breaks).ok()
     assert done.out == "trained/report.html\n"
-    assert "The networks cannot be shown: broken on purpose" in Page(trained / "report.html").words
+    words = Page(trained / "report.html").words
+    assert "The networks cannot be shown: model vanilla-mlp" in words
+    assert "failed: ZeroDivisionError: broken on purpose" in words
 
 
 def test_damaged_files_are_left_out(forked: Forks, trained: Path) -> None:

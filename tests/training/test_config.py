@@ -41,9 +41,9 @@ def test_it_asks_for_what_the_run_was_made_with():
     ("values", "told"),
     [
         ({"format": 99}, "has format 99"),
-        ({"fields": {}}, r"damaged \(fields is \{\}\)"),
+        ({"fields": {}}, r"damaged \(fields is {}\)"),
         ({"settings": [1]}, r"damaged \(settings is \[1\]\)"),
-        ({"metrics": [1]}, r"damaged \(metrics\.0 is 1\)"),
+        ({"metrics": [1]}, r"damaged \(metrics.0 is 1\)"),
         ({"model": 5}, r"damaged \(model is 5\)"),
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import Forks
 from own_data import SETTINGS, STEPS, paint, pictures, resume, train
+from PIL import Image
 from same_runs import assert_same
 
 import ganzoo
@@ -78,7 +79,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "replaced": (lambda pics: paint(pics / "007.png", 99), ("changed: 007.png",)),
     "replaced, keeping the date": (replace_keeping_the_date, ("changed: 007.png",)),
     "of another size": (
-        lambda pics: image_folder.Image.new("L", (9, 9)).save(pics / "000.png"),
+        lambda pics: Image.new("L", (9, 9)).save(pics / "000.png"),
         ("changed: 000.png",),
     ),
     "no picture any more": (
@@ -196,7 +197,7 @@ def test_a_relative_root_is_followed_only_from_where_the_run_began(
     forked("evaluate", "../run", *here).refused(2, changed)
     monkeypatch.chdir(tmp_path / "a")
     Path("pics").rename("moved")
-    missing = f"{tmp_path / 'a/pics'} does not exist", "--set dataset.root=FOLDER"
+    missing = "pics does not exist", "--set dataset.root=FOLDER"
     forked("train", "--resume", "../run", "--steps", "40").refused(2, *missing)
     forked("evaluate", "../run").refused(2, *missing)
     again = forked("evaluate", "../run", "--set", "dataset.root=moved", "--json").ok().json
