@@ -36,9 +36,9 @@ def _possible(field: Field) -> bool:
 
 
 def _is_command(text: str) -> bool:
-    """Whether a shell could take it apart."""
+    """Whether a shell could split it, and it trains something."""
     try:
-        return shlex.split(text) is not None
+        return "train" in shlex.split(text)
     except ValueError:
         return False
 
