@@ -5,13 +5,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := -e '.[pages]' $(patsubst %/pyproject.toml,-e %,$(wildcard plugins/*/pyproject.toml))
 
-.PHONY: help train test test-slow fuzz lessons lint bench clean
+.PHONY: help train test test-slow fuzz mutants lessons lint bench clean
 
 help:
 	@echo "make train              train vanilla-mlp on MNIST for a minute, with its preset quick"
 	@echo "make train EPOCHS=100   train vanilla-mlp without a preset, for so many epochs"
 	@echo "make test               run the tests (minutes); make test-slow runs the long ones"
 	@echo "make fuzz               try random commands for three minutes; SEED=n repeats them"
+	@echo "make mutants            change the code in small ways, and see whether tests fail; FILE=one.py"
 	@echo "make lessons            run the lessons' commands as they are written (a quarter of an hour)"
 	@echo "make lint               ruff, mypy and import-linter"
 	@echo "make bench              speed, start and memory compared with hand-written loops (an hour)"
@@ -28,6 +29,9 @@ test-slow: .venv/developing
 
 fuzz: .venv/developing
 	$(BIN)/python tests/fuzz $(if $(SEED),--seed $(SEED))
+
+mutants: .venv/developing
+	$(BIN)/python tests/mutants.py $(FILE)
 
 lessons: .venv/developing
 	GANZOO_DOCS=whole $(BIN)/pytest -n 2 tests/test_docs.py -k lessons
