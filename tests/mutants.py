@@ -34,7 +34,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 KNOWN: dict[str, dict[str, Any]] = tomllib.loads((HERE / "mutants.toml").read_text())
 OPTIONS = ("-qq", "-s", "--no-header", "--no-summary", "-m", "not slow", "-p", "no:cacheprovider")
-KILLED, SURVIVED, TOO_LONG = "killed", "survived", "killed by the time limit"
+KILLED, SURVIVED, ENDED = "killed", "survived", "killed by a signal or the time limit"
+BROKEN = 99
+"""Status of a process in which this file fails, and not a test."""
 
 
 class Hunt:
@@ -53,18 +55,22 @@ class Hunt:
         if code:
             pytest.exit(f"the tests of {self.name} fail without a mutant", 1)
         reached = json.loads(notes.read_text())
+        if forked(lambda: self.attempt(None, session.items), 900)[0]:
+            pytest.exit(f"the tests of {self.name} fail when they run again", 1)
         for mutant in self.mutants:
             tests = [i for i in session.items if self.reaches(mutant, reached[i.nodeid]["lines"])]
             tests.sort(key=lambda item: reached[item.nodeid]["seconds"])
             limit = 5 + 10 * sum(reached[item.nodeid]["seconds"] for item in tests)
             code, took = forked(lambda m=mutant, t=tests: self.attempt(m, t), limit)
-            fate = SURVIVED if code == 0 else KILLED if code > 0 else TOO_LONG
+            if code == BROKEN:
+                pytest.exit(f"{mutant.text}: it could not be tried", 1)
+            fate = SURVIVED if code == 0 else KILLED if code > 0 else ENDED
             self.tell(mutant, fate, len(tests), took)
         for text in self.known.keys() - {mutant.text for mutant in self.mutants}:
             self.complain(f"mutants.toml names a mutant that does not exist: {text}")
-        n = len(self.mutants)
-        print(f"{self.name}: {n - len(self.survivors)} of {n} accounted for", end=", ")
-        print(f"{len(self.known)} of them equivalent")
+        tried, known, left = len(self.mutants), len(self.known), len(self.survivors)
+        print(f"{self.name}: {tried - known - left} of {tried} mutants killed", end=", ")
+        print(f"{known} are equivalent, {left} to do", flush=True)
         return True
 
     @staticmethod
@@ -110,11 +116,11 @@ class Hunt:
         notes.write_text(json.dumps(found))
         return 0
 
-    def attempt(self, mutant: Mutant, tests: list[pytest.Item]) -> int:
-        """Run tests on a mutant, and return whether one fails."""
+    def attempt(self, mutant: Mutant | None, tests: list[pytest.Item]) -> int:
+        """Run tests on a mutant or on the original, and return whether one fails."""
         if not tests:
             return 0
-        if not (mutant.function and exchanged(mutant, str(self.file))):
+        if mutant and not (mutant.function and exchanged(mutant, str(self.file))):
             return imported_anew(mutant, str(self.file), [item.nodeid for item in tests])
         for item, coming in zip(tests, [*tests[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=coming)
@@ -126,7 +132,7 @@ class Hunt:
 def exchanged(mutant: Mutant, file: str) -> bool:
     """Give the function in memory the code of the mutant."""
     new = [code for code in inside(mutant.code) if code.co_qualname == mutant.function]
-    functions = [each for each in gc.get_objects() if isinstance(each, FunctionType)]
+    functions = [each for each in gc.get_objects() if type(each) is FunctionType]
     old = [f for f in functions if f.__code__.co_filename == file]
     old = [f for f in old if f.__code__.co_qualname == mutant.function]
     if not len(new) == len(old) == 1 or new[0].co_freevars != old[0].__code__.co_freevars:
@@ -172,10 +178,17 @@ def forked(call: Callable[[], int], limit: float, quiet: bool = True) -> tuple[i
             signal.setitimer(signal.ITIMER_REAL, limit)
             if quiet:
                 for stream in (1, 2):
-                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+                    os.dup2(
+                        os.open(
+                            os.environ.get("DEBUG", os.devnull),
+                            os.O_WRONLY | os.O_APPEND | os.O_CREAT,
+                        ),
+                        stream,
+                    )
             status = call()
         except BaseException:
             traceback.print_exc()
+            status = BROKEN
         finally:
             os._exit(status)
     _, status = os.waitpid(pid, 0)

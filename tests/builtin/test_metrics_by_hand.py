@@ -76,7 +76,7 @@ def pixels(*values: float, range: tuple[float, float] = (0.0, 20.0)) -> Data:
 
 
 def pictures(*values: float) -> Tensor:
-    return torch.tensor(values).reshape(-1, 1, 1, 1)
+    return torch.tensor(values, dtype=torch.float32).reshape(-1, 1, 1, 1)
 
 
 def test_diversity() -> None:

@@ -75,7 +75,7 @@ def rounds(game: Game, **config: Any) -> Rounds:
 
 
 def x(*values: float) -> dict[str, Tensor]:
-    return {"x": torch.tensor(values)}
+    return {"x": torch.tensor(values, dtype=torch.float32)}
 
 
 def test_a_round_is_a_step_of_sgd_and_logs_what_was_before_it() -> None:
