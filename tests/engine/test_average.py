@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganzoo.builtin.bce import BCE
-from ganzoo.engine.average import Average, decay_at
+from ganzoo.engine.average import Average, decay_at, sampler_state
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective, TwoPlayer
+from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
 
 DECAY = 0.9
@@ -176,6 +177,38 @@ def test_without_a_decay_there_is_none() -> None:
     with average.in_place(played):
         fill(played, 2.0)
     assert bool((played.discriminator.weight == 2).all())
+
+
+def test_weights_in_double_precision_stay_so() -> None:
+    played = game().double()
+    fill(played, 1.0)
+    average = Average(played, DECAY)
+    updated(average, played, 2.0, first=1_000)
+    for name in set(average.values) - {COUNTER}:
+        tensor = average.values[name]
+        assert tensor.dtype == torch.float64
+        torch.testing.assert_close(tensor, torch.full_like(tensor, 1.1), rtol=1e-6, atol=0)
+
+
+class Level(TwoPlayer):
+    """It samples by a parameter of its own, beside one whose name begins like it."""
+
+    sampler = ("level",)
+
+    def __init__(self) -> None:
+        super().__init__(nn.Linear(2, 2), nn.Linear(2, 1), Objective(BCE(), None), 2)
+        self.level = nn.Parameter(torch.ones(()))
+        self.levels = nn.Linear(1, 1)
+
+
+def test_the_sampler_may_be_a_parameter() -> None:
+    played = Level()
+    assert set(sampler_state(played)) == {"level"}
+    played.sampler = ("levels", "level")
+    assert set(sampler_state(played)) == {"level", "levels.weight", "levels.bias"}
+    played.sampler = ("level", "leve")
+    with pytest.raises(GanzooError, match=r"names 'leve', .* has generator, discriminator, levels"):
+        sampler_state(played)
 
 
 def trainer() -> Trainer:

@@ -85,6 +85,15 @@ def test_without_an_arc_the_line_is_straight(sign: int) -> None:
     torch.testing.assert_close(rows, torch.stack([a, middle, sign * 2 * a]))
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_rounding_makes_no_direction_longer_than_itself(sign: int) -> None:
+    """A cosine a little above 1, or below -1, has no angle."""
+    for seed in range(50):
+        a = Draw(seed).normal(7)
+        middle = spherical(a, sign * a, 3)[1]
+        torch.testing.assert_close(middle, (a + sign * a) / 2, atol=1e-3, rtol=1e-3)
+
+
 def test_almost_the_same_direction_is_still_finite_and_between() -> None:
     a, b = torch.tensor([1.0, 0.0]), torch.tensor([1.0, 1e-3])
     rows = spherical(a, b, 3)
