@@ -46,10 +46,14 @@ class Hunt:
         self.file = ROOT / name
         self.known: dict[str, str] = KNOWN[name].get("equivalent", {})
         self.mutants = mutants_of(self.file)
+        self.functions: dict[str, list[FunctionType]] = {}
         self.survivors: list[str] = []
         self.name = name
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.functions = functions_of(self.file)
+        gc.collect()
+        gc.freeze()  # a child that collects would copy all memory
         notes = Path(str(session.config.option.basetemp) + ".json")
         code, _ = forked(lambda: self.reach(session.items, notes), 900)
         if code:
@@ -120,7 +124,7 @@ class Hunt:
         """Run tests on a mutant or on the original, and return whether one fails."""
         if not tests:
             return 0
-        if mutant and not (mutant.function and exchanged(mutant, str(self.file))):
+        if mutant and not (mutant.function and exchanged(mutant, self.functions)):
             return imported_anew(mutant, str(self.file), [item.nodeid for item in tests])
         for item, coming in zip(tests, [*tests[1:], None], strict=True):
             item.ihook.pytest_runtest_protocol(item=item, nextitem=coming)
@@ -129,12 +133,19 @@ class Hunt:
         return 0
 
 
-def exchanged(mutant: Mutant, file: str) -> bool:
+def functions_of(file: Path) -> dict[str, list[FunctionType]]:
+    """The functions of a file in memory, by qualified name."""
+    found: dict[str, list[FunctionType]] = {}
+    for each in gc.get_objects():
+        if type(each) is FunctionType and each.__code__.co_filename == str(file):
+            found.setdefault(each.__code__.co_qualname, []).append(each)
+    return found
+
+
+def exchanged(mutant: Mutant, functions: dict[str, list[FunctionType]]) -> bool:
     """Give the function in memory the code of the mutant."""
     new = [code for code in inside(mutant.code) if code.co_qualname == mutant.function]
-    functions = [each for each in gc.get_objects() if type(each) is FunctionType]
-    old = [f for f in functions if f.__code__.co_filename == file]
-    old = [f for f in old if f.__code__.co_qualname == mutant.function]
+    old = functions.get(mutant.function, [])
     if not len(new) == len(old) == 1 or new[0].co_freevars != old[0].__code__.co_freevars:
         return False
     old[0].__code__ = new[0]

@@ -102,6 +102,7 @@ class Growing(nn.Module):
                 "spectral": spectral_norm(nn.Linear(2, 2)),
             }
         )
+        self.again = self.inner["batch"]
         self.weight = nn.Parameter(torch.zeros(2))
         self.tied = self.weight
         self.frozen = nn.Parameter(torch.zeros(2), requires_grad=False)
@@ -120,6 +121,7 @@ def test_parameters_and_statistics_are_averaged_and_all_other_buffers_copied() -
     assert copied == {
         "generator.level",
         "generator.running_mean",  # only the name is that of a norm's statistics
+        "generator.again.num_batches_tracked",
         f"{spectral}._u",
         f"{spectral}._v",
         *(f"generator.inner.{norm}.num_batches_tracked" for norm in ("batch", "sync", "instance")),
