@@ -23,6 +23,8 @@ EXCHANGEABLE = ("min", "max", "isinstance")
 """Functions whose arguments may come in any order, or in one only."""
 OBVIOUS = ("items", "keys", "values", "named_children", "format", "join")
 """Methods without which almost anything fails at once."""
+UNNOTICED = ("device", "strict")
+"""Arguments that only a GPU notices, or only a mistake elsewhere."""
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 LEFT_ALONE = (ast.Raise, ast.Assert, ast.JoinedStr, ast.Import, ast.ImportFrom)
 """Messages and imports."""
@@ -130,6 +132,8 @@ def is_left_alone(node: ast.AST) -> bool:
         is_docstring = isinstance(value, ast.Constant)
         is_log = isinstance(value, ast.Call) and root(value.func) in LOGGERS
         return is_docstring or is_log
+    if isinstance(node, ast.keyword):
+        return node.arg in UNNOTICED
     return isinstance(node, LEFT_ALONE) or (isinstance(node, Function) and node.name == "__repr__")
 
 
@@ -187,7 +191,7 @@ def other_calls(node: ast.Call, imported: set[str]) -> Iterator[ast.expr]:
                 swapped = [*args[:i], args[i + 1], args[i], *args[i + 2 :]]
                 yield ast.Call(node.func, swapped, named)
     for i, keyword in enumerate(named):
-        if keyword.arg not in (None, "device"):  # only a GPU notices another device
+        if keyword.arg not in (None, *UNNOTICED):
             yield ast.Call(node.func, args, named[:i] + named[i + 1 :])
     if isinstance(node.func, ast.Attribute) and node.func.attr not in OBVIOUS:
         of = node.func.value

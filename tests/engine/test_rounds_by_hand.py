@@ -178,6 +178,18 @@ def test_a_linear_schedule_begins_with_the_whole_rate_and_is_over_at_the_end() -
     assert path == pytest.approx([1 - 0.1, 0.9 - 0.075, 0.825 - 0.05, 0.775 - 0.025])
 
 
+def test_a_rate_in_a_tensor_follows_the_schedule_in_its_place() -> None:
+    player = rounds(OneWeight(times_mean()), schedule="linear").players[0]
+    (group,) = player.optimizer.param_groups
+    player.keep_rate_on(CPU)
+    rate = group["lr"]
+    player.set_rate(0.75)
+    assert rate.item() == pytest.approx(0.1 / 4)
+    assert group["lr"] is rate
+    player.keep_rate_on(None)
+    assert group["lr"] == 0.1
+
+
 def training(game: Game, size: int = 8, **config: Any) -> Trainer:
     data = Data({"x": Field((1,))}, {"x": np.ones((size, 1), np.float32)})
     settings = {"batch_size": 2, "optimizer": "sgd", "lr": 0.1, "device": "cpu", "steps": 4}
