@@ -293,6 +293,22 @@ def test_an_optimizer_of_its_own_has_the_schedule_but_not_the_rate() -> None:
     assert game.w.value.item() == pytest.approx(1 - 0.5 / 2 * 1)
 
 
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_arithmetic_has_the_precision_that_is_set(precision: str) -> None:
+    def product(game: OneWeight) -> Move:
+        def loss(batch: Batch, draw: Draw) -> tuple[Tensor, dict[str, Tensor]]:
+            given = batch["x"][None] @ game.w.value.expand(4, 1)
+            assert given.dtype == getattr(torch, precision)
+            return given.sum(), {}
+
+        return Move("m", ("w",), loss)
+
+    game = OneWeight(product)
+    rounds(game, precision=precision).play([x(1, 2, 3, 6)], 0, 10)
+    assert game.w.value.dtype == torch.float32
+    assert game.w.value.item() == pytest.approx(1 - 0.1 * 12, abs=1e-3)
+
+
 def test_numbers_in_python_are_logged_and_a_shared_weight_counts_once() -> None:
     game = OneWeight(lambda g: Move("m", ("w", "w"), lambda *_: (3 * g.w.value, {"two": 2})))
     played = rounds(game)

@@ -170,10 +170,10 @@ def test_outputs_are_logged_as_probabilities_where_they_are() -> None:
         probability = True
 
     real = torch.tensor([0.0, math.log(3)], requires_grad=True)  # 1 / 2 and 3 / 4
-    fake = torch.tensor([-math.log(4)], requires_grad=True)  # 1 / 5
+    fake = torch.tensor([-math.log(4), math.log(1.5)], requires_grad=True)  # 1 / 5 and 3 / 5
     logs = Objective(Probable()).verdicts(real, fake)
     assert {k: float(v.detach()) for k, v in logs.items()} == pytest.approx(
-        {"D(x)": 0.625, "D(G(z))": 0.2}
+        {"D(x)": 0.625, "D(G(z))": 0.4}
     )
     assert not any(v.requires_grad for v in logs.values())
     logs = Objective(Loss()).verdicts(real, fake)
