@@ -73,6 +73,8 @@ class Shifted(TwoPlayer):
     """The discriminator sees everything shifted by 1, and counts it twice."""
 
     def shown(self, samples: Tensor, batch: Batch, draw: Draw) -> Tensor:
+        assert batch is BATCH
+        assert isinstance(draw, Draw)
         return samples + 1
 
     def critic(self, batch: Batch) -> Critic:
@@ -91,6 +93,15 @@ def test_the_discriminator_s_loss_has_the_penalty_which_is_logged(joint: bool) -
     assert {k: v.item() for k, v in logs.items()} == {
         "score(x)": 4, "score(G(z))": 10, "penalty": share,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("joint", "sizes"), [(False, [3, 3]), (True, [6])])
+def test_a_joint_batch_passes_once(joint: bool, sizes: list[int]) -> None:
+    played, passed = game(Loss(), joint=joint), list[int]()
+    played.discriminator.register_forward_pre_hook(lambda _, args: passed.append(len(args[0])))
+    loss, _ = played.discriminator_loss({"x": torch.tensor([[1.0], [3.0], [8.0]])}, Draw(0))
+    assert loss.item() == 3 * 10 - 2 * 4
+    assert passed == sizes
 
 
 @pytest.mark.parametrize("joint", [False, True])
