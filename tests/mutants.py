@@ -13,6 +13,7 @@ that start a fresh process do not see the mutant in it.
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import signal
@@ -212,6 +213,7 @@ def main() -> int:
     if unknown := [name for name in names if name not in KNOWN]:
         print(f"mutants.toml does not say which tests are the closest to {', '.join(unknown)}")
         return 2
+    importlib.import_module("torch")  # once for all
     # each file has a process of its own, because pytest imports its tests only once
     return max([forked(lambda name=name: hunt(name), 3600, quiet=False)[0] for name in names])
 
