@@ -196,6 +196,7 @@ def test_scores_of_labels() -> None:
     expected = 0.25 * math.log(0.25 / 0.5) + 0.75 * math.log(0.75 / 0.4)
     found = labels.divergence(torch.tensor([0, 1, 1, 1]), double(0.5, 0.4, 0.1))
     assert found == pytest.approx(expected)
+    assert {type(labels.confidence(sure)), type(labels.score(sure)), type(found)} == {float}
     tenths = double(*[0.1] * 10)
     assert 0 <= labels.divergence(torch.arange(10), tenths) < 1e-12
 
