@@ -22,6 +22,7 @@ from ganzoo.builtin.modes import Covered, reverse_kl
 from ganzoo.builtin.neighbours import Neighbours, nearest
 from ganzoo.builtin.toys import Grid, Ring
 from ganzoo.engine.data import Data, Modes
+from ganzoo.engine.random import Draw
 from ganzoo.errors import DoesNotFit
 from ganzoo.registry.records import Field
 
@@ -178,7 +179,11 @@ def test_a_manifold_reaches_to_the_third_neighbour(
 
 def test_a_set_that_repeats_itself_holds_itself_in_spite_of_rounding() -> None:
     same = torch.tensor([[0.1, 0.7, 1234.567]])
+    for seed in range(30):
+        repeated = 100 * Draw(seed).normal(1, 64)
+        assert Manifold(repeated.expand(9, -1)).holds(repeated) == 1
     only = Manifold(same.expand(9, -1))
+    assert type(only.holds(same)) is float
     assert only.holds(same) == 1
     assert only.holds(same + torch.tensor([0.0, 0.0, 0.01])) == 0
 
@@ -197,6 +202,8 @@ def test_scores_of_labels() -> None:
     found = labels.divergence(torch.tensor([0, 1, 1, 1]), double(0.5, 0.4, 0.1))
     assert found == pytest.approx(expected)
     assert {type(labels.confidence(sure)), type(labels.score(sure)), type(found)} == {float}
+    three = labels.relative_entropy(double([0.5, 0.5, 0.0]), double(0.5, 0.25, 0.25))
+    assert three.tolist() == pytest.approx([0.5 * math.log(1) + 0.5 * math.log(2)])
     tenths = double(*[0.1] * 10)
     assert 0 <= labels.divergence(torch.arange(10), tenths) < 1e-12
 

@@ -28,14 +28,14 @@ def critic(x: Tensor) -> Tensor:
 
 
 class Quarter(ganzoo.Draw):
-    """Uniform numbers are 1 / 4 and 1 / 2, and normal ones 1."""
+    """Uniform numbers are 1 / 4 and 1 / 2, and normal ones 2."""
 
     def uniform(self, *shape: int) -> Tensor:
         assert shape == (2,)
         return torch.tensor([0.25, 0.5])
 
     def normal(self, *shape: int) -> Tensor:
-        return torch.ones(shape)
+        return torch.full(shape, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -57,10 +57,10 @@ def test_by_hand(penalty: Any, expected: float) -> None:
 
 
 def test_dragan_by_hand() -> None:
-    """0, 0, 4 and 4 have the mean 2 and the variance 4 * 4 / 3. Their deviation times sqrt 3 / 2
-    is 2, so the noise of 1 moves (0, 0) to (2, 2), and (4, 4) to (6, 6)."""
+    """0, 0, 4 and 4 have the mean 2 and the variance 4 * 4 / 3. Their deviation times sqrt 3 / 4
+    is 1, so the normal number 2 moves (0, 0) to (2, 2), and (4, 4) to (6, 6)."""
     real = torch.tensor([[0.0, 0.0], [4.0, 4.0]])
-    noise = 3**0.5 / 2
+    noise = 3**0.5 / 4
     at = [2 * 2**0.5, 6 * 2**0.5]
     for weight, target in ((10.0, 1.0), (3.0, 2.0)):
         penalty = DRAGAN(weight=weight, target=target, noise=noise)
