@@ -17,10 +17,7 @@ import os
 import select
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TextIO
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
+from typing import Any, TextIO
 
 
 class CannotWrite(Exception):
@@ -47,7 +44,7 @@ class _Stream(io.FileIO):
         super().__init__(descriptor, "w", closefd=False)
         self._before = before  # it would close the descriptor when it is collected
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: Any, /) -> int:
         """Write all of ``data``, even if the descriptor takes only a part at a time."""
         left = memoryview(data).cast("B")
         size = len(left)

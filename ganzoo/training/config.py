@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -74,10 +75,8 @@ def _read(path: Path) -> dict[str, Any]:
     except BrokenFile as error:
         raise UsageError(f"--config {path}: {error}") from error
     is_json = path.suffix == ".json"
-    from pydantic_core import from_json  # slow to import
-
     try:
-        content = from_json(raw) if is_json else tomllib.loads(raw.decode())
+        content = json.loads(raw) if is_json else tomllib.loads(raw.decode())
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"--config {path} is not {'JSON' if is_json else 'TOML'}: {error}"

@@ -292,7 +292,7 @@ def test_a_plugin_in_a_file(forked: Forks) -> None:
     forked(*plugin, "train", "--resume", "run", "--steps", "10").ok()
     forked(*plugin, "sample", "run").ok()
     refused = forked("train", "--resume", "run")
-    refused.refused(2, "unknown loss 'mine.py/calm'")
+    refused.refused(2, "the loss calm came from --plugin mine.py")
 
 
 @pytest.mark.parametrize("module", [m for m in BROKEN if m != "absent"])

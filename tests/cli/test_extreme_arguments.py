@@ -67,10 +67,10 @@ NAMES = (
     ("report", "trained", "--out", NAME), ("compare", "trained", "--out", NAME),
     ("runs", "x/" * 3000), ("sample", "trained", "--out", "x/" * 3000 + "x.png"),
     ("train", NAME), ("train", "--resume", NAME), ("train", "--config", NAME),
-    *((*TINY, f"--{each}", NAME) for each in (
+    *(("train", "vanilla-mlp", f"--{each}", NAME) for each in (
         "out", "preset", "dataset", "loss", "penalty", "observer", "metric", "device", "seeds")),
-    (*TINY, "--dataset", "image-folder", "--set", f"dataset.root={NAME}"),
-    (*TINY, "--set", f"{NAME}=3"), (*TINY, "--set", NAME),
+    ("train", "vanilla-mlp", "--dataset", "image-folder", "--set", f"dataset.root={NAME}"),
+    ("train", "vanilla-mlp", "--set", f"{NAME}=3"), ("train", "vanilla-mlp", "--set", NAME),
 )  # fmt: skip
 
 
