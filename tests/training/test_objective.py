@@ -233,7 +233,7 @@ def test_the_models_own_choice_of_a_loss_is_its_own() -> None:
     [
         ("nopenalty", "never calls loss.penalty"),
         ("noloss", "never calls loss.discriminator"),
-        ("halfloss", "never calls loss.generator"),
+        ("halfloss", "never calls loss.penalty"),
         ("refuses", None),
         ("fixed", None),
         ("vanilla-mlp", None),
