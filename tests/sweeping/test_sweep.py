@@ -72,7 +72,8 @@ def test_a_sweep_that_is_stopped_ends_as_one_never_stopped(forked: Forks) -> Non
     assert (result.status, result.out) == (130, "")
     assert "Traceback" not in result.err
     assert "Interrupted: 0 of 2 runs have finished. To continue:" in result.err
-    assert "  ganzoo train --resume all --jobs 2" in result.err.splitlines()
+    again = "  ganzoo --plugin sick.py train --resume all --jobs 2"
+    assert again in result.err.splitlines()
     assert progress(well).status == "interrupted"
     assert newest(well.path) == progress(well).step < 1000
 
