@@ -1,11 +1,10 @@
-"""Take the pictures of the report page that the docs show.
+"""Take the picture of the report page that the docs show.
 
-    ganzoo train vanilla-mlp --set threads=1 --out runs/mnist
-    python docs/screenshots.py runs/mnist/report.html
+    ganzoo train vanilla-mlp --preset quick --dataset mnist --out runs/quick
+    python docs/screenshots.py runs/quick/report.html
 
-The first command takes about a quarter of an hour on a laptop. The second needs Playwright (``pip
-install -e '.[dev]'``) and a Chromium of the system; it writes ``docs/images/report-1280.png`` and
-``report-375.png``.
+The first command takes about a minute on a laptop. The second needs Playwright (``pip install -e
+'.[dev]'``) and a Chromium of the system. It writes ``docs/images/report-1280.png``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
-SIZES = {1280: 2500, 375: 2500}
+SIZES = {1280: 2500}
 """Width of the window -> how much of the page is shown."""
 
 
