@@ -27,7 +27,14 @@ def test_new_plugins_are_installed_tested_checked_and_trained_with(fresh, tmp_pa
         fresh("ganzoo", "plugins", "check", f"my-{kind}")
         readme = (tmp_path / folder / "README.md").read_text()
         (command,) = re.findall("^ganzoo (train .*)$", readme, re.MULTILINE)
-        run = fresh("ganzoo", *shlex.split(command), "--steps", "100", "--out", f"run-{kind}")
+        run = fresh(
+            "ganzoo",
+            *shlex.split(re.sub(r"--steps \d+", "", command)),
+            "--steps",
+            "100",
+            "--out",
+            f"run-{kind}",
+        )
         assert Path(tmp_path, fresh("ganzoo", "sample", run.strip()).strip()).is_file()
     scored = (tmp_path / "run-metric" / "metrics.csv").read_text()
     assert "my-metric.distance" in scored.splitlines()[0]
