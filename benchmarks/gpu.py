@@ -1,4 +1,4 @@
-"""Training on a GPU: ganzoo beside loops by hand, with and without a CUDA graph.
+"""Training on a GPU: ganzoo next to loops by hand, with and without a CUDA graph.
 
 Each row trains the same networks at batch 128 on data in memory, in one process. ganzoo logs,
 samples and writes checkpoints as it always does. It reads the full MNIST if the data folder has it,

@@ -19,6 +19,10 @@ class State:
     tensors: Mapping[str, Tensor]
     plain: Mapping[str, Any]
 
+    def under(self, prefix: str) -> dict[str, Tensor]:
+        """The tensors whose names begin with ``prefix``, by the rest of their names."""
+        return {k.removeprefix(prefix): v for k, v in self.tensors.items() if k.startswith(prefix)}
+
 
 @dataclass(frozen=True)
 class Started:

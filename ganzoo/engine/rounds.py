@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import torch
@@ -21,13 +21,18 @@ from ganzoo.engine.capture import (
 from ganzoo.engine.checks import checked_moves
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import State
-from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.logs import LogNames
 from ganzoo.engine.player import Player
 from ganzoo.engine.sums import Sums
 from ganzoo.registry.boundary import Guard, unguarded
 
 logger = logging.getLogger("ganzoo")
+
+
+def batches_in_round(moves: Iterable[Move]) -> int:
+    """Number of batches of a round: one, and another for each repeat with ``fresh_batch``."""
+    return 1 + sum(move.repeats - 1 for move in moves if move.fresh_batch)
 
 
 class Rounds:
@@ -71,8 +76,7 @@ class Rounds:
     @property
     def batches(self) -> int:
         """Number of batches that a round takes."""
-        moves = [player.move for player in self.players]
-        return 1 + sum(move.repeats - 1 for move in moves if move.fresh_batch)
+        return batches_in_round(player.move for player in self.players)
 
     def play(self, batches: Sequence[Batch], step: int, total: int) -> None:
         """Play the round after ``step`` others, of ``total`` in the run."""
@@ -159,23 +163,18 @@ class Rounds:
 
     def load(self, state: State) -> None:
         """Continue from ``state``, whose tensors become this object's own."""
-
-        def under(prefix: str) -> dict[str, Tensor]:
-            cut = len(prefix) + 1
-            return {k[cut:]: v for k, v in state.tensors.items() if k.startswith(prefix + "/")}
-
         self._replay = None  # it uses the tensors of before
         self.sums = Sums()
         self.sums.counts = dict(state.plain["counts"])
-        sums = under("metrics")  # in the order of the counts and so of the columns
+        sums = state.under("metrics/")  # in the order of the counts and so of the columns
         self.sums.totals = {k: sums[k].to(self._device) for k in self.sums.counts}
-        self.average.values = {k: v.to(self._device) for k, v in under("average").items()}
+        self.average.values = {k: v.to(self._device) for k, v in state.under("average/").items()}
         for player in self.players:
             name = player.move.name
             player.draw.generator.set_state(state.tensors[f"draw/{name}"])
             plain = state.plain["optimizers"][name]
             values: dict[int, dict[str, Any]] = {}
-            for key, value in (under(f"optimizer/{name}") | plain["values"]).items():
+            for key, value in (state.under(f"optimizer/{name}/") | plain["values"]).items():
                 index, _, kind = key.partition("/")
                 values.setdefault(int(index), {})[kind] = value
             groups = [dict(group) for group in plain["groups"]]

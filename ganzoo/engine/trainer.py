@@ -22,7 +22,7 @@ from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
-from ganzoo.engine.rounds import Rounds
+from ganzoo.engine.rounds import Rounds, batches_in_round
 from ganzoo.engine.sampling import in_one_batch, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
@@ -32,10 +32,8 @@ Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
 
 
 def steps_per_epoch(moves: Sequence[Move], batches: int) -> int:
-    """Rounds in an epoch of so many batches, at least 1. A round draws one batch, and another one
-    for each repeat of a move with ``fresh_batch``."""
-    repeats = sum(move.repeats - 1 for move in moves if move.fresh_batch)
-    return max(1, batches // (1 + repeats))
+    """Rounds in an epoch of so many batches, at least 1."""
+    return max(1, batches // batches_in_round(moves))
 
 
 class Trainer:
@@ -182,14 +180,10 @@ class Trainer:
 
     def _load(self, state: State) -> None:
         # copies, so that nothing depends on the memory that a file was read into
-        tensors = {k: v.clone() for k, v in state.tensors.items()}
-
-        def under(prefix: str) -> dict[str, Tensor]:
-            return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-
-        self.game.load_state_dict(under("game/"))
-        self._random.state = under("random/")
-        self.rounds.load(State(tensors, state.plain))
+        own = State({k: v.clone() for k, v in state.tensors.items()}, state.plain)
+        self.game.load_state_dict(own.under("game/"))
+        self._random.state = own.under("random/")
+        self.rounds.load(own)
         self.step = state.plain["step"]
         self.feed.seek(state.plain["drawn"])
 
