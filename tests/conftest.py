@@ -306,3 +306,42 @@ def fresh(_fresh: Path, tmp_path: Path) -> Callable[..., str]:
         return done.stdout
 
     return run
+
+
+@pytest.fixture
+def infogan() -> Iterator[None]:
+    """The conditional game of `tests/games`, which mixes labels, in the registry."""
+    import games
+
+    import ganzoo
+    from ganzoo.registry.registry import registry
+
+    ganzoo.register(games)
+    added = registry().plugins[-1]
+    yield
+    registry().plugins.remove(added)
+
+
+def process_state() -> list[object]:
+    """What a plugin must leave as it was: torch's settings and the working directory."""
+    import torch
+
+    return [
+        torch.zeros(()).dtype, torch.zeros(()).device, torch.is_grad_enabled(),
+        torch.get_num_threads(), os.getcwd(),
+    ]  # fmt: skip
+
+
+def pipe(path: Path) -> None:
+    """Make a pipe in place of a file."""
+    os.mkfifo(path)
+
+
+def device(path: Path) -> None:
+    """Make a link to a device without end in place of a file."""
+    path.symlink_to("/dev/zero")
+
+
+def folder(path: Path) -> None:
+    """Make a folder in place of a file."""
+    path.mkdir()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import TINY, Forks, Result
+from conftest import TINY, Forks, Result, device, folder, pipe
 
 from ganzoo.runs.folder import Run
 
@@ -54,18 +54,6 @@ def survives(result: Result) -> Result:
     assert "Traceback" not in result.err + result.out, result
     assert len(re.findall("^Error:", result.err, re.M)) == (result.status > 0), result
     return result
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
 
 
 def garbage(path: Path) -> None:

@@ -1,10 +1,8 @@
 """From one latent to another, and what is made of it."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
-import games
 import pytest
 import torch
 from conftest import Forks, Ganzoo
@@ -12,7 +10,6 @@ from PIL import Image
 
 import ganzoo as zoo
 from ganzoo.engine.random import Draw, Interpolation, spherical
-from ganzoo.registry.registry import registry
 
 
 def test_the_way_is_the_formula_s():
@@ -54,15 +51,6 @@ def test_a_walk_s_ends_are_the_first_samples_of_its_seeds(trained: Path):
     assert len(walk) == 5
     for row, seed in ((0, 3), (-1, 4)):
         assert torch.allclose(walk.tensor[row], run.sample(seed=seed).tensor[0], atol=1e-6)
-
-
-@pytest.fixture
-def infogan() -> Iterator[None]:
-    """The game that mixes labels."""
-    zoo.register(games)
-    added = registry().plugins[-1]
-    yield
-    registry().plugins.remove(added)
 
 
 @pytest.mark.usefixtures("infogan")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import games
 import numpy as np
 import pytest
 import torch
@@ -16,7 +14,6 @@ from torch import Tensor, nn
 import ganzoo as zoo
 from ganzoo.engine.random import Draw
 from ganzoo.engine.sampling import block_size, sampled, sampling
-from ganzoo.registry.registry import registry
 
 POINT, PICTURE = zoo.Field((2,)), zoo.Field((1, 5, 5), range=(-1.0, 1.0))
 NUMBERS = (1, 2, 3, 5, 7, 15, 16, 64, 127, 128, 129, 300, 999, 1_000, 1_001, 2_500)
@@ -180,15 +177,6 @@ def test_so_are_a_run_s_grids(forked: Forks) -> None:
         looks = [zoo.load(run, step).run.look(step).samples.tensor for run in (few, many)]
         assert [len(look) for look in looks] == [3, 1_002]
         assert torch.equal(looks[0], looks[1][:3]), step
-
-
-@pytest.fixture
-def infogan() -> Iterator[None]:
-    """The conditional game of `tests/games`."""
-    zoo.register(games)
-    added = registry().plugins[-1]
-    yield
-    registry().plugins.remove(added)
 
 
 @pytest.mark.usefixtures("infogan")

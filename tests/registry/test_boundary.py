@@ -16,6 +16,7 @@ import odd_plugin
 import pytest
 import torch
 import typer
+from conftest import process_state
 
 import ganzoo
 from ganzoo.errors import PluginFailed
@@ -180,30 +181,23 @@ CHANGES = {
 }
 
 
-def state() -> list[object]:
-    return [
-        torch.zeros(()).dtype, torch.zeros(()).device, torch.is_grad_enabled(),
-        torch.get_num_threads(), os.getcwd(),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("fails", [False, True])
 @pytest.mark.parametrize("what", CHANGES)
 def test_what_a_plugin_changes_is_put_back_and_told_once(
     what: str, fails: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
-    before, guard = state(), Boundary(entry())
+    before, guard = process_state(), Boundary(entry())
 
     def change() -> None:
         exec(CHANGES[what], {"torch": torch, "os": os})
-        assert state() != before
+        assert process_state() != before
         if fails:
             raise ValueError
 
     for _ in range(3):
         with contextlib.suppress(PluginFailed), caplog.at_level(logging.WARNING, "ganzoo"):
             guard(change)
-        assert state() == before
+        assert process_state() == before
     assert not torch.overrides._get_current_function_mode_stack(), "every call would be slower"
     told = f"loss odd-loss ({HERE}) changed {what}. ganzoo has put it back."
     assert caplog.messages == [told]
@@ -213,9 +207,9 @@ def test_a_callers_own_surroundings_stay() -> None:
     torch.set_default_dtype(torch.float64)
     try:
         with torch.no_grad(), torch.device("meta"):
-            before = state()
+            before = process_state()
             Boundary(entry())(torch.set_default_dtype, torch.float32)
-            assert state() == before
+            assert process_state() == before
     finally:
         torch.set_default_dtype(torch.float32)
 
@@ -257,15 +251,15 @@ def meddling(tmp_path: Path) -> Iterator[Path]:
 def test_importing_and_querying_a_plugin_changes_nothing(what: str, meddling: Path) -> None:
     import sys
 
-    before = state()
+    before = process_state()
     late = meddling.with_name("late_meddling.py")
     late.write_text(late.read_text().format(CHANGES[what]))
     meddling.write_text(meddling.read_text().format(CHANGES[what], CHANGES[what]))
     plugin = from_file(meddling)
     assert plugin.failure is None
-    assert state() == before
+    assert process_state() == before
     Registry([plugin]).find(Loss, "late").resolve()
-    assert state() == before
+    assert process_state() == before
     for name in ("meddling", "late_meddling"):
         del sys.modules[name]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import device, folder, pipe
 from poisons import garbled, poisoned
 
 from ganzoo import diagnosis
@@ -181,18 +182,6 @@ def test_what_could_not_be_read_again_is_not_written(run: Run) -> None:
 
 
 # Things that are no files
-
-
-def pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def folder(path: Path) -> None:
-    path.mkdir()
 
 
 def endpoint(path: Path) -> None:

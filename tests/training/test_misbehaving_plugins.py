@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import numpy as np
 import odd_plugin
 import pytest
 import torch
+from conftest import process_state
 
 import ganzoo as zoo
 from ganzoo.engine.rounds import Rounds
@@ -213,13 +213,6 @@ CHANGES = {
 }
 
 
-def state() -> list[object]:
-    return [
-        torch.zeros(()).dtype, torch.zeros(()).device, torch.is_grad_enabled(),
-        torch.get_num_threads(), os.getcwd(),
-    ]  # fmt: skip
-
-
 @pytest.fixture(scope="module")
 def usual(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The metrics of a run in which no plugin misbehaves."""
@@ -248,10 +241,10 @@ def test_a_run_is_the_same_whatever_state_a_plugin_changes(
         changes = changes[-2:]
     odd(place, "; ".join(changes), monkeypatch)
     torch.set_num_threads(1)
-    before, dataset = state(), "odd-stream" if place == "length" else "odd-data"
+    before, dataset = process_state(), "odd-stream" if place == "length" else "odd-data"
     with caplog.at_level(logging.WARNING, "ganzoo"):
         list(train(dataset=dataset))
-    assert state() == before
+    assert process_state() == before
     if place != "length":
         assert Path("run/metrics.csv").read_bytes() == usual
     kind = odd_plugin.PLACES[place]
