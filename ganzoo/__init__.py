@@ -52,9 +52,12 @@ if TYPE_CHECKING:
     from ganzoo.engine.game import Game as Game
     from ganzoo.engine.game import Move as Move
     from ganzoo.engine.game import Scalars as Scalars
+    from ganzoo.engine.game import View as View
     from ganzoo.engine.game import first as first
     from ganzoo.engine.random import Draw as Draw
     from ganzoo.engine.two_player import Objective as Objective
+    from ganzoo.engine.two_player import Seen as Seen
+    from ganzoo.engine.two_player import Terms as Terms
     from ganzoo.engine.two_player import TwoPlayer as TwoPlayer
     from ganzoo.errors import BrokenFile as BrokenFile
     from ganzoo.errors import DataUnavailable as DataUnavailable
@@ -107,9 +110,9 @@ _HOME = {
     "data.downloads": ("check_sum", "fetch"),
     "engine.data": ("Data", "Modes", "Source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
-    "engine.game": ("Batch", "Game", "Move", "Scalars", "first"),
+    "engine.game": ("Batch", "Game", "Move", "Scalars", "View", "first"),
     "engine.random": ("Draw",),
-    "engine.two_player": ("Objective", "TwoPlayer"),
+    "engine.two_player": ("Objective", "Seen", "Terms", "TwoPlayer"),
     "errors": (
         "BrokenFile",
         "DataUnavailable",

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from ganzoo.engine.events import Event
     from ganzoo.reporting.comparison import Comparison
     from ganzoo.runs.evaluations import Evaluation
+    from ganzoo.training.loading import Moment
     from ganzoo.training.run import Training
-    from ganzoo.training.trained import Moment, Trained
+from ganzoo.training.trained import Trained
 
 
 def train(
@@ -108,9 +109,9 @@ def load(run: str | Path, step: Moment = None) -> Trained:
         UsageError: there is no such run or step.
         BrokenFile: the run's files are damaged.
     """
-    from ganzoo.training import trained
+    from ganzoo.training import loading
 
-    return trained.load(registry(), run, step)
+    return loading.load(registry(), run, step)
 
 
 def evaluate(

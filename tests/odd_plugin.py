@@ -125,9 +125,9 @@ class OddGame(ganzoo.TwoPlayer):
         )  # fmt: skip
         return (*super().moves(), own)
 
-    def sample(self, n: int, draw: ganzoo.Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def sample(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
         now("sample")
-        return super().sample(n, draw, label, inputs)
+        return super().sample(n, draw, given)
 
     def verdict(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
         now("verdict")

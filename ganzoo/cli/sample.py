@@ -10,11 +10,14 @@ import typer
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
 from ganzoo.cli.console import can_draw, colourful, command, err, known, loading, print_name, say
+from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ganzoo.engine.view import Label
     from ganzoo.pictures.samples import Samples
+    from ganzoo.training.trained import Trained
 
 FRAMES = 16
 
@@ -47,6 +50,22 @@ def sample(
             metavar="FILE",
         ),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            help="What the model shall show, if it can do several things; "
+            "`ganzoo info MODEL` lists its views.",
+            metavar="NAME",
+        ),
+    ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option(
+            help="For a model with labels: 7, several such as 0-9 or 1,3, or a value such as 0.5. "
+            "By default a grid with a label a column and a latent a row.",
+            metavar="LABEL",
+        ),
+    ] = None,
     interpolate: Annotated[
         tuple[int, int] | None,
         typer.Option(
@@ -76,6 +95,8 @@ def sample(
         raise typer.BadParameter("it needs --interpolate A B", param_hint="--labels")
     if interpolate is None and frames is not None:
         raise typer.BadParameter("it needs --interpolate A B", param_hint="--frames")
+    if labels and label is not None:
+        raise typer.BadParameter("--labels already sets the labels", param_hint="--label")
     if interpolate is not None and n is not None:
         raise typer.BadParameter("with --interpolate, set --frames instead", param_hint="-n")
     if interpolate is not None and not labels and seed is not None:
@@ -89,21 +110,24 @@ def sample(
 
     find(run)  # finds a misspelt name before torch is loaded
     with loading():
-        from ganzoo.training.trained import load
+        from ganzoo.training.loading import load
 
     with apart():
         trained = load(zoo, run, step)
+        wanted = _labels(trained, view, label)
+        what = f"{view}-" if view else ""
+        of = f"label{label}-" if label else ""
         if interpolate is None:
-            samples = trained.sample(n, seed or 0)
-            name = f"sample-step{trained.step}-seed{seed or 0}-n{len(samples)}"
+            samples = trained.sample(n, seed or 0, wanted, view)
+            name = f"sample-{what}step{trained.step}-{of}seed{seed or 0}-n{len(samples)}"
         elif labels:
             a, b = interpolate
-            samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0)
-            name = f"walk-step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
+            samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0, view)
+            name = f"walk-{what}step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
         else:
             a, b = interpolate
-            samples = trained.walk(a, b, frames or FRAMES)
-            name = f"walk-step{trained.step}-seeds{a}-{b}-n{len(samples)}"
+            samples = trained.walk(a, b, frames or FRAMES, wanted[0] if wanted else None, view)
+            name = f"walk-{what}step{trained.step}-{of}seeds{a}-{b}-n{len(samples)}"
     if out is None:
         out = trained.run.path / f"{name}{'.png' if samples.drawable else '.npz'}"
     _save(samples, out, strip=interpolate is not None)
@@ -111,6 +135,17 @@ def sample(
         real = trained.run.real()
         _show(samples, real.modes.centres if real and real.modes else None)
     print_name(out)
+
+
+def _labels(trained: Trained, view: str | None, text: str | None) -> list[Label] | None:
+    if text is None:
+        return None
+    from ganzoo.cli.labels import typed_labels
+
+    chosen = trained.find(view)
+    if chosen.label is None:
+        raise UsageError(f"the view {chosen.name} of {trained.record.model} takes no label")
+    return typed_labels(chosen.label, text)
 
 
 def _save(samples: Samples, out: Path, strip: bool) -> None:

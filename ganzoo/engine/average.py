@@ -13,7 +13,7 @@ about a ninth of the updates so far, and never by more than :math:`1 / (1 - d)`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -21,27 +21,18 @@ from torch import Tensor
 from torch.nn.modules.batchnorm import _NormBase
 
 from ganzoo.engine.game import Game
-from ganzoo.errors import GanzooError
+from ganzoo.engine.view import View
 
 
-def sampler_state(game: Game) -> dict[str, Tensor]:
-    """The tensors, by name, that `Game.sample` needs. They are not copies.
+def used(views: Iterable[View]) -> tuple[str, ...]:
+    """Names of the modules that the views use."""
+    return tuple(dict.fromkeys(name for view in views for name in view.uses))
 
-    Raises:
-        GanzooError: ``game.sampler`` names a module that the game does not have.
-    """
+
+def sampler_state(game: Game, modules: Iterable[str]) -> dict[str, Tensor]:
+    """The tensors of some modules by name. They are not copies."""
     state = game.state_dict()
-    parts = {
-        name: {k: v for k, v in state.items() if k == name or k.startswith(f"{name}.")}
-        for name in game.sampler
-    }
-    if empty := [name for name, part in parts.items() if not part]:
-        there = ", ".join(name for name, _ in game.named_children())
-        raise GanzooError(
-            f"{type(game).__name__}.sampler names {empty[0]!r}, which has no weights; "
-            f"the game has {there}"
-        )
-    return {k: v for part in parts.values() for k, v in part.items()}
+    return {k: v for m in modules for k, v in state.items() if k == m or k.startswith(f"{m}.")}
 
 
 def decay_at(n: int, decay: float) -> float:
@@ -58,12 +49,12 @@ class Average:
     weights sample.
     """
 
-    def __init__(self, game: Game, decay: float) -> None:
+    def __init__(self, game: Game, decay: float, modules: Iterable[str]) -> None:
+        self._modules = tuple(modules)
         self._decay = decay
         self._blended = _blended(game)
-        self.values = (
-            {k: v.detach().clone() for k, v in sampler_state(game).items()} if decay else {}
-        )
+        state = sampler_state(game, self._modules) if decay else {}
+        self.values = {k: v.detach().clone() for k, v in state.items()}
         device = next((v.device for v in self.values.values()), None)
         self._share = torch.zeros((), device=device)  # a tensor, which a CUDA graph can read
 
@@ -74,7 +65,7 @@ class Average:
     @torch.no_grad()
     def update(self, game: Game) -> None:
         """Update the average with the weights after a round."""
-        for name, value in sampler_state(game).items() if self.values else ():
+        for name, value in sampler_state(game, self._modules).items() if self.values else ():
             if name in self._blended:
                 self.values[name].lerp_(value, self._share.to(value.dtype))
             else:
@@ -86,7 +77,7 @@ class Average:
         if not self.values:
             yield
             return
-        state = sampler_state(game)
+        state = sampler_state(game, self._modules)
         trained = {k: v.detach().clone() for k, v in state.items()}
         _copy(self.values, state)
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from numbers import Real
 from reprlib import repr as short
 from typing import Any
@@ -12,36 +12,78 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.game import Game, Move
+from ganzoo.engine.view import View
 from ganzoo.errors import GanzooError
 
 
 def check_game(game: Game) -> None:
-    """Check a game's names and methods before it is used.
+    """Check a game's methods before it is used.
 
     Raises:
-        GanzooError: ``sampler`` or ``inputs`` is one name instead of a tuple, or a method does not
-            take the arguments that it is called with.
+        GanzooError: A method does not take the arguments that it is called with, or the game
+            declares what views declare today.
     """
     who = type(game).__name__
-    for name in ("sampler", "inputs"):
-        if not _is_tuple_of_names(names := getattr(game, name)):
-            raise GanzooError(
-                f"{who}.{name} is {short(names)}; expected a tuple of names, such as ('generator',)"
-            )
     for method, args, written in (
         ("moves", 0, "moves(self)"),
-        ("sample", 4, "sample(self, n, draw, label=None, inputs=None)"),
+        ("views", 0, "views(self)"),
         ("verdict", 2, "verdict(self, batch, draw)"),
     ):
         call = getattr(game, method)
         if not callable(call) or not _takes(call, args):
             raise GanzooError(f"{who}.{method} does not take its arguments: write def {written}")
+    old = [name for name in FORMER if _declared(type(game), name)]
+    if old or not _takes_given(game.sample):
+        what = f"declares {old[0]}" if old else "has a sample() with other arguments"
+        raise GanzooError(
+            f"{who} {what}, which is from an older ganzoo. Write def sample(self, n, draw, given), "
+            "where given['label'] and given[name] are what label and inputs[name] were. Return "
+            "ganzoo.View(name, show, uses, needs, makes, label, mixes_labels) from views(self) "
+            "instead of declaring sampler, inputs, output, classes or mixes_labels"
+        )
 
 
-def _is_tuple_of_names(value: Any) -> bool:
-    """Whether a value is a sequence of names, and not one name."""
-    is_sequence = isinstance(value, Sequence) and not isinstance(value, str)
-    return is_sequence and all(isinstance(name, str) for name in value)
+FORMER = ("sampler", "inputs", "output", "classes", "mixes_labels")
+"""What a game declared before it had views."""
+
+
+def _declared(cls: type[Game], name: str) -> bool:
+    """Whether a class has the name as a plain value, and not as a module's property or method."""
+    return isinstance(inspect.getattr_static(cls, name, None), (str, tuple, int))
+
+
+def _takes_given(call: Any) -> bool:
+    if not callable(call) or not _takes(call, 3):
+        return False
+    return "label" not in inspect.signature(call).parameters
+
+
+def checked_views(game: Game, views: Any) -> tuple[View, ...]:
+    """The views that ``game.views()`` returned.
+
+    Raises:
+        GanzooError: It did not return views, two of them have the same name, or one uses a module
+            that the game does not have.
+    """
+    who = type(game).__name__
+    found = tuple(views) if isinstance(views, Iterable) else ()
+    if not found or not all(isinstance(view, View) for view in found):
+        raise GanzooError(
+            f"{who}.views() returned {short(views)}; "
+            "expected a sequence of ganzoo.View, at least one"
+        )
+    if len({view.name for view in found}) < len(found):
+        raise GanzooError(f"{who}.views(): two views have the same name")
+    names = game.state_dict().keys()
+    for view in found:
+        for use in view.uses:
+            if not any(name == use or name.startswith(f"{use}.") for name in names):
+                there = ", ".join(name for name, _ in game.named_children())
+                raise GanzooError(
+                    f"{who}: view {view.name!r} uses {use!r}, which has no weights; the game has "
+                    f"{there}"
+                )
+    return found
 
 
 def _takes(call: Any, args: int) -> bool:

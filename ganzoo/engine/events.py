@@ -48,6 +48,8 @@ class Frame:
 
     samples: Tensor
     """A few samples from the same latents each time, (m, \\*shape) on the CPU."""
+    columns: int | None = None
+    """Their columns, if they are in such an order. See `Samples`."""
     surface: Tensor | None = None
     """For points, the discriminator's raw outputs on the plane that plots show, (S * S,) on the
     CPU."""
@@ -67,6 +69,8 @@ class Step:
     """Means since the last row, at the logging interval."""
     samples: Tensor | None = None
     """Samples from the same latents each time, (n, \\*shape) on the CPU, at their interval."""
+    columns: int | None = None
+    """Their columns, if they are in such an order. See `Samples`."""
     verdicts: Mapping[str, Tensor] | None = None
     """The discriminator's raw outputs at the sampling interval, (n,) on the CPU: on each of the
     trainer's probes by name, and on the samples as ``"fake"``."""
@@ -77,7 +81,7 @@ class Step:
     frame: Frame | None = None
     """A frame, at the steps that the animation shows. See `ganzoo.engine.frames`."""
     weights: Mapping[str, Tensor] | None = None
-    """Weights of the sampling modules that made the samples or the scores."""
+    """Weights of the modules that made the samples or the scores."""
     state: Callable[[], State] | None = None
     """Returns the state to keep, at the checkpoint interval."""
 

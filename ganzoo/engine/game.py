@@ -1,18 +1,19 @@
-"""A GAN is a game. It has modules, moves that train them, and a way to sample.
+"""A GAN is a game. It has modules, moves that train them, and views that show what it can do.
 
 The engine needs no other knowledge of a model. Device, precision, clipping, averaging, logging,
-checkpoints and resuming are the same for all models and are written once, around these two classes.
+checkpoints and resuming are the same for all models and are written once, around these classes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
 
 from ganzoo.engine.random import Draw
+from ganzoo.engine.view import View as View
 from ganzoo.errors import GanzooError
 
 Batch = Mapping[str, Tensor]
@@ -81,7 +82,7 @@ def first(batch: Batch) -> Tensor:
 
 
 class Game(nn.Module):
-    """Modules, and the moves that train them.
+    """Modules, the moves that train them, and the views of what they make.
 
     All state must be in parameters and persistent buffers, so that a checkpoint is complete. A
     balance or a pool of old images is a buffer, too.
@@ -91,39 +92,17 @@ class Game(nn.Module):
     ``copy_()``, and keep nothing that changes in Python.
     """
 
-    sampler: tuple[str, ...] = ("generator",)
-    """Names of the modules that `sample` needs. They are averaged (EMA) and kept with each grid."""
-    inputs: tuple[str, ...] = ()
-    """Held-out fields that `sample` translates, for games that need an input."""
-    output: str | None = None
-    """The field that `sample` generates. ``None`` means the first."""
-    classes: int | None = None
-    """Number of classes that `sample` takes as labels, for conditional games."""
-    mixes_labels: bool = False
-    """Whether `sample` takes mixtures of labels, too, for interpolation between labels."""
-
     def moves(self) -> Sequence[Move]:
         """The moves of one round, in order. One *step* of training is one round."""
         raise NotImplementedError(f"{type(self).__name__} has no moves()")
 
-    def sample(
-        self,
-        n: int,
-        draw: Draw,
-        label: Tensor | None = None,
-        inputs: Batch | None = None,
-    ) -> Tensor:
-        """``n`` samples, (n, \\*shape of the field). Called in evaluation mode, without gradients.
+    def views(self) -> Sequence[View]:
+        """What the trained game can show. The first is the default."""
+        return (View("samples", self.sample),)
 
-        Args:
-            n: The number of samples. ganzoo draws whole blocks and keeps as many as were requested,
-                so the first samples of a seed do not depend on their number.
-            draw: The source of everything random.
-            label: For conditional games, (n,) int64. With `mixes_labels` also (n, classes) float32,
-                the weights of a mixture.
-            inputs: n rows of each field that `inputs` names.
-        """
-        raise NotImplementedError(f"{type(self).__name__} has no sample()")
+    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
+        """``n`` samples, (n, \\*shape of the field), for the view ``samples``. See `View.show`."""
+        raise NotImplementedError(f"{type(self).__name__} has neither sample() nor views()")
 
     def verdict(self, batch: Batch, draw: Draw) -> Tensor | None:
         """The discriminator's raw outputs (B, ...) on real or generated samples, for diagnosis.
@@ -132,16 +111,3 @@ class Game(nn.Module):
         gradients.
         """
         return None
-
-    def makes(self, names: Iterable[str]) -> str:
-        """The name, among a batch's names, of the field that `sample` generates.
-
-        Raises:
-            GanzooError: `output` is not one of the names.
-        """
-        there = list(names)
-        if self.output is not None and self.output not in there:
-            raise GanzooError(
-                f"{type(self).__name__}.output is {self.output!r}; the data has {', '.join(there)}"
-            )
-        return self.output or there[0]

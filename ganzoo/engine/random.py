@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -84,6 +85,35 @@ class Interpolation(Draw):
         n, *rest = shape
         a, b = (end.integers(high, self._block, *rest)[0] for end in self._ends)
         return torch.stack([a if 2 * i < n else b for i in range(n)])
+
+
+class Repeated(Draw):
+    """Draws each row several times in succession, so that columns of a grid share their latents.
+
+    Row ``i`` of n is the row ``i // times`` that ``draw`` draws for a block of ``block`` samples.
+    Numbers that a game draws directly from `generator` are not repeated.
+    """
+
+    def __init__(self, draw: Draw, times: int, block: int) -> None:
+        self.device = draw.device
+        self.generator = draw.generator
+        self._draw = draw
+        self._times = times
+        self._block = block
+
+    def normal(self, *shape: int) -> Tensor:
+        return self._repeated(self._draw.normal, *shape)
+
+    def uniform(self, *shape: int) -> Tensor:
+        return self._repeated(self._draw.uniform, *shape)
+
+    def integers(self, high: int, *shape: int) -> Tensor:
+        return self._repeated(partial(self._draw.integers, high), *shape)
+
+    def _repeated(self, call: Callable[..., Tensor], n: int, *rest: int) -> Tensor:
+        rows = -(-n // self._times)
+        drawn = call(max(rows, self._block), *rest)[:rows]
+        return drawn.repeat_interleave(self._times, dim=0)[:n]
 
 
 def spherical(a: Tensor, b: Tensor, n: int) -> Tensor:

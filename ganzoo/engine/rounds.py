@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ganzoo.engine.average import Average
+from ganzoo.engine.average import Average, used
 from ganzoo.engine.capture import (
     CannotCapture,
     Record,
@@ -18,7 +18,7 @@ from ganzoo.engine.capture import (
     cuda_graph,
     make_capturable,
 )
-from ganzoo.engine.checks import checked_moves
+from ganzoo.engine.checks import checked_moves, checked_views
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import State
 from ganzoo.engine.game import Batch, Game, Move
@@ -42,7 +42,8 @@ class Rounds:
     the setting allows it. ``guard`` calls the game's own code.
 
     Raises:
-        GanzooError: Two moves have the same name, or a move trains nothing.
+        GanzooError: Two moves have the same name, or a move trains nothing, or a view uses a module
+            that is not there.
     """
 
     def __init__(
@@ -55,7 +56,8 @@ class Rounds:
     ) -> None:
         moves = checked_moves(game, guard(game.moves))
         self.players = [Player(game, move, config, device, guard) for move in moves]
-        self.average = Average(game, config.ema)
+        self.views = checked_views(game, guard(game.views))
+        self.average = Average(game, config.ema, used(self.views))
         self.sums = Sums()
         self._names = LogNames()
         self.uncaptured = ""

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from reprlib import repr as short
 
 import torch
 from torch import Tensor, nn
 
-from ganzoo.engine.game import Batch, Game
-from ganzoo.engine.random import Draw, GlobalRandom, derive
+from ganzoo.engine.game import Batch
+from ganzoo.engine.random import Draw, GlobalRandom, Repeated, derive
+from ganzoo.engine.view import View, label_values
 from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
+
+MOST_COLUMNS = 16
+"""Columns of a grid, at most."""
 
 
 def block_size(made: Field) -> int:
@@ -19,12 +25,29 @@ def block_size(made: Field) -> int:
     return 128 if made.is_image else 1_000
 
 
+def given_rows(
+    view: View, rows: Tensor, inputs: Batch | None = None, labels: Tensor | None = None
+) -> dict[str, Tensor]:
+    """What a view is given for the samples with these numbers, (n,) int64.
+
+    Args:
+        view: The view.
+        rows: Sample i is given row i of the inputs and label i, and both begin again at their end.
+        inputs: The fields that the view needs.
+        labels: Labels, (m, \\*shape). By default each class in turn, see `label_values`.
+    """
+    given = {name: inputs[name] for name in view.needs} if inputs else {}
+    if view.label is not None:
+        given["label"] = label_values(view.label) if labels is None else labels
+    return {name: values[rows.to(values.device) % len(values)] for name, values in given.items()}
+
+
 def sampled(
-    game: Game,
+    view: View,
     made: Field,
     n: int,
     draw: Draw,
-    label: int | None = None,
+    labels: Tensor | None = None,
     inputs: Batch | None = None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Tensor:
@@ -36,51 +59,90 @@ def sampled(
     size of the batch.
 
     Args:
-        game: The game, see `sampling`.
-        made: The field that it generates.
-        n: Any number, but not more than the rows of ``inputs``.
+        view: A view of the game, see `sampling`.
+        made: The field that it makes.
+        n: Any number. If it exceeds the rows of ``inputs``, they begin again.
         draw: The source of everything random.
-        label: The label of all samples, for conditional games.
-        inputs: What to translate.
+        labels: See `given_rows`.
+        inputs: What the view needs.
         tell: Receives the number of samples so far.
 
     Raises:
         GanzooError: The samples have another shape.
     """
-    size = min([block_size(made), *(len(values) for values in (inputs or {}).values())])
-    labels = None if label is None else torch.full((size,), label)
+    lengths = [len((inputs or {})[name]) for name in view.needs]
+    size = min([block_size(made), *lengths])
     samples = torch.empty((n, *made.shape))  # at once, so that too many fail at once
     for start in range(0, n, size):
         end = min(start + size, n)
-        rows = torch.arange(start, start + size)
-        given = {name: values[rows % len(values)] for name, values in (inputs or {}).items()}
-        block = in_one_batch(game, made, size, draw, labels, given)
+        given = given_rows(view, torch.arange(start, start + size), inputs, labels)
+        block = in_one_batch(view, made, size, draw, given)
         samples[start:end] = block[: end - start]
         tell(end)
     return samples
 
 
-def in_one_batch(
-    game: Game,
-    made: Field,
-    n: int,
-    draw: Draw,
-    label: Tensor | None = None,
-    inputs: Batch | None = None,
-) -> Tensor:
+def in_one_batch(view: View, made: Field, n: int, draw: Draw, given: Batch) -> Tensor:
     r"""``n`` samples from one call of the game, (n, \*shape), float32 on the CPU.
 
     Raises:
         GanzooError: The samples have another shape.
     """
-    given = {name: values[:n] for name, values in inputs.items()} if inputs else None
-    samples = game.sample(n, draw, label, given).float().cpu()
-    if samples.shape != (n, *made.shape):
+    given = {name: values.to(draw.device) for name, values in given.items()}
+    samples = view.show(n, draw, given)
+    expected = (n, *made.shape)
+    if not isinstance(samples, Tensor) or samples.shape != expected:
+        gave = tuple(samples.shape) if isinstance(samples, Tensor) else short(samples)
         raise GanzooError(
-            f"{type(game).__name__}.sample({n}) returned {tuple(samples.shape)}; "
-            f"expected {(n, *made.shape)}"
+            f"view {view.name!r}: show({n}, ...) returned {gave}; expected {expected}"
         )
-    return samples
+    return samples.float().cpu()
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Which samples a grid shows. With labels, it has a label a column and a latent a row."""
+
+    view: View
+    n: int
+    given: Batch
+    """What each sample is given."""
+    columns: int | None = None
+    """The number of its columns. ``None`` means that the samples have no such order."""
+
+    def sampled(self, made: Field, draw: Draw, inputs: Batch | None = None) -> Tensor:
+        r"""The samples of the grid, (n, \*shape), float32 on the CPU.
+
+        Without columns, they are the first of the draw's, see `sampled`.
+        """
+        if self.columns is None:
+            return sampled(self.view, made, self.n, draw, inputs=inputs)
+        return self.in_one_batch(made, draw)
+
+    def in_one_batch(self, made: Field, draw: Draw) -> Tensor:
+        """The same from one call of the game, see `in_one_batch`."""
+        if self.columns is not None:
+            draw = Repeated(draw, self.columns, block_size(made))
+        return in_one_batch(self.view, made, self.n, draw, self.given)
+
+
+def grid(view: View, n: int, inputs: Batch | None = None, labels: Tensor | None = None) -> Grid:
+    """A grid of about ``n`` samples. Its rows are complete.
+
+    Args:
+        view: The view.
+        n: At most so many samples, but at least a row.
+        inputs: The fields that the view needs. Each row has its own.
+        labels: The labels of the columns. By default those of `label_values`, at most
+            `MOST_COLUMNS`.
+    """
+    if view.label is None:
+        return Grid(view, n, given_rows(view, torch.arange(n), inputs))
+    values = label_values(view.label)[:MOST_COLUMNS] if labels is None else labels
+    columns = len(values)
+    index = torch.arange(max(1, n // columns) * columns)
+    of_rows = given_rows(replace(view, label=None), index // columns, inputs)
+    return Grid(view, len(index), {**of_rows, "label": values[index % columns]}, columns)
 
 
 @contextmanager

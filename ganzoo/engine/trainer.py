@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import torch
 from torch import Tensor
 
-from ganzoo.engine.average import sampler_state
+from ganzoo.engine.average import sampler_state, used
 from ganzoo.engine.capture import Record
 from ganzoo.engine.checks import checked_verdict
 from ganzoo.engine.config import TrainerConfig
@@ -23,7 +23,7 @@ from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds, batches_in_round
-from ganzoo.engine.sampling import in_one_batch, sampled, sampling
+from ganzoo.engine.sampling import Grid, grid, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
 
@@ -39,7 +39,7 @@ def steps_per_epoch(moves: Sequence[Move], batches: int) -> int:
 class Trainer:
     """Trains a game on a feed. ``for step in trainer: ...`` continues from `load_state`.
 
-    ``inputs`` are the fields that the game needs to sample. The discriminator is evaluated on the
+    ``inputs`` are the held-out fields that views need. The discriminator is evaluated on the
     ``probes``, batches by name, with each grid, and on the ``mesh`` with each frame of the
     animation. ``judge`` scores samples. For ``record`` see `Rounds`. ``guard`` calls the game's own
     code.
@@ -68,9 +68,12 @@ class Trainer:
         self._mesh = mesh
         self._judge = judge if config.evaluate_every else None
         self._guard = guard
-        self._made = feed.fields[game.makes(feed.fields)]
         self._random = GlobalRandom(derive(config.seed, "global"), device)
         self.rounds = Rounds(game, config, device, record, guard)
+        self.view = self.rounds.views[0]
+        """The view that grids show."""
+        self._name = self.view.field(feed.fields)
+        self._made = feed.fields[self._name]
         moves = [player.move for player in self.rounds.players]
         self.steps_per_epoch = steps_per_epoch(moves, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
@@ -80,13 +83,14 @@ class Trainer:
         self._framed = frozenset(frame_steps(self.total) if drawable else ())
 
     @property
-    def grid_size(self) -> int:
-        """Number of samples in a grid. Points need more than pictures."""
-        return self._at_most(self.config.samples or self._made.enough)
+    def grid(self) -> Grid:
+        """The samples of a grid. Points need more than pictures."""
+        wanted = self.config.samples or self._made.enough
+        return grid(self.view, self._at_most(wanted), self._inputs)
 
     def _at_most(self, n: int) -> int:
-        """``n``, or the number of inputs to translate if that is smaller."""
-        return min([n, *(len(v) for v in self._inputs.values())])
+        """``n``, or the number of the view's inputs if that is smaller."""
+        return min([n, *(len(self._inputs[name]) for name in self.view.needs)])
 
     @property
     def length_matters(self) -> bool:
@@ -110,27 +114,37 @@ class Trainer:
     def sample(self, n: int, draw: Draw) -> Tensor:
         """``n`` samples from the sampling weights, (n, \\*shape) on the CPU. See `sampled`."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            return self._guard(sampled, self.game, self._made, n, draw, inputs=self._inputs)
+            return self._guard(sampled, self.view, self._made, n, draw, inputs=self._inputs)
+
+    def draw_grid(self) -> Tensor:
+        """The samples of `grid`, from the same latents each time, (n, \\*shape) on the CPU."""
+        draw = Draw(derive(self.config.seed, "grid"), self.device)
+        with self._average.in_place(self.game), sampling(self.game, self.device):
+            return self._guard(self.grid.sampled, self._made, draw, self._inputs)
 
     def scores(self) -> Mapping[str, float]:
         """The judge's scores of samples from the same latents each time."""
         assert self._judge is not None
         draw = Draw(derive(self.config.seed, "evaluate"), self.device)
-        most = min((len(v) for v in self._inputs.values()), default=None)
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._judge(
                 lambda n: self._guard(
-                    sampled, self.game, self._made, min(n, most or n), draw, inputs=self._inputs
+                    sampled, self.view, self._made, self._at_most(n), draw, inputs=self._inputs
                 )
             )
 
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
-        """The discriminator's mean output on each sample of the probes and of ``samples``."""
-        made = self.game.makes(self.feed.fields)
-        like = next(iter(self._probes.values()), {})  # the other fields that the discriminator sees
+        """The discriminator's mean output on each sample of the probes and of a grid's ``samples``.
+
+        The samples come with what they were given. Other fields that the discriminator may see come
+        from the probes.
+        """
+        like = next(iter(self._probes.values()), {})
         index = torch.arange(len(samples))
         others = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
-        return self._judged({**self._probes, "fake": {**others, made: samples.to(self.device)}})
+        given = {k: v.to(self.device) for k, v in self.grid.given.items()}
+        fake = {**others, **given, self._name: samples.to(self.device)}
+        return self._judged({**self._probes, "fake": fake})
 
     def _judged(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         with sampling(self.game, self.device):
@@ -145,18 +159,18 @@ class Trainer:
 
     def frame(self) -> Frame:
         """The animation's frame of this step, from the same latents each time."""
-        draw, n = Draw(derive(self.config.seed, "frame"), self.device), self._made.few
+        draw = Draw(derive(self.config.seed, "frame"), self.device)
+        few = grid(self.view, self._at_most(self._made.few), self._inputs)
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            samples = self._guard(
-                in_one_batch, self.game, self._made, self._at_most(n), draw, inputs=self._inputs
-            )
+            samples = self._guard(few.in_one_batch, self._made, draw)
         outputs = self._judged({"surface": self._mesh}) if self._mesh else {}
-        return Frame(samples, outputs.get("surface"))
+        return Frame(samples, few.columns, outputs.get("surface"))
 
     def sampling_weights(self) -> dict[str, Tensor]:
-        """Copies of the tensors that `sample` uses, by name, on the CPU."""
+        """Copies of the tensors that views use, by name, on the CPU."""
         with self._average.in_place(self.game):
-            return {k: v.detach().cpu().clone() for k, v in sampler_state(self.game).items()}
+            state = sampler_state(self.game, used(self.rounds.views))
+            return {k: v.detach().cpu().clone() for k, v in state.items()}
 
     def state(self) -> State:
         """All that training continues from. It is not a copy, so write it before the next step."""
@@ -196,8 +210,7 @@ class Trainer:
             if self.step % config.log_every == 0:
                 self.rounds.sums.clear()
         if last or self.step % config.sample_every == 0:
-            draw = Draw(derive(config.seed, "grid"), self.device)  # the same latents each time
-            samples = self.sample(self.grid_size, draw)
+            samples = self.draw_grid()
             verdicts = self.verdicts(samples) if self._probes else None
             weights = self.sampling_weights()
         if self._judge and self.step and (last or self.step % config.evaluate_every == 0):
@@ -218,6 +231,7 @@ class Trainer:
             seen=self.feed.drawn * self.feed.batch_size,
             metrics=metrics,
             samples=samples,
+            columns=None if samples is None else self.grid.columns,
             verdicts=verdicts,
             scores=scores,
             scoring=scoring,

@@ -10,7 +10,8 @@ latents.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from reprlib import repr as short
 from typing import Any
 
@@ -24,6 +25,8 @@ from ganzoo.errors import DoesNotFit, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
 
 Critic = Callable[[Tensor], Tensor]
+Terms = Mapping[str, tuple[float, Tensor]]
+"""Name -> the weight of a term in an objective, and its value, a scalar. The value is logged."""
 
 
 class Objective:
@@ -113,6 +116,24 @@ def _scalar(by: object, what: str, value: Any) -> Tensor:
     return value
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a move of `TwoPlayer` has made and judged, from which further terms are computed."""
+
+    batch: Batch
+    """The real samples, with their labels or other fields."""
+    given: Batch
+    """What the fake samples were made from, see `TwoPlayer.given`."""
+    fake: Tensor
+    """The fake samples."""
+    on_real: Tensor | None
+    """All of the discriminator's outputs on real samples. In the generator's move there are none,
+    unless the loss compares the two."""
+    on_fake: Tensor
+    """All of its outputs on the fake samples."""
+    draw: Draw
+
+
 class TwoPlayer(Game):
     """Generator and discriminator with latents from N(0, I).
 
@@ -178,40 +199,75 @@ class TwoPlayer(Game):
         """The discriminator as a function of what it sees. Override it to bind labels."""
         return self.discriminator
 
+    def score(self, outputs: Tensor) -> Tensor:
+        """What the loss judges of the discriminator's outputs. Override it if the discriminator has
+        more outputs, such as classes."""
+        return outputs
+
+    def given(self, batch: Batch, draw: Draw) -> Batch:
+        """What `sample` is given in training. Override it to draw labels or codes."""
+        return batch
+
+    def discriminator_terms(self, seen: Seen) -> Terms:
+        """Further terms of the discriminator's objective, such as its classes' cross-entropy."""
+        return {}
+
+    def generator_terms(self, seen: Seen) -> Terms:
+        """Further terms of the generator's objective."""
+        return {}
+
     def discriminator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
         """The discriminator's objective on real samples and on fake ones from new latents."""
         x = first(batch)
         with torch.no_grad():  # this move does not train the generator
-            fake = self.generator(self.latents(len(x), draw))
-        x, fake = self.shown(x, batch, draw), self.shown(fake, batch, draw)
+            given = self.given(batch, draw)
+            fake = self.sample(len(x), draw, given)
+        real, shown = self.shown(x, batch, draw), self.shown(fake, batch, draw)
+        of_fake = {**batch, **given}
         critic = self.critic(batch)
         if self.joint:
-            on_real, on_fake = critic(torch.cat((x, fake))).chunk(2)
+            both = {k: torch.cat((v, of_fake[k])) for k, v in [*batch.items()][1:]}
+            on_real, on_fake = self.critic(both)(torch.cat((real, shown))).chunk(2)
         else:
-            on_real, on_fake = critic(x), critic(fake)
-        loss = self.loss.discriminator(on_real, on_fake)
-        scalars = self.loss.verdicts(on_real, on_fake)
-        penalty = self.loss.penalty(critic, x, fake, draw)
+            on_real, on_fake = critic(real), self.critic(of_fake)(shown)
+        scored = self.score(on_real), self.score(on_fake)
+        loss = self.loss.discriminator(*scored)
+        scalars = self.loss.verdicts(*scored)
+        penalty = self.loss.penalty(lambda x: self.score(critic(x)), real, shown, draw)
         if isinstance(penalty, Tensor):
             scalars = {**scalars, "penalty": penalty}
-        return loss + penalty, scalars
+        seen = Seen(batch, given, fake, on_real, on_fake, draw)
+        return _sum(loss + penalty, scalars, self.discriminator_terms(seen))
 
     def generator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
         """The generator's objective on fake samples from new latents."""
         x = first(batch)
-        critic = self.critic(batch)
-        fake = self.shown(self.generator(self.latents(len(x), draw)), batch, draw)
-        on_real = None
+        given = self.given(batch, draw)
+        fake = self.sample(len(x), draw, given)
+        shown, on_real = self.shown(fake, batch, draw), None
         if self.loss.uses_real:
             with torch.no_grad():  # the generator cannot change this output
-                on_real = critic(self.shown(x, batch, draw))
-        return self.loss.generator(critic(fake), on_real), {}
+                on_real = self.critic(batch)(self.shown(x, batch, draw))
+        on_fake = self.critic({**batch, **given})(shown)
+        scored = None if on_real is None else self.score(on_real)
+        loss = self.loss.generator(self.score(on_fake), scored)
+        seen = Seen(batch, given, fake, on_real, on_fake, draw)
+        return _sum(loss, {}, self.generator_terms(seen))
 
     def verdict(self, batch: Batch, draw: Draw) -> Tensor:
-        return self.critic(batch)(self.shown(first(batch), batch, draw))
+        return self.score(self.critic(batch)(self.shown(first(batch), batch, draw)))
 
-    def sample(
-        self, n: int, draw: Draw, label: Tensor | None = None, inputs: Batch | None = None
-    ) -> Tensor:
+    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
+        """``n`` fake samples, (n, \\*shape), in training and for the view ``samples``.
+
+        Override it to use what is ``given``.
+        """
         samples: Tensor = self.generator(self.latents(n, draw))
         return samples
+
+
+def _sum(loss: Tensor, scalars: Scalars, terms: Terms) -> tuple[Tensor, Scalars]:
+    """The loss with its terms, and what to log. Terms are logged without their weights."""
+    for weight, value in terms.values():
+        loss = loss + weight * value
+    return loss, {**scalars, **{name: value for name, (_, value) in terms.items()}}

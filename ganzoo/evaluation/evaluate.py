@@ -22,12 +22,13 @@ from ganzoo.runs.finding import find
 from ganzoo.runs.folder import Run
 from ganzoo.training.building import load_data, said_fields
 from ganzoo.training.fingerprint import check_same, fingerprint_of, stated, warn_of_unknown, where
+from ganzoo.training.loading import Moment, with_weights
 from ganzoo.training.measuring import Measure, check_field, check_finite, measures
 from ganzoo.training.parts import available
 from ganzoo.training.places import places
 from ganzoo.training.plan import Plan, plan
 from ganzoo.training.recording import recorded_request
-from ganzoo.training.trained import Moment, Trained, with_weights
+from ganzoo.training.trained import Trained
 
 logger = logging.getLogger("ganzoo")
 MOST = 1_000_000
@@ -79,7 +80,7 @@ def evaluate(
                 trained.append(with_weights(run, settled, "best"))
         except BrokenFile as error:
             logger.warning("%s; only the final weights are scored", error)
-    check_field(settled, run.record.fields[final.game.makes(run.record.fields)])
+    check_field(settled, final.field)
     tell("data", 0, 1)
     if where(settled):
         warn_of_unknown(run)
@@ -88,7 +89,7 @@ def evaluate(
     data = load_data(settled, said_fields(settled))
     known = known or fingerprint_of(data)
     check_same(run, known, settled, "evaluate")
-    made = data.led_by(final.game.makes(data.fields))
+    made = data.led_by(final.view.field(data.fields))
     chosen = _enough(measures(zoo, settled, made), n, final, metrics)
     found: list[Evaluation] = []
     held: dict[str, Mapping[str, Mapping[str, float]]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +35,8 @@ class Samples:
     field: Field
     extent: float | None = None
     """Half the side of the square that plots of points show. ``None`` shows all points."""
+    columns: int | None = None
+    """Pictures in a row of the grid. ``None`` makes it almost square."""
 
     def __len__(self) -> int:
         return len(self.tensor)
@@ -43,8 +45,12 @@ class Samples:
         return f"<Samples: {len(self):,} of shape {tuple(self.field.shape)}>"
 
     def __getitem__(self, part: slice) -> Samples:
-        """A slice of the samples."""
-        return Samples(self.tensor[part], self.field, self.extent)
+        """A slice of the samples. It keeps the columns if it has whole rows."""
+        tensor = self.tensor[part]
+        columns = self.columns
+        if columns and ((part.start or 0) % columns or len(tensor) % columns or part.step):
+            columns = None
+        return replace(self, tensor=tensor, columns=columns)
 
     @property
     def drawable(self) -> bool:
@@ -63,7 +69,7 @@ class Samples:
         return {name: values.astype(np.float32)}
 
     def picture(self, columns: int | None = None) -> Image:
-        """A grid of pictures, almost square without ``columns``, or a plot of points.
+        """A grid of pictures with so many columns (by default its own), or a plot of points.
 
         Raises:
             UsageError: Samples of this shape have no picture.
@@ -72,7 +78,7 @@ class Samples:
 
         arrays = self.arrays()
         if "images" in arrays:
-            return Image.fromarray(_sheet(arrays["images"], columns))
+            return Image.fromarray(_sheet(arrays["images"], columns or self.columns))
         if "points" in arrays:
             points = arrays["points"]
             extent = extent_of(points) if self.extent is None else self.extent

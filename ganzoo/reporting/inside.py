@@ -24,7 +24,8 @@ from ganzoo.reporting import planes
 from ganzoo.reporting.pictures import sheet
 from ganzoo.reporting.players import Player, Still, extent_of, track
 from ganzoo.runs.folder import Run
-from ganzoo.training.trained import Trained, load
+from ganzoo.training.loading import load
+from ganzoo.training.trained import Trained
 
 INTERPOLATIONS = 8
 """Number of interpolations, each between two latents."""
@@ -89,7 +90,7 @@ def _networks(trained: Trained, run: Run) -> list[Network]:
     with watched(game) as layers:
         trained.sample(1)
         if real is not None:
-            learnt = game.makes(trained.record.fields)
+            learnt = trained.view.field(trained.record.fields)
             batch = _batch(trained.record.fields, learnt, real.samples.tensor)
             draw = Draw(derive(0, "report"))
             with sampling(game, draw.device):
@@ -112,13 +113,12 @@ def _batch(fields: Mapping[str, Field], learnt: str, real: Tensor) -> dict[str, 
 
 
 def _interpolation(trained: Trained, run: Run) -> Player | Still | None:
-    learnt = trained.record.fields[trained.game.makes(trained.record.fields)]
-    classes = trained.game.classes
-    if trained.game.inputs:
+    learnt, view = trained.field, trained.view
+    if view.needs:
         return None
 
     def between(seed: int, frames: int) -> Samples:
-        label = None if classes is None else seed % classes
+        label = seed % view.label.classes if view.label and view.label.classes else None
         return trained.walk(seed, seed + 1, frames, label)
 
     if learnt.is_point:

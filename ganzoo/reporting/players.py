@@ -180,7 +180,8 @@ def last_grid(run: Run) -> list[Still]:
 
 def grid_of(samples: Samples) -> Image:
     """A grid of as many pictures as are enough to judge them."""
-    return sheet(samples.arrays()["images"][: samples.field.enough])
+    some = samples[: samples.field.enough]
+    return sheet(some.arrays()["images"], some.columns)
 
 
 def scatter(

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,7 +21,7 @@ from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
 from ganzoo.runs.folder import Run
-from ganzoo.runs.look import Look, samples_of, squared, surface_of
+from ganzoo.runs.look import Look, columns_of, samples_of, squared, surface_of
 from ganzoo.runs.reading import Count, fitted
 from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
@@ -32,6 +33,7 @@ class Frames:
     def __init__(self, run: Run, field: Field) -> None:
         self._run = run
         self._field = field
+        self._columns: int | None = None
         self._waiting: dict[int, dict[str, Tensor]] = {}
 
     def add(self, step: int, frame: Frame) -> None:
@@ -41,6 +43,7 @@ class Frames:
         surface = None if frame.surface is None else squared(frame.surface.nan_to_num())
         if surface is not None:
             tensors["surface"] = torch.from_numpy(surface)
+        self._columns = frame.columns
         self._waiting[step] = tensors
 
     def write(self) -> None:
@@ -54,7 +57,9 @@ class Frames:
         steps = list(self._waiting)
         every = self._waiting.values()
         tensors = {name: torch.stack([t[name] for t in every]) for name in self._waiting[steps[0]]}
-        plain = {"field": asdict(self._field), "steps": steps}
+        plain: dict[str, Any] = {"field": asdict(self._field), "steps": steps}
+        if self._columns is not None:
+            plain |= {"columns": self._columns}
         write_tensors(self._run.frame(steps[-1]), tensors, plain)
         self._waiting.clear()
 
@@ -75,9 +80,10 @@ def _read(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int
         (name,) = set(tensors) - {"surface"}
         learnt, surfaces = field_of(plain["field"]), tensors.get("surface")
         steps: list[int] = fitted(plain["steps"], list[Count])
+        columns = columns_of(plain)
         return {
             step: Look(
-                samples_of(tensors[name][i], learnt, extent),
+                samples_of(tensors[name][i], learnt, extent, columns),
                 None if surfaces is None else surface_of(surfaces[i]),
             )
             for i, step in enumerate(steps)

@@ -6,6 +6,7 @@ With these files, reports can show a run's past without its model, its dataset a
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from ganzoo.errors import BrokenFile
 from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.records import Field
+from ganzoo.runs.reading import Count, fitted
 from ganzoo.runs.record import field_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
@@ -51,6 +53,8 @@ def write_look(path: Path, look: Look) -> None:
     """
     tensors = {name: torch.from_numpy(array) for name, array in look.samples.arrays().items()}
     plain: dict[str, Any] = {"field": asdict(look.samples.field)}
+    if look.samples.columns is not None:
+        plain["columns"] = look.samples.columns
     if look.surface is not None:
         tensors["surface"] = torch.from_numpy(look.surface)
     if look.modes is not None:
@@ -68,7 +72,8 @@ def read_look(path: Path, extent: float | None) -> Look:
     tensors, plain = read_tensors(path)
     try:
         (name,) = set(tensors) - {"surface", "centres"}
-        samples = samples_of(tensors[name], field_of(plain["field"]), extent)
+        field, columns = field_of(plain["field"]), columns_of(plain)
+        samples = samples_of(tensors[name], field, extent, columns)
         surface = surface_of(tensors["surface"]) if "surface" in tensors else None
         centres = tensors.get("centres")
         modes = None if centres is None else _modes(centres, plain["sigma"])
@@ -77,7 +82,21 @@ def read_look(path: Path, extent: float | None) -> Look:
     return Look(samples, surface, modes)
 
 
-def samples_of(stored: Tensor, field: Field, extent: float | None) -> Samples:
+def columns_of(plain: Mapping[str, Any]) -> int | None:
+    """The columns of stored samples.
+
+    Raises:
+        ValueError: It is no such number.
+    """
+    columns: int | None = fitted(plain.get("columns"), Count | None)
+    if columns == 0:
+        raise ValueError("it has 0 columns")
+    return columns
+
+
+def samples_of(
+    stored: Tensor, field: Field, extent: float | None, columns: int | None = None
+) -> Samples:
     """Stored samples (n, \\*shape) of a field.
 
     Raises:
@@ -85,7 +104,7 @@ def samples_of(stored: Tensor, field: Field, extent: float | None) -> Samples:
     """
     if tuple(stored.shape[1:]) != field.shape or not len(stored):
         raise ValueError(f"its samples have the shape {tuple(stored.shape)}")
-    return Samples(finished(stored, field), field, extent)
+    return Samples(finished(stored, field), field, extent, columns)
 
 
 def surface_of(stored: Tensor) -> NDArray[np.float32]:

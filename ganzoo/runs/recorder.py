@@ -68,7 +68,8 @@ class Recorder:
             self.run.metrics.append(row)
             self._time(step, now, *self._since)
         if step.samples is not None:
-            self._look(step.step, step.samples, dict(step.verdicts or {}))
+            samples = Samples(step.samples, self._field, self._extent, step.columns)
+            self._look(step.step, samples, dict(step.verdicts or {}))
         if step.frame is not None:
             self._frames.add(step.step, step.frame)
         if step.weights is not None and step.samples is not None:
@@ -76,8 +77,7 @@ class Recorder:
         if step.weights is not None and step.scores is not None and self._best is not None:
             self._best.see(step.step, step.scores, step.weights)
 
-    def _look(self, step: int, tensor: Tensor, verdicts: dict[str, Tensor]) -> None:
-        samples = Samples(tensor, self._field, self._extent)
+    def _look(self, step: int, samples: Samples, verdicts: dict[str, Tensor]) -> None:
         if samples.drawable:
             samples.save(self.run.grid(step))
         surface = verdicts.pop("surface", None)

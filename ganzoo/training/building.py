@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from reprlib import repr as short
 
@@ -12,12 +12,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganzoo.engine.checks import check_game, checked_moves
+from ganzoo.engine.checks import check_game, checked_moves, checked_views
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import Step
 from ganzoo.engine.feed import Feed, finished
-from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.game import Game, View
 from ganzoo.engine.random import derive
 from ganzoo.engine.trainer import Trainer, steps_per_epoch
 from ganzoo.engine.two_player import Objective
@@ -31,11 +31,10 @@ from ganzoo.training.fingerprint import fingerprint_of, stated
 from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.objective import check_settings, check_used, objective_of
 from ganzoo.training.plan import Plan, fallback
+from ganzoo.training.probes import COARSE, kept_apart, mesh, plot_extent, probes
 from ganzoo.training.sources import GuardedSource, check_readable
 
 logger = logging.getLogger("ganzoo")
-SURFACE, COARSE = 48, 24
-"""Points along each side of the discriminator's surface, for a grid and for a frame."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Built:
     data: Data
     trainer: Trainer
     held_out: Mapping[str, Tensor]
-    """Inputs that the game needs to sample, as the dataset stores them."""
+    """Inputs that the game's views need, and their targets, as the dataset stores them."""
     measures: tuple[Measure, ...] = ()
     """The metrics that evaluate it during training."""
     fingerprint: Fingerprint = field(kw_only=True)
@@ -67,12 +66,12 @@ class Built:
 
     @property
     def field(self) -> Field:
-        """The field that the game generates."""
+        """The field that the game's first view makes."""
         return self.data.fields[self._name]
 
     @property
     def _name(self) -> str:
-        return self.trainer.game.makes(self.data.fields)
+        return self.trainer.view.field(self.data.fields)
 
     def extent(self) -> float | None:
         """See `plot_extent`."""
@@ -80,12 +79,13 @@ class Built:
 
     def real(self) -> Samples:
         """Real samples to show next to generated ones."""
-        feed, wanted = self.trainer.feed, min(self.trainer.grid_size, len(self.data))
+        feed, wanted = self.trainer.feed, min(self.trainer.grid.n, len(self.data))
         before = feed.drawn
         feed.seek(0)  # the same at any time
         batches = [next(feed)[self._name] for _ in range(-(-wanted // feed.batch_size))]
         feed.seek(before)
-        return Samples(torch.cat(batches)[:wanted].float().cpu(), self.field, self.extent())
+        real = torch.cat(batches)[:wanted].float().cpu()
+        return Samples(real, self.field, self.extent())
 
 
 def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = None) -> Built:
@@ -120,7 +120,8 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         fields = said_fields(settled)
         game = build_game(settled, fields, objective)
         check_settings(settled, game, objective)
-        check_field(settled, fields[game.makes(fields)])
+        view = views_of(settled, game)[0]
+        check_field(settled, fields[view.field(fields)])
         fingerprint = fingerprint or stated(settled)
         data = load_data(settled, fields)
     except DataUnavailable as error:
@@ -131,17 +132,19 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         name = other.request.dataset
         logger.warning("Continuing with %s instead. run.json records this.", name)
         return build(registry, _as_long(other, settled, game, fields) if game else other)
-    made = data.led_by(game.makes(data.fields))
-    apart = _kept_apart(config, made.first, len(data))
+    views = views_of(settled, game)
+    view = views[0]
+    made = data.led_by(view.field(data.fields))
+    apart = kept_apart(config, made.first, len(data))
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
-    held_out = _held_out(game, data)
+    held_out = _held_out(views, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
     chosen = measures(registry, settled, made) if config.evaluate_every else ()
-    for measure in chosen if inputs else ():  # the inputs limit the number of samples
-        measure.check_enough(min(len(v) for v in inputs.values()))
-    probes, mesh = _probes(game, data, feed), _mesh(game, data, device, COARSE)
+    for measure in chosen if view.needs else ():  # the inputs limit the number of samples
+        measure.check_enough(min(len(inputs[name]) for name in view.needs))
+    seen, coarse = probes(view, data, feed), mesh(view, data, device, COARSE)
     guard = settled.boundary("model")
-    trainer = Trainer(game, feed, config, device, inputs, probes, judge(chosen), mesh, guard=guard)
+    trainer = Trainer(game, feed, config, device, inputs, seen, judge(chosen), coarse, guard=guard)
     known = fingerprint or fingerprint_of(data)
     return Built(settled, data, trainer, held_out, chosen, fingerprint=known, objective=objective)
 
@@ -152,7 +155,8 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
     config: TrainerConfig = settled.make("trainer")
     if config.epochs is None or not isinstance(record, Dataset) or record.size is None:
         return other
-    apart = _kept_apart(config, fields[game.makes(fields)], record.size)
+    view = views_of(settled, game)[0]
+    apart = kept_apart(config, fields[view.field(fields)], record.size)
     batches = (record.size - apart) // config.batch_size
     moves = checked_moves(game, settled.boundary("model")(game.moves))
     steps = config.epochs * steps_per_epoch(moves, batches)
@@ -160,54 +164,24 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
     return other.having("trainer.epochs", None, source).having("trainer.steps", steps, source)
 
 
-def _kept_apart(config: TrainerConfig, made: Field, samples: int) -> int:
-    """Number of real samples that training never uses."""
-    return min(config.held_out, samples // 20) if made.is_image else 0
+def views_of(settled: Plan, game: Game) -> tuple[View, ...]:
+    """The game's views. The first is the default."""
+    return checked_views(game, settled.boundary("model")(game.views))
 
 
-def _probes(game: Game, data: Data, feed: Feed) -> dict[str, Batch]:
-    """Batches on which the discriminator is evaluated during training, see `Trainer`.
-
-    For pictures, these are real ones that it trains on (``"seen"``) and that it never trains on
-    (``"unseen"``). For points, it is the plane that plots show (``"surface"``). Conditional games
-    have none, because their samples would need labels.
-    """
-    name = game.makes(data.fields)
-    if game.classes is not None:
-        return {}
-    if data.fields[name].is_image:
-        unseen = feed.held_out()
-        n = len(unseen[name])
-        return {"seen": feed.trained_on(n), "unseen": unseen} if n else {}
-    mesh = _mesh(game, data, feed.device, SURFACE)
-    return {"surface": mesh} if mesh else {}
-
-
-def _mesh(game: Game, data: Data, device: torch.device, side: int) -> Batch | None:
-    """The plane that plots of points show, (side * side, 2), or ``None`` if there is no plot."""
-    name = game.makes(data.fields)
-    extent = plot_extent(data, name)
-    if extent is None or len(data.fields) > 1 or game.classes is not None:
-        return None
-    line = torch.linspace(-extent, extent, side)
-    y, x = torch.meshgrid(line, line, indexing="ij")
-    return {name: torch.stack([x, y], dim=-1).reshape(-1, 2).to(device)}
-
-
-def plot_extent(data: Data, name: str) -> float | None:
-    """Half the side of the square that plots of points show, which is larger than the data."""
-    if not data.fields[name].is_point or data.arrays is None:
-        return None
-    return float(np.abs(data.arrays[name]).max()) * 1.25 or 1.0  # points may all be at the origin
-
-
-def _held_out(game: Game, data: Data) -> dict[str, Tensor]:
-    if missing := [name for name in game.inputs if name not in data.held_out]:
-        raise DoesNotFit(
-            f"{type(game).__name__} translates held-out {missing[0]!r}, but this data "
-            f"holds out {', '.join(data.held_out) or 'nothing'}"
-        )
-    return {name: torch.as_tensor(data.held_out[name]) for name in game.inputs}
+def _held_out(views: Sequence[View], data: Data) -> dict[str, Tensor]:
+    """What the views need, and the targets of these inputs if the data has them."""
+    wanted: dict[str, None] = {}
+    for view in views:
+        if missing := [name for name in view.needs if name not in data.held_out]:
+            raise DoesNotFit(
+                f"the view {view.name} needs held-out {missing[0]!r}, but this data holds out "
+                f"{', '.join(data.held_out) or 'nothing'}"
+            )
+        target = view.field(data.fields)
+        wanted |= dict.fromkeys(view.needs)
+        wanted |= {target: None} if view.needs and target in data.held_out else {}
+    return {name: torch.as_tensor(data.held_out[name]) for name in wanted}
 
 
 def build_game(
@@ -235,11 +209,13 @@ def build_game(
     if not isinstance(game, Game):
         raise GanzooError(f"{record.name}: build() returned {short(game)}; expected a ganzoo.Game")
     guard(check_game, game)
-    if missing := [name for name in game.inputs if name not in fields]:
-        raise DoesNotFit(
-            f"{record.name} samples from {' and '.join(game.inputs)}; "
-            f"this data has no {missing[0]} (it has {', '.join(fields)})"
-        )
+    for view in views_of(settled, game):
+        view.field(fields)
+        if missing := [name for name in view.needs if name not in fields]:
+            raise DoesNotFit(
+                f"{record.name} shows {view.name} from {' and '.join(view.needs)}; "
+                f"this data has no {missing[0]} (it has {', '.join(fields)})"
+            )
     return game
 
 

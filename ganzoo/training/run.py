@@ -28,6 +28,7 @@ from ganzoo.runs.trace import keep_trace
 from ganzoo.training.building import Built, build
 from ganzoo.training.fingerprint import check_beside, check_same, stated, with_advice
 from ganzoo.training.interrupts import closed_at_exit, uninterrupted
+from ganzoo.training.loading import with_weights
 from ganzoo.training.measuring import best_by
 from ganzoo.training.observing import Observe, Observers
 from ganzoo.training.parts import available
@@ -41,7 +42,7 @@ from ganzoo.training.recording import (
     resumed_record,
     warn_of_versions,
 )
-from ganzoo.training.trained import Trained, with_weights
+from ganzoo.training.trained import Trained
 
 logger = logging.getLogger("ganzoo")
 
@@ -78,7 +79,7 @@ class Training:
     @property
     def data(self) -> Data:
         """The data that it learns from. It learns to generate the first field."""
-        return self._built.data.led_by(self.trainer.game.makes(self._built.data.fields))
+        return self._built.data.led_by(self.trainer.view.field(self._built.data.fields))
 
     @property
     def total(self) -> int:

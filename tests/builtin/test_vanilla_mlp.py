@@ -38,14 +38,14 @@ def test_networks_for_mnist():
 def test_points_end_linear_because_tanh_cannot_reach_them():
     game = build(POINT)
     assert layers(game.generator)[-2:] == [(512, 2), "Unflatten"]
-    assert game.sample(5, ganzoo.Draw(0)).shape == (5, 2)
+    assert game.sample(5, ganzoo.Draw(0), {}).shape == (5, 2)
 
 
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 64, 64), (3, 5, 7), (2,), (7,)])
 def test_ends_fit_any_data(shape):
     field = ganzoo.Field(shape, range=(-1.0, 1.0) if len(shape) == 3 else None)
     game = build(field)
-    samples = game.sample(4, ganzoo.Draw(0))
+    samples = game.sample(4, ganzoo.Draw(0), {})
     assert samples.shape == (4, *shape)
     assert game.discriminator(samples).shape == (4, 1)
 

@@ -6,21 +6,17 @@ parameters do, and are averaged like them. All other buffers are copied.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 import pytest
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm
 
 from ganzoo.builtin.bce import BCE
-from ganzoo.engine.average import Average, decay_at, sampler_state
-from ganzoo.engine.config import TrainerConfig
-from ganzoo.engine.data import Data
-from ganzoo.engine.feed import Feed
-from ganzoo.engine.trainer import Trainer
+from ganzoo.engine.average import Average, decay_at, sampler_state, used
 from ganzoo.engine.two_player import Objective, TwoPlayer
-from ganzoo.errors import GanzooError
-from ganzoo.registry.records import Field
+from ganzoo.engine.view import View
 
 DECAY = 0.9
 STATISTICS = ("generator.1.running_mean", "generator.1.running_var")
@@ -49,7 +45,7 @@ def updated(average: Average, played: nn.Module, *values: float, first: int = 0)
 def test_it_is_the_formula_with_the_decay_that_is_set() -> None:
     played = game()
     fill(played, 1.0)
-    average = Average(played, DECAY)
+    average = Average(played, DECAY, ("generator",))
     updated(average, played, 2.0, 4.0, first=1_000)
     by_hand = 0.9 * (0.9 * 1 + 0.1 * 2) + 0.1 * 4  # 1.39; with the decay inverted it would be 3.79
     for name, tensor in average.values.items():
@@ -60,7 +56,7 @@ def test_it_is_the_formula_with_the_decay_that_is_set() -> None:
 def test_at_the_start_it_decays_faster() -> None:
     played = game()
     fill(played, 1.0)
-    average = Average(played, DECAY)
+    average = Average(played, DECAY, ("generator",))
     updated(average, played, 2.0, 4.0, 8.0)
     by_hand = 0.1 * 1 + 0.9 * 2  # 1.9
     by_hand = 2 / 11 * by_hand + 9 / 11 * 4  # 3.618
@@ -82,7 +78,7 @@ def test_the_decay_rises_to_the_one_that_is_set(n: int, decay: float, expected: 
 def test_a_short_run_does_not_sample_its_untrained_weights() -> None:
     played = game()
     fill(played, 0.0)
-    average = Average(played, 0.9999)
+    average = Average(played, 0.9999, ("generator",))
     updated(average, played, *[1.0] * 100)
     assert all(bool((tensor > 0.999).all()) for tensor in average.values.values())
 
@@ -114,7 +110,7 @@ def test_parameters_and_statistics_are_averaged_and_all_other_buffers_copied() -
     played = game()
     played.generator = Growing()
     fill(played, 0.0)
-    average = Average(played, DECAY)
+    average = Average(played, DECAY, ("generator",))
     updated(average, played, 1.0, first=1_000)
     copied = {name for name, tensor in average.values.items() if bool((tensor == 1).all())}
     spectral = "generator.inner.spectral.parametrizations.weight.0"
@@ -136,7 +132,7 @@ def test_spectral_norm_stays_1_in_the_weights_that_sample() -> None:
     played = game()
     layer = spectral_norm(nn.Linear(20, 20))
     played.generator = layer
-    average = Average(played, 0.99)
+    average = Average(played, 0.99, ("generator",))
     original = layer.parametrizations.weight.original
     for n in range(200):
         with torch.no_grad():
@@ -155,13 +151,13 @@ def test_spectral_norm_stays_1_in_the_weights_that_sample() -> None:
 def test_it_has_the_sampler_with_its_statistics_and_nothing_else() -> None:
     played = game()
     names = {name for name in played.state_dict() if name.startswith("generator.")}
-    assert Average(played, DECAY).values.keys() == names
+    assert Average(played, DECAY, ("generator",)).values.keys() == names
     assert names > {*STATISTICS, COUNTER}
 
 
 def test_what_samples_is_the_average_and_what_is_trained_comes_back() -> None:
     played = game()
-    average = Average(played, DECAY)
+    average = Average(played, DECAY, ("generator",))
     fill(played, 3.0)
     with average.in_place(played):
         for name, tensor in average.values.items():
@@ -172,7 +168,7 @@ def test_what_samples_is_the_average_and_what_is_trained_comes_back() -> None:
 
 def test_without_a_decay_there_is_none() -> None:
     played = game()
-    average = Average(played, 0.0)
+    average = Average(played, 0.0, ("generator",))
     average.begin(0)
     average.update(played)
     assert average.values == {}
@@ -184,7 +180,7 @@ def test_without_a_decay_there_is_none() -> None:
 def test_weights_in_double_precision_stay_so() -> None:
     played = game().double()
     fill(played, 1.0)
-    average = Average(played, DECAY)
+    average = Average(played, DECAY, ("generator",))
     updated(average, played, 2.0, first=1_000)
     for name in set(average.values) - {COUNTER}:
         tensor = average.values[name]
@@ -193,9 +189,7 @@ def test_weights_in_double_precision_stay_so() -> None:
 
 
 class Level(TwoPlayer):
-    """It samples by a parameter of its own, beside one whose name begins like it."""
-
-    sampler = ("level",)
+    """It has a parameter of its own, and a module whose name begins like it."""
 
     def __init__(self) -> None:
         super().__init__(nn.Linear(2, 2), nn.Linear(2, 1), Objective(BCE(), None), 2)
@@ -203,55 +197,15 @@ class Level(TwoPlayer):
         self.levels = nn.Linear(1, 1)
 
 
-def test_the_sampler_may_be_a_parameter() -> None:
+def test_a_view_may_use_a_parameter() -> None:
     played = Level()
-    assert set(sampler_state(played)) == {"level"}
-    played.sampler = ("levels", "level")
-    assert set(sampler_state(played)) == {"level", "levels.weight", "levels.bias"}
-    played.sampler = ("level", "leve")
-    with pytest.raises(GanzooError, match=r"names 'leve', .* has generator, discriminator, levels"):
-        sampler_state(played)
+    assert set(sampler_state(played, ("level",))) == {"level"}
+    names = {"level", "levels.weight", "levels.bias"}
+    assert set(sampler_state(played, ("levels", "level"))) == names
 
 
-def trainer() -> Trainer:
-    """The same game on eight points, ready to train."""
-    torch.manual_seed(0)
-    points = np.random.default_rng(0).standard_normal((8, 2)).astype(np.float32)
-    feed = Feed(Data({"point": Field((2,))}, {"point": points}), 4, 0, torch.device("cpu"))
-    config = TrainerConfig(steps=4, batch_size=4, ema=DECAY, lr=0.1, device="cpu")
-    return Trainer(game(), feed, config, torch.device("cpu"))
+def test_what_views_use_together() -> None:
+    def show(n: int, draw: Any, given: Any) -> Any: ...
 
-
-def test_a_training_takes_in_each_round() -> None:
-    training = trainer()
-    expected: dict[str, Tensor] = {}
-    for step in training:
-        now = {k: v.double() for k, v in training.game.state_dict().items() if "generator" in k}
-        if step.step == 0:
-            expected = {k: v.clone() for k, v in now.items()}
-        else:
-            share = 9 / (9 + step.step)  # 1 - (1 + n) / (10 + n) after n = step - 1 updates
-            expected = {k: (1 - share) * v + share * now[k] for k, v in expected.items()}
-        expected[COUNTER] = now[COUNTER].clone()
-    found, state = training.sampling_weights(), training.state().tensors
-    assert {k for k in state if k.startswith("average/")} == {f"average/{k}" for k in expected}
-    for name, tensor in expected.items():
-        torch.testing.assert_close(found[name].double(), tensor, msg=name)
-        assert torch.equal(state[f"average/{name}"], found[name]), name
-    apart = [k for k in expected if not torch.equal(found[k], training.game.state_dict()[k])]
-    assert {*STATISTICS} < {*apart}  # or the formula would have had nothing to say
-
-
-def test_a_training_that_goes_on_ends_with_the_same_bits() -> None:
-    whole, first, second = trainer(), trainer(), trainer()
-    for _ in whole:
-        pass
-    for step in first:
-        if step.step == 2:
-            break
-    second.load_state(first.state())
-    for _ in second:
-        pass
-    found, expected = second.state().tensors, whole.state().tensors
-    assert found.keys() == expected.keys()
-    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
+    a, b = View("a", show, uses=("x", "y")), View("b", show, uses=("y", "z"))
+    assert used((a, b)) == ("x", "y", "z")

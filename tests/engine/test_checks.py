@@ -34,7 +34,7 @@ class Own(Game):
         own: dict[str, Any] = {"trains": ("generator",), **self.move}
         return [Move("own", loss=lambda batch, draw: self.loss(self, batch["point"]), **own)]
 
-    def sample(self, n: int, draw: Any, label: Any = None, inputs: Any = None) -> Tensor:
+    def sample(self, n: int, draw: Any, given: Any) -> Tensor:
         samples: Tensor = self.generator(draw.normal(n, 2))
         return samples
 
@@ -127,9 +127,14 @@ def test_moves_may_be_yielded() -> None:
     assert len(list(trainer(game))) == 3
 
 
-class OldSample(Own):
+class ShortSample(Own):
     def sample(self, n: int, draw: Any) -> Tensor:  # type: ignore[override]
-        return super().sample(n, draw)
+        return super().sample(n, draw, {})
+
+
+class OldSample(Own):
+    def sample(self, n: int, draw: Any, label: Any = None, inputs: Any = None) -> Tensor:
+        return super().sample(n, draw, {})
 
 
 class OldVerdict(Own):
@@ -137,25 +142,37 @@ class OldVerdict(Own):
         return None
 
 
-class OneName(Own):
-    sampler = "generator"  # type: ignore[assignment]
+class OldNames(Own):
+    sampler = ("generator",)
 
 
-class OneInput(Own):
-    inputs = "edges"  # type: ignore[assignment]
+class OldClasses(Own):
+    classes = 10
+
+
+class Methods(Own):
+    """It has other things of these names, which no older ganzoo read."""
+
+    def output(self) -> None: ...
+
+    @property
+    def inputs(self) -> int:
+        return 3
 
 
 @pytest.mark.parametrize(
     ("game", "told"),
     [
-        (OldSample, r"OldSample\.sample does not take its arguments: write def sample\(self, n"),
+        (ShortSample, r"ShortSample has a sample\(\) with other arguments, .* Write def sample\("),
+        (OldSample, r"OldSample has a sample\(\) with other arguments, which is from an older g"),
         (OldVerdict, r"OldVerdict\.verdict does not take its arguments"),
-        (OneName, r"OneName\.sampler is 'generator'; expected a tuple of names"),
-        (OneInput, r"OneInput\.inputs is 'edges'; expected a tuple of names"),
+        (OldNames, r"OldNames declares sampler, which .* Return ganzoo\.View\(name, show, uses"),
+        (OldClasses, r"OldClasses declares classes, which is from an older ganzoo"),
     ],
 )
 def test_a_game_whose_names_or_methods_do_not_fit(game: type[Game], told: str) -> None:
     check_game(Own())
+    check_game(Methods())
     with pytest.raises(GanzooError, match=f"^{told}"):
         check_game(game())
 

@@ -149,7 +149,7 @@ def test_it_samples(record: Record, done: Runs) -> None:
     assert torch.equal(samples, run.samples), "not the weights that were trained"
     earlier = ganzoo.load(run.whole, step=0).sample(8, seed=5).tensor
     assert not torch.equal(samples, earlier)
-    if not trained.game.inputs:
+    if not trained.view.needs:
         assert not torch.equal(samples, trained.sample(8, seed=6).tensor)
 
 
@@ -301,13 +301,13 @@ def test_the_information_rises_towards_the_entropy_of_the_code(tmp_path: Path) -
 
 def test_the_code_is_what_the_recogniser_reads(tmp_path: Path) -> None:
     game = game_of("infogan", tmp_path)
-    code = torch.arange(8)
-    latents = game.with_code(code, ganzoo.Draw(0))
-    assert latents.shape == (8, 2 + 8)
-    assert torch.equal(latents[:, 2:], torch.eye(8))
+    code, latents = torch.arange(8), list[Tensor]()
+    game.generator.register_forward_pre_hook(lambda _, args: latents.append(args[0]))
+    assert game.sample(8, ganzoo.Draw(0), {"label": code}).shape == (8, 2)
+    assert latents[0].shape == (8, 2 + 8)
+    assert torch.equal(latents[0][:, 2:], torch.eye(8))
     _, logs = game.info_loss({"point": torch.zeros(16, 2)}, ganzoo.Draw(0))
     assert logs["information"] < 0.2  # nothing is known of it yet
-    assert game.sample(8, ganzoo.Draw(0), label=code).shape == (8, 2)
 
 
 # The image pool and the cycle
@@ -338,8 +338,15 @@ def test_sampling_translates_the_held_out_inputs(done: Runs) -> None:
     expected = trained.game.to_b(held_out).detach()[:8]
     assert torch.equal(trained.sample(8, seed=1).tensor, expected)
     assert torch.equal(trained.sample(8, seed=2).tensor, expected)
-    with pytest.raises(ganzoo.UsageError, match="only 64 inputs"):
+    with pytest.raises(ganzoo.UsageError, match="only 64 inputs for a-to-b"):
         trained.sample(65)
+    back = torch.as_tensor(TwoRings(size=400).load().held_out["b"])
+    expected = trained.game.to_a(back).detach()[:8]
+    assert torch.equal(trained.sample(8, view="b-to-a").tensor, expected)
+    with pytest.raises(ganzoo.UsageError, match="cycle has no view 'back'; it has a-to-b, b-to-a"):
+        trained.sample(8, view="back")
+    with pytest.raises(ganzoo.UsageError, match="the view a-to-b of cycle takes no label"):
+        trained.sample(8, label=1)
 
 
 def test_translating_there_and_back_gives_the_input_again(tmp_path: Path) -> None:

@@ -14,9 +14,17 @@ from ganzoo.engine.data import Data
 from ganzoo.engine.distances import WHOLE, distances, spread
 from ganzoo.engine.feed import Feed, finished
 from ganzoo.engine.frames import frame_steps
-from ganzoo.engine.game import Game
-from ganzoo.engine.random import Draw, GlobalRandom, Interpolation, derive, spherical
-from ganzoo.engine.sampling import block_size, in_one_batch, sampled, sampling
+from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.random import Draw, GlobalRandom, Interpolation, Repeated, derive, spherical
+from ganzoo.engine.sampling import (
+    MOST_COLUMNS,
+    block_size,
+    grid,
+    in_one_batch,
+    sampled,
+    sampling,
+)
+from ganzoo.engine.view import View, label_values
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.records import Field
 
@@ -232,10 +240,14 @@ class Noting(Game):
         self.generator = nn.Sequential(nn.Linear(1, 1), nn.Dropout())
         self.given: list[tuple[Any, ...]] = []
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
-        known = None if inputs is None else inputs["x"].flatten().tolist()
+    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
+        label, x = given.get("label"), given.get("x")
+        known = None if x is None else x.flatten().tolist()
         self.given.append((n, None if label is None else label.tolist(), known))
         return draw.normal(n, 2)
+
+    def view(self, **about: Any) -> View:
+        return View("samples", self.sample, **about)
 
 
 POINT, PICTURE = Field((2,)), Field((1, 4, 4), range=(0.0, 1.0))
@@ -244,7 +256,7 @@ POINT, PICTURE = Field((2,)), Field((1, 4, 4), range=(0.0, 1.0))
 def test_samples_come_in_whole_blocks() -> None:
     assert (block_size(PICTURE), block_size(POINT)) == (128, 1_000)
     game, told, draw = Noting(), list[int](), Draw(0)
-    samples = sampled(game, POINT, 2_100, draw, tell=told.append)
+    samples = sampled(game.view(), POINT, 2_100, draw, tell=told.append)
     assert [n for n, *_ in game.given] == [1_000, 1_000, 1_000]
     assert told == [1_000, 2_000, 2_100]
     like = Draw(0)
@@ -252,19 +264,67 @@ def test_samples_come_in_whole_blocks() -> None:
     assert game.given[0][1:] == (None, None)
 
 
+LABEL = Field((), "int64", classes=5)
+
+
 def test_labels_and_inputs_of_each_block() -> None:
-    game, inputs = Noting(), {"x": torch.arange(3.0)[:, None]}
-    samples = sampled(game, POINT, 3, Draw(0), label=4, inputs=inputs)
+    game, inputs = Noting(), {"x": torch.arange(3.0)[:, None], "other": torch.zeros(1, 1)}
+    view = game.view(needs=("x",), label=LABEL)
+    samples = sampled(view, POINT, 3, Draw(0), torch.tensor([4]), inputs)
     assert samples.shape == (3, 2)
     assert game.given == [(3, [4, 4, 4], [0, 1, 2])]
-    game = Noting()
-    sampled(game, POINT, 5, Draw(0), inputs=inputs)  # rows begin again after the last
-    assert game.given == [(3, None, [0, 1, 2]), (3, None, [0, 1, 2])]
-    game = Noting()
-    in_one_batch(game, POINT, 2, Draw(0), torch.tensor([1, 2]), inputs)
-    assert game.given == [(2, [1, 2], [0, 1])]
-    with pytest.raises(GanzooError, match=r"sample\(2\) returned \(2, 2\); expected \(2, 3\)"):
-        in_one_batch(game, Field((3,)), 2, Draw(0))
+    game.given.clear()
+    sampled(view, POINT, 5, Draw(0), torch.tensor([4, 2]), inputs)  # rows and labels begin again
+    assert game.given == [(3, [4, 2, 4], [0, 1, 2]), (3, [2, 4, 2], [0, 1, 2])]
+    game.given.clear()
+    sampled(game.view(label=LABEL), PAIR, 7, Draw(0))
+    assert game.given[0][1][:7] == [0, 1, 2, 3, 4, 0, 1]
+    with pytest.raises(GanzooError, match=r"show\(2, ...\) returned \(2, 2\); expected \(2, 3\)"):
+        in_one_batch(game.view(), Field((3,)), 2, Draw(0), {})
+
+
+PAIR = Field((2,), range=(0.0, 1.0))
+
+
+def test_a_grid_has_a_label_a_column_and_a_latent_a_row() -> None:
+    game, inputs = Noting(), {"x": torch.arange(3.0)[:, None]}
+    shown = grid(game.view(needs=("x",), label=LABEL), 14, inputs)
+    assert (shown.n, shown.columns) == (10, 5), "rows are complete"
+    samples = shown.sampled(POINT, Draw(0), inputs)
+    assert game.given == [(10, [0, 1, 2, 3, 4] * 2, [0] * 5 + [1] * 5)]
+    latents = Draw(0).normal(block_size(POINT), 2)
+    assert torch.equal(samples, latents[:2].repeat_interleave(5, dim=0))
+    alone = sampled(game.view(label=LABEL), POINT, 2, Draw(0), torch.tensor([3]))
+    assert torch.equal(alone, samples[3::5]), "a column has the samples of its label"
+
+
+def test_a_grid_without_labels_is_the_first_samples() -> None:
+    shown = grid(Noting().view(), 6)
+    assert (shown.n, shown.columns, shown.given) == (6, None, {})
+    assert torch.equal(shown.sampled(POINT, Draw(0)), sampled(Noting().view(), POINT, 6, Draw(0)))
+
+
+def test_the_columns_of_a_grid() -> None:
+    view = Noting().view
+    assert grid(view(label=LABEL), 3).n == 5, "a row is the least"
+    assert grid(view(label=Field((), "int64", classes=40)), 64).columns == MOST_COLUMNS
+    assert grid(view(label=LABEL), 64, labels=torch.tensor([1, 3])).given["label"][:3].tolist() == [
+        1, 3, 1,
+    ]  # fmt: skip
+    assert label_values(Field((), range=(-1.0, 1.0))).tolist()[::7] == [-1.0, 1.0]
+    assert label_values(Field((3,))).tolist() == torch.eye(3).tolist()
+    with pytest.raises(GanzooError, match="a label has classes, a range or the shape"):
+        label_values(Field((2, 2)))
+
+
+def test_repeated_rows_of_all_kinds_of_numbers() -> None:
+    for kind in ("normal", "uniform"):
+        rows = getattr(Repeated(Draw(3), 2, block=4), kind)(5, 2)
+        assert torch.equal(rows, getattr(Draw(3), kind)(4, 2)[[0, 0, 1, 1, 2]])
+    assert torch.equal(
+        Repeated(Draw(3), 2, block=4).integers(9, 5), Draw(3).integers(9, 4)[[0, 0, 1, 1, 2]]
+    )
+    assert len(Repeated(Draw(3), 2, block=4).normal(20, 1)) == 20, "more rows than a block"
 
 
 def test_sampling_is_in_evaluation_mode_and_leaves_no_trace() -> None:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.game import Batch, Game, Move, View
 from ganzoo.engine.random import Draw, derive
 from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sums import Sums
@@ -39,8 +39,6 @@ class Weight(nn.Module):
 class OneWeight(Game):
     """A game of the given moves on the weights ``w`` and ``v``."""
 
-    sampler = ("w",)
-
     def __init__(self, *moves: Callable[[OneWeight], Move]) -> None:
         super().__init__()
         self.w = Weight()
@@ -51,7 +49,10 @@ class OneWeight(Game):
     def moves(self) -> tuple[Move, ...]:
         return self._moves
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def views(self) -> tuple[View, ...]:
+        return (View("samples", self.sample, uses=("w",)),)
+
+    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
         return self.w.value.expand(n, 1)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -34,7 +34,7 @@ class Sampler(zoo.Game):
     def latents(self, n: int, draw: Draw) -> Tensor:
         return draw.normal(n, self.latent)
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def sample(self, n: int, draw: Draw, given: zoo.Batch) -> Tensor:
         made: Tensor = self.generator(self.latents(n, draw))
         return made.unflatten(1, self.field.shape)
 
@@ -77,26 +77,27 @@ class Mixing(Sampler):
 
 
 class Labelled(Sampler):
-    """Chooses labels if it is given none."""
+    """Adds its label to the latent."""
 
-    classes = 5
+    def views(self) -> Sequence[zoo.View]:
+        return (zoo.View("samples", self.sample, label=zoo.Field((), "int64", classes=5)),)
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
-        label = draw.integers(5, n) if label is None else label
-        made: Tensor = self.generator(self.latents(n, draw) + label[:, None])
+    def sample(self, n: int, draw: Draw, given: zoo.Batch) -> Tensor:
+        made: Tensor = self.generator(self.latents(n, draw) + given["label"][:, None])
         return made.unflatten(1, self.field.shape)
 
 
 def first(game: Sampler, n: int, label: int | None = None) -> Tensor:
     with sampling(game, torch.device("cpu"), seed=3):
-        return sampled(game, game.field, n, Draw(1), label)
+        labels = None if label is None else torch.tensor([label])
+        return sampled(game.views()[0], game.field, n, Draw(1), labels)
 
 
 @pytest.mark.parametrize("field", [POINT, PICTURE], ids=["points", "pictures"])
 @pytest.mark.parametrize("kind", [Sampler, OfTwo, Uniform, Several, Direct, Mixing, Labelled])
 def test_fewer_are_the_first_of_more(kind: type[Sampler], field: zoo.Field) -> None:
     game = kind(field)
-    for label in (None, 3) if game.classes else (None,):
+    for label in (None, 3) if game.views()[0].label else (None,):
         whole = first(game, max(NUMBERS), label)
         assert whole.shape == (max(NUMBERS), *field.shape)
         for n in NUMBERS:
@@ -108,12 +109,13 @@ def test_fewer_are_the_first_of_more(kind: type[Sampler], field: zoo.Field) -> N
 class Translator(Sampler):
     """Adds noise to what it translates."""
 
-    inputs = ("image",)
+    def views(self) -> Sequence[zoo.View]:
+        return (zoo.View("translations", self.sample, needs=("image",)),)
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
-        given: Tensor = inputs["image"]
-        assert len(given) == n
-        return given + draw.normal(*given.shape)
+    def sample(self, n: int, draw: Draw, given: zoo.Batch) -> Tensor:
+        image: Tensor = given["image"]
+        assert len(image) == n
+        return image + draw.normal(*image.shape)
 
 
 @pytest.mark.parametrize("most", [1, 70, 128, 200])
@@ -122,7 +124,7 @@ def test_so_are_translations_of_however_many_inputs(most: int) -> None:
     given = given.expand(most, *PICTURE.shape)
 
     def translated(n: int) -> Tensor:
-        return sampled(game, PICTURE, n, Draw(1), inputs={"image": given})
+        return sampled(game.views()[0], PICTURE, n, Draw(1), inputs={"image": given})
 
     whole = translated(most)
     assert float((whole - given).abs().max()) < 50, "another input was translated"
@@ -133,7 +135,7 @@ def test_so_are_translations_of_however_many_inputs(most: int) -> None:
 def test_progress_is_told_in_samples() -> None:
     told: list[int] = []
     n = 2 * block_size(PICTURE) + 5
-    sampled(Sampler(PICTURE), PICTURE, n, Draw(1), tell=told.append)
+    sampled(Sampler(PICTURE).views()[0], PICTURE, n, Draw(1), tell=told.append)
     assert told == [128, 256, 261]
 
 

@@ -127,7 +127,7 @@ def test_what_is_shown_and_who_looks_can_be_changed() -> None:
         assert logs["score(x)"].item() == 12
     assert shifted.generator_loss(BATCH, Draw(0))[0].item() == 12 - 3 * 24
     assert shifted.verdict(BATCH, Draw(0)).tolist() == [[8], [16]]
-    assert shifted.sample(2, Draw(0)).tolist() == [[5], [5]]
+    assert shifted.sample(2, Draw(0), {}).tolist() == [[5], [5]]
 
 
 def test_a_round() -> None:
@@ -161,7 +161,7 @@ def test_latents_are_new_normal_numbers_of_the_size_that_is_set() -> None:
     played, draw = game(Loss()), Draw(4)
     played.discriminator_loss(BATCH, draw)
     played.generator_loss(BATCH, draw)
-    played.sample(5, draw)
+    played.sample(5, draw, {})
     like = Draw(4)
     assert [z.shape for z in played.generator.latents] == [(2, 3), (2, 3), (5, 3)]
     assert all(torch.equal(z, like.normal(*z.shape)) for z in played.generator.latents)

@@ -49,8 +49,6 @@ class AdversarialAutoencoder:
 class CodeGame(ganzoo.Game):
     """See the module's text."""
 
-    sampler = ("decoder",)
-
     def __init__(
         self,
         encoder: nn.Module,
@@ -104,12 +102,9 @@ class CodeGame(ganzoo.Game):
             on_prior = self.discriminator(draw.normal(*codes.shape))
         return self.loss.generator(self.discriminator(codes), on_prior), {}
 
-    def sample(
-        self,
-        n: int,
-        draw: ganzoo.Draw,
-        label: Tensor | None = None,
-        inputs: ganzoo.Batch | None = None,
-    ) -> Tensor:
+    def views(self) -> Sequence[ganzoo.View]:
+        return (ganzoo.View("samples", self.sample, uses=("decoder",)),)
+
+    def sample(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
         samples: Tensor = self.decoder(draw.normal(n, self.latent))
         return samples

@@ -105,12 +105,6 @@ class BalancedGame(ganzoo.Game):
         surplus = self.gamma * self.real_error - logs["generator_loss"]
         self.balance.add_(self.rate * surplus).clamp_(0, 1)
 
-    def sample(
-        self,
-        n: int,
-        draw: ganzoo.Draw,
-        label: Tensor | None = None,
-        inputs: ganzoo.Batch | None = None,
-    ) -> Tensor:
+    def sample(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
         samples: Tensor = self.generator(self.latents(n, draw))
         return samples

@@ -48,11 +48,7 @@ class Cycle:
 
 
 class CycleGame(ganzoo.Game):
-    """See the module's text. It samples from A to B."""
-
-    sampler = ("to_b",)
-    inputs = ("a",)
-    output = "b"
+    """See the module's text."""
 
     def __init__(self, a: int, b: int, config: Cycle) -> None:
         super().__init__()
@@ -92,14 +88,13 @@ class CycleGame(ganzoo.Game):
         loss_b = (self.discriminator_b(b) - 1).square() + self.discriminator_b(fake_b).square()
         return (loss_a.mean() + loss_b.mean()) / 2, {}
 
-    def sample(
-        self,
-        n: int,
-        draw: ganzoo.Draw,
-        label: Tensor | None = None,
-        inputs: ganzoo.Batch | None = None,
-    ) -> Tensor:
-        """Translations of held-out points of domain A."""
-        assert inputs is not None
-        samples: Tensor = self.to_b(inputs["a"])
-        return samples
+    def views(self) -> Sequence[ganzoo.View]:
+        """Translations of held-out points in both directions."""
+        return (
+            ganzoo.View(
+                "a-to-b", lambda n, draw, given: self.to_b(given["a"]), ("to_b",), ("a",), "b"
+            ),
+            ganzoo.View(
+                "b-to-a", lambda n, draw, given: self.to_a(given["b"]), ("to_a",), ("b",), "a"
+            ),
+        )

@@ -64,39 +64,32 @@ class InfoGame(ganzoo.TwoPlayer):
         discriminator = nn.Sequential(OrderedDict(trunk=trunk, head=head))
         super().__init__(generator, discriminator, loss, config.noise, joint=True)
         self.recogniser = recogniser
-        self.categories = self.classes = config.categories
-        self.mixes_labels = True
+        self.categories = config.categories
         self.weight = config.weight
 
     def moves(self) -> Sequence[ganzoo.Move]:
         trained = ("generator", "discriminator.trunk", "recogniser")
         return (*super().moves(), ganzoo.Move("info", trained, self.info_loss))
 
-    def latents(self, n: int, draw: ganzoo.Draw) -> Tensor:
-        """(n, noise + categories)."""
-        return self.with_code(draw.integers(self.categories, n), draw)
+    def given(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> ganzoo.Batch:
+        """A code for each sample, in place of the labels that the data may have."""
+        code = draw.integers(self.categories, len(ganzoo.first(batch)))
+        return {**batch, "label": code}
 
-    def with_code(self, code: Tensor, draw: ganzoo.Draw) -> Tensor:
-        """Noise beside the code, (n,) int64, as a one-hot vector; or beside such vectors."""
-        noise = draw.normal(len(code), self.latent)
+    def sample(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
+        """The label is the code, (n,) int64, or weights of codes, (n, K)."""
+        code, noise = given["label"], draw.normal(n, self.latent)
         weights = code if code.ndim > 1 else one_hot(code, self.categories).float()
-        return torch.cat((noise, weights), dim=1)
+        samples: Tensor = self.generator(torch.cat((noise, weights), dim=1))
+        return samples
+
+    def views(self) -> Sequence[ganzoo.View]:
+        code = ganzoo.Field((), "int64", classes=self.categories)
+        return (ganzoo.View("samples", self.sample, label=code, mixes_labels=True),)
 
     def info_loss(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> tuple[Tensor, ganzoo.Scalars]:
-        code = draw.integers(self.categories, len(ganzoo.first(batch)))
-        fake = self.generator(self.with_code(code, draw))
+        given = self.given(batch, draw)
+        fake = self.sample(len(given["label"]), draw, given)
         log_q = self.recogniser(self.discriminator.trunk(fake)).log_softmax(dim=1)  # (B, K)
-        information = math.log(self.categories) - nll_loss(log_q, code)
+        information = math.log(self.categories) - nll_loss(log_q, given["label"])
         return -self.weight * information, {"information": information}
-
-    def sample(
-        self,
-        n: int,
-        draw: ganzoo.Draw,
-        label: Tensor | None = None,
-        inputs: ganzoo.Batch | None = None,
-    ) -> Tensor:
-        """``label`` chooses the code."""
-        latents = self.latents(n, draw) if label is None else self.with_code(label, draw)
-        samples: Tensor = self.generator(latents)
-        return samples

@@ -18,7 +18,7 @@ class TwoRings:
     size: int = 1_000
     """Points in each domain."""
     held_out: int = 64
-    """Points of "a" that are kept for translating."""
+    """Points of each domain that are kept for translating."""
     turn: float = 22.5
     """Angle between the two, in degrees."""
     move: float = 0.5
@@ -32,11 +32,11 @@ class TwoRings:
     def load(self) -> ganzoo.Data:
         rng = np.random.default_rng(self.seed)
         a = _ring(rng, self.size + self.held_out, turn=0.0)
-        b = _ring(rng, self.size, self.turn) + np.float32(self.move)
+        b = _ring(rng, self.size + self.held_out, self.turn) + np.float32(self.move)
         return ganzoo.Data(
             self.fields(),
-            arrays={"a": a[: self.size], "b": b},
-            held_out={"a": a[self.size :]},
+            arrays={"a": a[: self.size], "b": b[: self.size]},
+            held_out={"a": a[self.size :], "b": b[self.size :]},
         )
 
 

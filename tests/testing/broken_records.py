@@ -64,10 +64,8 @@ class Forgetful(ganzoo.TwoPlayer):
 
 
 class NoLabels(ganzoo.TwoPlayer):
-    classes = 10
-
-    def sample(self, n: int, draw: Any, label: Any = None, inputs: Any = None) -> Any:
-        return super().sample(n if label is None else 1, draw)
+    def views(self) -> Any:
+        return [ganzoo.View("samples", self.sample, label=ganzoo.Field((), "int64", classes=10))]
 
 
 class Infinite(ganzoo.TwoPlayer):
@@ -285,7 +283,7 @@ BROKEN: dict[type, str] = {
     plays("TrainsIdle", Idle): "each move changes",
     plays("TrainsMeddling", Meddling): "each move changes",
     plays("TrainsForgetful", Forgetful): "resumes from a checkpoint",
-    plays("SamplesNoLabels", NoLabels): "shape and dtype",
+    plays("SamplesNoLabels", NoLabels): "depend on their label",
     plays("TrainsInfinite", Infinite): "finite gradients",
     plays("TrainsDetached", Detached): "finite gradients",
     plays("TrainsCut", Cut): "finite gradients",

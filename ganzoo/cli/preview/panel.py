@@ -13,7 +13,6 @@ from rich.text import Text
 from ganzoo.cli.preview.coverage import Coverage
 from ganzoo.cli.preview.curves import AXES, Curves
 from ganzoo.cli.preview.pixels import Line, drawn, half_blocks, joined
-from ganzoo.engine.random import Draw, derive
 from ganzoo.pictures.samples import Samples
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Panel:
         self._training = training
         self._trainer = training.trainer
         fields = training.record.fields
-        self._field = fields[self._trainer.game.makes(fields)]
+        self._field = fields[self._trainer.view.field(fields)]
         self._curves = Curves()
         self._samples: Samples | None = None
         self._covered = ""
@@ -70,8 +69,7 @@ class Panel:
         began = time.monotonic()
         if began < self._next or not self._drawable:
             return
-        seed = derive(self._trainer.config.seed, "grid")  # the same latents as the grids'
-        self._show(self._trainer.sample(self._trainer.grid_size, Draw(seed, self._trainer.device)))
+        self._show(self._trainer.draw_grid())
         self._rest(began)
 
     def _rest(self, began: float) -> None:
@@ -103,7 +101,8 @@ class Panel:
     def _show(self, tensor: Tensor) -> None:
         if self._drawable:
             tensor = tensor.nan_to_num(0, 0, 0) if self._field.is_image else tensor
-            self._samples = Samples(tensor, self._field, self._training.record.extent)
+            extent, columns = self._training.record.extent, self._trainer.grid.columns
+            self._samples = Samples(tensor, self._field, extent, columns)
             self._of = self._step
             self._covered = self._coverage.of(tensor.cpu())
             self._drawn = None

@@ -36,7 +36,7 @@ def build(side: int = 28, channels: int = 1, penalty: Any = None, **settings: An
 @pytest.mark.parametrize("channels", [1, 3])
 def test_every_size_and_colour(side: int, channels: int) -> None:
     game = build(side, channels, width=4)
-    images = game.sample(2, ganzoo.Draw(0))
+    images = game.sample(2, ganzoo.Draw(0), {})
     assert images.shape == (2, channels, side, side)
     assert game.discriminator(images).flatten(1).shape == (2, 1)
 
@@ -73,7 +73,7 @@ def test_a_fully_connected_layer(norm: str) -> None:
     first, last = game.generator[0], game.discriminator[-1]
     assert (first.in_features, first.out_features) == (7, 6)
     assert (last.in_channels, last.out_channels, last.kernel_size) == (6, 1, (1, 1))
-    images = game.sample(3, ganzoo.Draw(0))
+    images = game.sample(3, ganzoo.Draw(0), {})
     assert images.shape == (3, 1, 28, 28)
     assert game.discriminator(images).flatten(1).shape == (3, 1)
     normed = [m for m in game.discriminator if isinstance(m, (nn.BatchNorm2d, nn.GroupNorm))]

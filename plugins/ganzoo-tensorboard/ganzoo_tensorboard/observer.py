@@ -66,7 +66,8 @@ class TensorBoard:
             for name, value in (event.scores or {}).items():
                 writer.add_scalar(f"scores/{name}", value, event.step)
             if event.samples is not None:
-                samples = ganzoo.Samples(event.samples, started.field, started.extent)
+                of = started.field, started.extent, event.columns
+                samples = ganzoo.Samples(event.samples, *of)
                 if samples.drawable:
                     pixels = np.asarray(samples.picture())
                     writer.add_image("samples", pixels, event.step, dataformats="HWC")
