@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +14,7 @@ from ganzoo.cli.console import can_draw, colourful, command, err, known, loading
 from ganzoo.errors import UsageError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from ganzoo.engine.view import Label
@@ -66,6 +68,15 @@ def sample(
             metavar="LABEL",
         ),
     ] = None,
+    inputs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--input",
+            help="Your own pictures for a view that needs some: files or folders, repeatable. By "
+            "default the run's held-out ones.",
+            metavar="PATH",
+        ),
+    ] = None,
     interpolate: Annotated[
         tuple[int, int] | None,
         typer.Option(
@@ -97,6 +108,8 @@ def sample(
         raise typer.BadParameter("it needs --interpolate A B", param_hint="--frames")
     if labels and label is not None:
         raise typer.BadParameter("--labels already sets the labels", param_hint="--label")
+    if interpolate is not None and inputs:
+        raise typer.BadParameter("with --interpolate, there are no inputs", param_hint="--input")
     if interpolate is not None and n is not None:
         raise typer.BadParameter("with --interpolate, set --frames instead", param_hint="-n")
     if interpolate is not None and not labels and seed is not None:
@@ -118,7 +131,7 @@ def sample(
         what = f"{view}-" if view else ""
         of = f"label{label}-" if label else ""
         if interpolate is None:
-            samples = trained.sample(n, seed or 0, wanted, view)
+            samples = trained.sample(n, seed or 0, wanted, view, _own(trained, view, inputs))
             name = f"sample-{what}step{trained.step}-{of}seed{seed or 0}-n{len(samples)}"
         elif labels:
             a, b = interpolate
@@ -146,6 +159,21 @@ def _labels(trained: Trained, view: str | None, text: str | None) -> list[Label]
     if chosen.label is None:
         raise UsageError(f"the view {chosen.name} of {trained.record.model} takes no label")
     return typed_labels(chosen.label, text)
+
+
+def _own(
+    trained: Trained, view: str | None, places: Sequence[Path] | None
+) -> dict[str, NDArray[np.uint8]] | None:
+    """The user's pictures by field. Other fields that the view needs stay the run's own."""
+    if not places:
+        return None
+    from ganzoo.builtin.own_pictures import own_pictures
+
+    chosen, fields = trained.find(view), trained.record.fields
+    if not chosen.needs:
+        raise UsageError(f"the view {chosen.name} of {trained.record.model} takes no inputs")
+    field = next((n for n in chosen.needs if fields[n].is_image), chosen.needs[0])
+    return {field: own_pictures(places, fields[field])}
 
 
 def _save(samples: Samples, out: Path, strip: bool) -> None:

@@ -70,8 +70,7 @@ def sampled(
     Raises:
         GanzooError: The samples have another shape.
     """
-    lengths = [len((inputs or {})[name]) for name in view.needs]
-    size = min([block_size(made), *lengths])
+    size = _block(made, _rows(view, inputs))
     samples = torch.empty((n, *made.shape))  # at once, so that too many fail at once
     for start in range(0, n, size):
         end = min(start + size, n)
@@ -109,6 +108,8 @@ class Grid:
     """What each sample is given."""
     columns: int | None = None
     """The number of its columns. ``None`` means that the samples have no such order."""
+    most: int | None = None
+    """Rows of the inputs. ``None`` without inputs."""
 
     def sampled(self, made: Field, draw: Draw, inputs: Batch | None = None) -> Tensor:
         r"""The samples of the grid, (n, \*shape), float32 on the CPU.
@@ -122,7 +123,7 @@ class Grid:
     def in_one_batch(self, made: Field, draw: Draw) -> Tensor:
         """The same from one call of the game, see `in_one_batch`."""
         if self.columns is not None:
-            draw = Repeated(draw, self.columns, block_size(made))
+            draw = Repeated(draw, self.columns, _block(made, self.most))
         return in_one_batch(self.view, made, self.n, draw, self.given)
 
 
@@ -132,17 +133,30 @@ def grid(view: View, n: int, inputs: Batch | None = None, labels: Tensor | None 
     Args:
         view: The view.
         n: At most so many samples, but at least a row.
-        inputs: The fields that the view needs. Each row has its own.
+        inputs: The fields that the view needs. Each row has its own, and there are no more rows.
         labels: The labels of the columns. By default those of `label_values`, at most
             `MOST_COLUMNS`.
     """
+    most = _rows(view, inputs)
     if view.label is None:
+        n = min(n, most or n)
         return Grid(view, n, given_rows(view, torch.arange(n), inputs))
     values = label_values(view.label)[:MOST_COLUMNS] if labels is None else labels
     columns = len(values)
-    index = torch.arange(max(1, n // columns) * columns)
+    index = torch.arange(min(max(1, n // columns), most or n) * columns)
     of_rows = given_rows(replace(view, label=None), index // columns, inputs)
-    return Grid(view, len(index), {**of_rows, "label": values[index % columns]}, columns)
+    given = {**of_rows, "label": values[index % columns]}
+    return Grid(view, len(index), given, columns, most)
+
+
+def _block(made: Field, most: int | None) -> int:
+    """The block size, but not more than there are inputs."""
+    return min(block_size(made), most or block_size(made))
+
+
+def _rows(view: View, inputs: Batch | None) -> int | None:
+    """Rows of the inputs that a view needs. ``None`` if it needs none."""
+    return min((len((inputs or {})[name]) for name in view.needs), default=None)
 
 
 @contextmanager

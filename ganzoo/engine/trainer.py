@@ -86,11 +86,7 @@ class Trainer:
     def grid(self) -> Grid:
         """The samples of a grid. Points need more than pictures."""
         wanted = self.config.samples or self._made.enough
-        return grid(self.view, self._at_most(wanted), self._inputs)
-
-    def _at_most(self, n: int) -> int:
-        """``n``, or the number of the view's inputs if that is smaller."""
-        return min([n, *(len(self._inputs[name]) for name in self.view.needs)])
+        return grid(self.view, wanted, self._inputs)
 
     @property
     def length_matters(self) -> bool:
@@ -126,10 +122,11 @@ class Trainer:
         """The judge's scores of samples from the same latents each time."""
         assert self._judge is not None
         draw = Draw(derive(self.config.seed, "evaluate"), self.device)
+        lengths = [len(self._inputs[name]) for name in self.view.needs]
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._judge(
                 lambda n: self._guard(
-                    sampled, self.view, self._made, self._at_most(n), draw, inputs=self._inputs
+                    sampled, self.view, self._made, min([n, *lengths]), draw, inputs=self._inputs
                 )
             )
 
@@ -160,7 +157,7 @@ class Trainer:
     def frame(self) -> Frame:
         """The animation's frame of this step, from the same latents each time."""
         draw = Draw(derive(self.config.seed, "frame"), self.device)
-        few = grid(self.view, self._at_most(self._made.few), self._inputs)
+        few = grid(self.view, self._made.few, self._inputs)
         with self._average.in_place(self.game), sampling(self.game, self.device):
             samples = self._guard(few.in_one_batch, self._made, draw)
         outputs = self._judged({"surface": self._mesh}) if self._mesh else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ganzoo.errors import UsageError
 from ganzoo.files import write_whole
+from ganzoo.pictures.next_to import interleaved, led_rows
 from ganzoo.pictures.plane import INK, plane
 from ganzoo.pictures.tiles import extent_of, tiled
 from ganzoo.registry.records import Field
@@ -37,6 +38,10 @@ class Samples:
     """Half the side of the square that plots of points show. ``None`` shows all points."""
     columns: int | None = None
     """Pictures in a row of the grid. ``None`` makes it almost square."""
+    inputs: tuple[Samples, ...] = ()
+    """What each sample was made from, to show before it."""
+    targets: tuple[Samples, ...] = ()
+    """What it should be, to show after it."""
 
     def __len__(self) -> int:
         return len(self.tensor)
@@ -50,7 +55,8 @@ class Samples:
         columns = self.columns
         if columns and ((part.start or 0) % columns or len(tensor) % columns or part.step):
             columns = None
-        return replace(self, tensor=tensor, columns=columns)
+        inputs, targets = (tuple(s[part] for s in some) for some in (self.inputs, self.targets))
+        return Samples(tensor, self.field, self.extent, columns, inputs, targets)
 
     @property
     def drawable(self) -> bool:
@@ -68,6 +74,20 @@ class Samples:
         name = "points" if self.field.is_point else "samples"
         return {name: values.astype(np.float32)}
 
+    def tiles(self) -> tuple[NDArray[np.uint8], int | None]:
+        """Pictures (m, C, H, W) in the order of the grid, and its columns if they are fixed.
+
+        Inputs stand before each sample, or at the beginning of each row, and targets after it.
+        """
+        images = self.arrays()["images"]
+        before = [part.arrays()["images"] for part in self.inputs]
+        after = [part.arrays()["images"] for part in self.targets]
+        if not before and not after:
+            return images, self.columns
+        if self.columns:
+            return led_rows(before, images, self.columns)
+        return interleaved([*before, images, *after])
+
     def picture(self, columns: int | None = None) -> Image:
         """A grid of pictures with so many columns (by default its own), or a plot of points.
 
@@ -76,11 +96,11 @@ class Samples:
         """
         from PIL import Image
 
-        arrays = self.arrays()
-        if "images" in arrays:
-            return Image.fromarray(_sheet(arrays["images"], columns or self.columns))
-        if "points" in arrays:
-            points = arrays["points"]
+        if self.field.is_image:
+            images, own = self.tiles()
+            return Image.fromarray(_sheet(images, columns or own))
+        if self.field.is_point:
+            points = self.arrays()["points"]
             extent = extent_of(points) if self.extent is None else self.extent
             return plane(points, extent, colour=INK)
         raise UsageError(

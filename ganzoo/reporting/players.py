@@ -7,7 +7,8 @@ A `Track` is a picture that changes over time, and a `Still` next to it does not
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from PIL.Image import Image
 
@@ -19,6 +20,7 @@ from ganzoo.reporting import planes
 from ganzoo.reporting.pictures import sheet, uri
 from ganzoo.runs.folder import Run
 from ganzoo.runs.frames import read_frames
+from ganzoo.runs.inputs import Inputs
 from ganzoo.runs.look import Look
 
 MOST = 60
@@ -130,7 +132,15 @@ def looks(run: Run, steps: Iterable[int]) -> dict[int, Look]:
             continue
         if look.samples.drawable:
             found[step] = look
-    return found
+    return _with_inputs(run, found)
+
+
+def _with_inputs(run: Run, seen: dict[int, Look]) -> dict[int, Look]:
+    """The samples with the inputs that they were made from, if these are there."""
+    inputs = Inputs(run)
+    with suppress(BrokenFile):
+        return {s: replace(look, samples=inputs.around(look.samples)) for s, look in seen.items()}
+    return seen
 
 
 def moments(run: Run) -> dict[int, Look]:
@@ -142,7 +152,7 @@ def moments(run: Run) -> dict[int, Look]:
     last, grids = max(run.frame_files(), default=None), spaced(sorted(run.look_steps()), MOST)
     if last is not None:
         kept = [step for step in frame_steps(run.record.total) if step <= last]
-        seen = read_frames(run, paced(kept, MOST))
+        seen = _with_inputs(run, read_frames(run, paced(kept, MOST)))
         if 0 in seen and len(seen) >= len(grids):
             return seen
     return looks(run, grids)
@@ -180,8 +190,7 @@ def last_grid(run: Run) -> list[Still]:
 
 def grid_of(samples: Samples) -> Image:
     """A grid of as many pictures as are enough to judge them."""
-    some = samples[: samples.field.enough]
-    return sheet(some.arrays()["images"], some.columns)
+    return sheet(*samples[: samples.field.enough].tiles())
 
 
 def scatter(

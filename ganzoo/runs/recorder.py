@@ -21,6 +21,7 @@ from ganzoo.runs.best import Best
 from ganzoo.runs.folder import Run
 from ganzoo.runs.frames import Frames
 from ganzoo.runs.health import health
+from ganzoo.runs.inputs import Inputs
 from ganzoo.runs.look import Look, squared
 from ganzoo.runs.reading import FINITE, Count, damaged, fitted
 from ganzoo.runs.table import Table
@@ -49,6 +50,7 @@ class Recorder:
         self._seconds = _seconds(run.timings)
         self._frames = Frames(run, field)
         self._real = run.real()
+        self._inputs = Inputs(run)
         self._before = _last_look(run)
         self._since: tuple[float, int] | None = None
 
@@ -69,6 +71,7 @@ class Recorder:
             self._time(step, now, *self._since)
         if step.samples is not None:
             samples = Samples(step.samples, self._field, self._extent, step.columns)
+            samples = self._inputs.around(samples)
             self._look(step.step, samples, dict(step.verdicts or {}))
         if step.frame is not None:
             self._frames.add(step.step, step.frame)

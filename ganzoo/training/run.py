@@ -20,10 +20,10 @@ from ganzoo.runs.best import Best
 from ganzoo.runs.finding import find
 from ganzoo.runs.folder import Run
 from ganzoo.runs.fresh import new_folder
+from ganzoo.runs.inputs import write_inputs
 from ganzoo.runs.look import Look
 from ganzoo.runs.record import RunRecord
 from ganzoo.runs.recorder import Recorder, newest_state
-from ganzoo.runs.tensors import write_tensors
 from ganzoo.runs.trace import keep_trace
 from ganzoo.training.building import Built, build
 from ganzoo.training.fingerprint import check_beside, check_same, stated, with_advice
@@ -208,7 +208,9 @@ class Training:
     def _keep_data(self) -> None:
         """Store the data that the run needs or shows: held-out inputs and real samples."""
         if self._built.held_out:
-            write_tensors(self.run.inputs, self._built.held_out, {})
+            view = self.trainer.view
+            made = view.field(self._built.data.fields)
+            write_inputs(self.run, self._built.held_out, view.needs, made)
         real = self._built.real()
         self.run.write_real(Look(real, modes=self._built.data.modes))
         if real.drawable:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ganzoo.engine.checks import checked_views
-from ganzoo.engine.game import Game, View
+from ganzoo.engine.feed import finished
+from ganzoo.engine.game import Batch, Game, View
 from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import (
     block_size,
@@ -21,15 +25,13 @@ from ganzoo.engine.sampling import (
     sampling,
 )
 from ganzoo.engine.view import Label, label_values, labels_of
-from ganzoo.errors import BrokenFile, UsageError
-from ganzoo.files import shown
+from ganzoo.errors import UsageError, listed
 from ganzoo.pictures.samples import Samples
 from ganzoo.registry.boundary import Guard, unguarded
 from ganzoo.registry.records import Field
 from ganzoo.runs.folder import Run
-from ganzoo.runs.look import samples_of
+from ganzoo.runs.inputs import Inputs, beside
 from ganzoo.runs.record import RunRecord
-from ganzoo.runs.tensors import read_tensors
 
 MOST_FRAMES = 1_000
 """Largest number of samples in an interpolation, which are drawn at once."""
@@ -50,18 +52,9 @@ class Trained:
         """Calls the game's code."""
         self.views = {view.name: view for view in checked_views(game, guard(game.views))}
         """What it can show, by name. The first is the default."""
-        self._inputs: dict[str, Tensor] = {}
-        if any(view.needs for view in self.views.values()):
-            stored, _ = read_tensors(run.inputs)
-            try:
-                self._inputs = {
-                    name: samples_of(stored[name], record.fields[name], None).tensor
-                    for view in self.views.values()
-                    for name in view.needs
-                }
-            except (KeyError, ValueError) as error:
-                name = shown(run.inputs)
-                raise BrokenFile(f"{name} has other inputs than the model's ({error})") from error
+        self._held_out = Inputs(run)
+        needs = dict.fromkeys(name for view in self.views.values() for name in view.needs)
+        self._inputs = self._held_out.of([*needs])
 
     def __repr__(self) -> str:
         of, at = f"{self.record.model} on {self.record.dataset}", f"step {self.step:,}"
@@ -104,6 +97,7 @@ class Trained:
         seed: int = 0,
         label: Label | Sequence[Label] | None = None,
         view: str | None = None,
+        inputs: Mapping[str, Tensor | NDArray[Any]] | None = None,
         tell: Callable[[int], None] = lambda done: None,
     ) -> Samples:
         """Draw samples. The same seed gives the same samples, and fewer are the first of more.
@@ -114,30 +108,36 @@ class Trained:
             seed: The seed of the latents.
             label: The label of all samples, or labels that take turns. By default every class.
             view: The name of one of `views`. By default the first.
+            inputs: Your own inputs by field, (m, \\*shape), for a view that needs some. Bytes are
+                scaled to the field's range. By default they are the run's held-out inputs.
             tell: Called with the number of samples so far.
 
         Raises:
-            UsageError: ``n`` is not positive or is larger than `most`, or the model does not have
-                this ``label`` or ``view``.
+            UsageError: ``n`` is not positive or is larger than `most`, the model does not have
+                this ``label`` or ``view``, or the view needs other ``inputs``.
         """
         chosen = self.find(view)
-        made, most = self._made(chosen), self._most(chosen)
+        given = {**self._inputs, **self._own(chosen, inputs or {})}
+        made = self._made(chosen)
+        most = min((len(given[name]) for name in inputs or chosen.needs), default=None)
         if n is not None and n < 1:
             raise UsageError(f"{n} samples: expected at least 1")
         if seed < 0:
             raise UsageError(f"seed {seed}: expected 0 or more")
         if n is not None and most is not None and n > most:
-            raise UsageError(f"{n} samples: the run has only {most} inputs for {chosen.name}")
+            has = "you gave" if inputs else "the run has"
+            raise UsageError(f"{n} samples: {has} only {most} inputs for {chosen.name}")
         labels = self._labels(chosen, label)
         draw = Draw(derive(seed, "sample"))
         with sampling(self.game, draw.device, seed):
             if n is None and chosen.label is not None and (labels is None or len(labels) > 1):
-                shown = grid(chosen, min(made.enough, most or made.enough), self._inputs, labels)
-                samples = self.guard(shown.sampled, made, draw, self._inputs)
-                return Samples(samples, made, self.record.extent, shown.columns)
-            n = n or min(made.enough, most or made.enough)
-            samples = self.guard(sampled, chosen, made, n, draw, labels, self._inputs, tell)
-        return Samples(samples, made, self.record.extent)
+                shown = grid(chosen, made.enough, given, labels)
+                samples, columns = self.guard(shown.sampled, made, draw, given), shown.columns
+            else:
+                n, columns = n or min(made.enough, most or made.enough), None
+                samples = self.guard(sampled, chosen, made, n, draw, labels, given, tell)
+        found = Samples(samples, made, self.record.extent, columns)
+        return self._with_inputs(chosen, found, given, targets=not inputs)
 
     def walk(
         self,
@@ -210,6 +210,30 @@ class Trained:
         with sampling(self.game, draw.device, a):
             samples = self.guard(in_one_batch, view, made, frames, draw, given)
         return Samples(samples, made, self.record.extent)
+
+    def _own(self, view: View, inputs: Mapping[str, Tensor | NDArray[Any]]) -> dict[str, Tensor]:
+        """A user's inputs as tensors in the range of their fields."""
+        found = {}
+        for name, values in inputs.items():
+            if name not in view.needs:
+                needs = listed(view.needs) or "no inputs"
+                raise UsageError(f"the view {view.name} takes {needs}, not {name}")
+            field, tensor = self.record.fields[name], torch.tensor(np.asarray(values))
+            if tuple(tensor.shape[1:]) != field.shape or not len(tensor):
+                raise UsageError(
+                    f"inputs {name} have the shape {tuple(tensor.shape)}; expected "
+                    f"{('n', *field.shape)}"
+                )
+            found[name] = finished(tensor, field)
+        return found
+
+    def _with_inputs(self, view: View, samples: Samples, given: Batch, targets: bool) -> Samples:
+        """Samples with what they were made from, and what they should be if that is known."""
+        if not view.needs:
+            return samples
+        if targets:
+            return self._held_out.around(samples, view.needs, view.field(self.record.fields))
+        return beside(samples, {n: Samples(given[n], self.record.fields[n]) for n in view.needs})
 
     def _made(self, view: View) -> Field:
         return self.record.fields[view.field(self.record.fields)]

@@ -14,6 +14,7 @@ from ganzoo.cli.preview.coverage import Coverage
 from ganzoo.cli.preview.curves import AXES, Curves
 from ganzoo.cli.preview.pixels import Line, drawn, half_blocks, joined
 from ganzoo.pictures.samples import Samples
+from ganzoo.runs.inputs import Inputs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -92,6 +93,7 @@ class Panel:
                 self._curves.add(int(row["step"]), row)
         real = run.real()
         self._centres = real.modes.centres if real and real.modes else None
+        self._inputs = Inputs(run)
         self._coverage = Coverage(self._training.data)
 
     @property
@@ -102,7 +104,8 @@ class Panel:
         if self._drawable:
             tensor = tensor.nan_to_num(0, 0, 0) if self._field.is_image else tensor
             extent, columns = self._training.record.extent, self._trainer.grid.columns
-            self._samples = Samples(tensor, self._field, extent, columns)
+            samples = Samples(tensor, self._field, extent, columns)
+            self._samples = self._inputs.around(samples)
             self._of = self._step
             self._covered = self._coverage.of(tensor.cpu())
             self._drawn = None

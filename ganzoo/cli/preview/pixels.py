@@ -62,17 +62,29 @@ def drawn(
 
     It draws the first pictures, as many as fit, or the density of all points with ``centres``.
     """
-    arrays = samples.arrays() if samples.drawable and len(samples) else {}
-    if "images" in arrays:
-        return _tiles(arrays["images"], columns, 2 * lines)
+    if not len(samples):
+        return None
+    if samples.field.is_image:
+        return _tiles(*_in_order(samples), columns, 2 * lines)
     side = min(columns, 2 * lines, SIDE) // 2 * 2
-    if "points" in arrays and side >= LEGIBLE:
-        return _density(arrays["points"], samples.extent, side, centres)
+    if samples.field.is_point and side >= LEGIBLE:
+        return _density(samples.arrays()["points"], samples.extent, side, centres)
     return None
 
 
-def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
-    """(n, C, H, W) -> at most (height, columns, 3), enlarged if enough of them fit."""
+def _in_order(samples: Samples) -> tuple[Pixel, int]:
+    """Pictures (n, C, H, W), and how many of them must stay next to each other in a row."""
+    images, own = samples.tiles()
+    if samples.columns:
+        return images, own or 1
+    return images, 1 + len(samples.inputs) + len(samples.targets)
+
+
+def _tiles(images: Pixel, group: int, columns: int, height: int) -> Pixel | None:
+    """(n, C, H, W) -> at most (height, columns, 3), enlarged if enough of them fit.
+
+    A row has whole groups of pictures, unless it is too narrow for one.
+    """
     n, _, high, wide = images.shape
     longest = max(high, wide)
     enlarged = [(zoom, 1) for zoom in range(LARGE // longest, 1, -1)]
@@ -85,6 +97,7 @@ def _tiles(images: Pixel, columns: int, height: int) -> Pixel | None:
     else:
         return None
     across = min(across, n)
+    across = across // group * group or across
     images = images[: down * across, :, : h * part // zoom, : w * part // zoom]
     images = images.repeat(zoom, axis=2).repeat(zoom, axis=3)
     channels = images.shape[1]
