@@ -164,6 +164,42 @@ def ganzoo_metrics() -> Iterator[Metric]:
         least=250,  # chance alone makes 16, and with 65 samples as much as a missing digit
     )
     yield Metric(
+        name="obeyed",
+        summary="For digits: whether a conditional model draws the digit that was requested.",
+        factory="ganzoo.builtin.digits.obeyed:Obeyed",
+        scores=(
+            Score("share", "Share of samples that show the requested digit.", better="higher"),
+            Score("matched", "The same after the best matching of names.", better="higher"),
+        ),
+        samples=2_000,
+        least=100,
+        wants=("label",),
+    )
+    yield Metric(
+        name="closeness",
+        summary="For pictures with targets: how close the outputs are to them.",
+        factory="ganzoo.builtin.closeness:Closeness",
+        scores=(
+            Score("l1", "Mean absolute error, as a share of the range.", better="lower"),
+            Score("psnr", "Peak signal-to-noise ratio, in decibels.", better="higher"),
+        ),
+        wants=("target",),
+    )
+    yield Metric(
+        name="classes",
+        summary="For models that name classes: how often these are right, on held-out samples.",
+        factory="ganzoo.builtin.classes:Classes",
+        scores=(
+            Score("accuracy", "Share of samples whose class is right.", better="higher"),
+            Score(
+                "purity",
+                "The same, with each class renamed to its most frequent right one.",
+                better="higher",
+            ),
+        ),
+        wants=("target",),
+    )
+    yield Metric(
         name="stacked-digits",
         summary="For stacked MNIST: how many of its 1,000 modes are covered, and how evenly.",
         paper=Paper(

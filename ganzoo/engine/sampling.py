@@ -42,6 +42,21 @@ def given_rows(
     return {name: values[rows.to(values.device) % len(values)] for name, values in given.items()}
 
 
+def compared(view: View, made: str, n: int, inputs: Batch) -> dict[str, Tensor]:
+    """What metrics can compare the first ``n`` samples of a view with, by name, on the CPU.
+
+    These are ``"label"``, if labels are classes, the first ``"input"``, and the ``"target"``, if
+    the field ``made`` is among the held-out fields ``inputs``.
+    """
+    rows, found = torch.arange(n), {}
+    if view.label is not None and view.label.classes is not None:
+        found["label"] = given_rows(view, rows, inputs)["label"]
+    if view.needs:
+        found["input"] = inputs[view.needs[0]]
+        found |= {"target": inputs[made]} if made in inputs else {}
+    return {name: values.cpu()[rows % len(values)] for name, values in found.items()}
+
+
 def sampled(
     view: View,
     made: Field,

@@ -23,12 +23,14 @@ from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds, batches_in_round
-from ganzoo.engine.sampling import Grid, grid, sampled, sampling
+from ganzoo.engine.sampling import Grid, compared, grid, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
 
-Judge = Callable[[Callable[[int], Tensor]], Mapping[str, float]]
-"""Takes a function that returns any number of samples, and returns scores by name."""
+GetSamples = Callable[[str, int], tuple[Tensor, Batch]]
+"""Returns samples of a view, and what to compare them with. See `compared`."""
+Judge = Callable[[GetSamples], Mapping[str, float]]
+"""Returns scores by name."""
 
 
 def steps_per_epoch(moves: Sequence[Move], batches: int) -> int:
@@ -121,14 +123,17 @@ class Trainer:
     def scores(self) -> Mapping[str, float]:
         """The judge's scores of samples from the same latents each time."""
         assert self._judge is not None
-        draw = Draw(derive(self.config.seed, "evaluate"), self.device)
-        lengths = [len(self._inputs[name]) for name in self.view.needs]
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            return self._judge(
-                lambda n: self._guard(
-                    sampled, self.view, self._made, min([n, *lengths]), draw, inputs=self._inputs
-                )
-            )
+            return self._judge(self._to_score)
+
+    def _to_score(self, name: str, n: int) -> tuple[Tensor, Batch]:
+        """``n`` samples of a view, or as many as it has inputs."""
+        view = next(view for view in self.rounds.views if view.name == name)
+        n = min([n, *(len(self._inputs[need]) for need in view.needs)])
+        draw = Draw(derive(self.config.seed, "evaluate"), self.device)
+        made = view.field(self.feed.fields)
+        samples = self._guard(sampled, view, self.feed.fields[made], n, draw, inputs=self._inputs)
+        return samples, compared(view, made, n, self._inputs)
 
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
         """The discriminator's mean output on each sample of the probes and of a grid's ``samples``.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.evaluation.yardsticks import yardsticks
@@ -89,15 +90,17 @@ def evaluate(
     data = load_data(settled, said_fields(settled))
     known = known or fingerprint_of(data)
     check_same(run, known, settled, "evaluate")
-    made = data.led_by(final.view.field(data.fields))
-    chosen = _enough(measures(zoo, settled, made), n, final, metrics)
+    views, held_out = final.views.values(), final.held_out
+    chosen = _enough(measures(zoo, settled, data, [*views], held_out), n, final, metrics)
     found: list[Evaluation] = []
     held: dict[str, Mapping[str, Mapping[str, float]]] = {}
     for each in trained:
         for evaluation in _scored(each, chosen, n, seed, tell, named=bool(metrics)):
             measure = next(m for m in chosen if m.metric.name == evaluation.metric)
-            if compared and measure.metric.unasked and evaluation.metric not in held:
+            alone = measure.metric.unasked and not measure.metric.wants
+            if compared and alone and evaluation.metric not in held:
                 tell(f"metric {evaluation.metric}: real data and noise", 0, 1)
+                made = data.led_by(final.find(measure.view).field(data.fields))
                 held[evaluation.metric] = yardsticks(measure, made, evaluation.samples, known)
             evaluation = replace(evaluation, yardsticks=held.get(evaluation.metric, {}))
             keep_evaluations(run.evaluations, [evaluation])  # now, because the next may fail
@@ -144,8 +147,8 @@ def _enough(
 
 
 def _size(measure: Measure, n: int | None, trained: Trained) -> int:
-    size = n or measure.metric.samples
-    return size if trained.most is None else min(size, trained.most)
+    size, most = n or measure.metric.samples, trained.most_of(measure.view)
+    return size if most is None else min(size, most)
 
 
 def _scored(
@@ -159,16 +162,20 @@ def _scored(
     """Each metric's evaluation. A failing metric raises if the user named it or if it is the only
     one. Otherwise it is left out with a warning."""
     sizes = [_size(measure, n, trained) for measure in chosen]
-    most, what = max(sizes), f"samples of step {trained.step:,}"
-    samples = trained.sample(most, seed, tell=lambda done: tell(what, done, most)).tensor
-    check_finite(samples)
+    drawn = {}
+    for view in dict.fromkeys(measure.view for measure in chosen):
+        most = max(
+            size for measure, size in zip(chosen, sizes, strict=True) if measure.view == view
+        )
+        drawn[view] = _drawn(trained, view, most, seed, tell)
     best = best_step(trained.run) == trained.step
     for i, (measure, size) in enumerate(zip(chosen, sizes, strict=True)):
         tell(f"metric {measure.metric.name}", i, len(chosen))
         begun = time.perf_counter()
         try:
+            samples, given = drawn[measure.view]
             with torch.no_grad():
-                scores = measure(samples[:size])
+                scores = measure(samples[:size], given)
         except GanzooError as error:
             if named or len(chosen) == 1:
                 raise
@@ -176,6 +183,7 @@ def _scored(
             continue
         yield Evaluation(
             metric=measure.metric.name,
+            view="" if measure.view == trained.view.name else measure.view,
             plugin=measure.entry.plugin.source,
             settings=measure.settings,
             step=trained.step,
@@ -188,3 +196,15 @@ def _scored(
             seconds=round(time.perf_counter() - begun, 3),
         )
     tell("done", len(chosen), len(chosen))
+
+
+def _drawn(
+    trained: Trained, view: str, n: int, seed: int, tell: Tell
+) -> tuple[Tensor, Mapping[str, Tensor]]:
+    """``n`` samples of a view, and what metrics can compare them with."""
+    chosen = trained.find(view)
+    name = "samples" if chosen is trained.view else view
+    what = f"{name} of step {trained.step:,}"
+    samples = trained.sample(n, seed, view=view, tell=lambda done: tell(what, done, n)).tensor
+    check_finite(samples)
+    return samples, trained.compared(chosen, n)

@@ -40,6 +40,8 @@ class Evaluation:
     """The scores by qualified name."""
     seconds: float
     """Duration of the scoring, without the sampling."""
+    view: str = ""
+    """The view of the model that was scored. Runs of earlier versions had only one."""
     yardsticks: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """``real`` and ``noise`` -> the scores of real data, against other real data, and of noise."""
 
@@ -66,7 +68,7 @@ class Evaluation:
         return {**asdict(self), "scores": plain_scores(self.scores), "yardsticks": held}
 
 
-PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset")
+PROTOCOL = ("metric", "plugin", "settings", "step", "samples", "seed", "dataset", "view")
 
 
 def plain_scores(scores: Mapping[str, float]) -> dict[str, float | str]:

@@ -46,18 +46,18 @@ class Inputs:
             raise BrokenFile(f"{name} has other inputs than the model's ({error})") from error
         return rows, needs, made
 
-    def of(self, names: Sequence[str]) -> dict[str, Tensor]:
-        """All rows of some fields.
+    def with_fields(self, needed: Sequence[str]) -> dict[str, Tensor]:
+        """All rows of all fields, or nothing if no field is needed.
 
         Raises:
-            BrokenFile: The file is missing, damaged, or has not got one of them.
+            BrokenFile: The file is missing, damaged, or does not have one that is needed.
         """
-        if not names:
+        if not needed:
             return {}
         rows, _, _ = self._stored
-        if missing := [name for name in names if name not in rows]:
+        if missing := [name for name in needed if name not in rows]:
             raise BrokenFile(f"{shown(self.run.inputs)} has no {missing[0]}")
-        return {name: rows[name].tensor for name in names}
+        return {name: samples.tensor for name, samples in rows.items()}
 
     def around(
         self, samples: Samples, needs: Sequence[str] | None = None, made: str | None = None

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.data import Data
+from ganzoo.engine.game import Batch
 from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Metric
 from ganzoo.testing.check import Complaints, Failed, expect
@@ -26,7 +27,7 @@ def it_gives_its_scores(stage: Stage) -> None:
     for dataset in stage.datasets():
         data, measure = stage.measured(dataset)
         try:
-            scores = measure(real(data, measure.metric))
+            scores = measure(*real(data, measure.metric))
         except GanzooError as error:
             raise Failed(
                 f"{error}\nWhat to do: return the scores that the record declares, and no others, "
@@ -44,15 +45,16 @@ def it_gives_its_scores(stage: Stage) -> None:
 def it_repeats_itself(stage: Stage) -> None:
     """the same samples get the same scores in any order."""
     data, measure = stage.measured(stage.dataset)
-    samples = real(data, measure.metric)
-    first, again = measure(samples), stage.measured(stage.dataset, again=True)[1](samples)
+    samples, given = real(data, measure.metric)
+    again = stage.measured(stage.dataset, again=True)[1](samples, given)
+    first = measure(samples, given)
     expect(
         first == again,
         f"the same samples scored {spelt(first)}, then {spelt(again)}",
         "take randomness from a generator with a fixed seed, created in each call",
     )
     order = torch.randperm(len(samples), generator=torch.Generator().manual_seed(0))
-    turned = measure(samples[order])
+    turned = measure(samples[order], {name: rows[order] for name, rows in given.items()})
     expect(
         all(math.isclose(first[name], turned[name], **SLACK) for name in first),
         f"in another order, {spelt(first)} became {spelt(turned)}",
@@ -63,13 +65,13 @@ def it_repeats_itself(stage: Stage) -> None:
 def it_changes_nothing(stage: Stage) -> None:
     """it leaves samples and torch's random state, threads and gradients unchanged."""
     data, measure = stage.measured(stage.dataset)
-    samples = real(data, measure.metric)
+    samples, given = real(data, measure.metric)
     copy = samples.clone()
     before = surroundings()
     message = ""
     with Complaints("changed") as complaints:
         try:
-            stage.measured(stage.dataset, again=True)[1](samples)
+            stage.measured(stage.dataset, again=True)[1](samples, given)
         except GanzooError as error:  # torch noticed a change
             message = str(error)
     expect(
@@ -94,8 +96,8 @@ def it_prefers_what_is_real(stage: Stage) -> None:
     name, score = measure.names[0], measure.metric.scores[0]
     if score.better is None:
         return
-    samples = real(data, measure.metric)
-    good, bad = measure(samples)[name], measure(blank(samples, data))[name]
+    samples, given = real(data, measure.metric)
+    good, bad = measure(samples, given)[name], measure(blank(samples, data), given)[name]
     expect(
         good > bad if score.better == "higher" else good < bad,
         f"{name} is {good:g} for real samples, and {bad:g} for samples that are all the same, "
@@ -104,15 +106,28 @@ def it_prefers_what_is_real(stage: Stage) -> None:
     )
 
 
-def real(data: Data, metric: Metric) -> Tensor:
-    """Real samples in the form of generated ones. They repeat if the metric needs more."""
+def real(data: Data, metric: Metric) -> tuple[Tensor, Batch]:
+    """Real samples in the form of generated ones, and the right things to compare them with.
+
+    They repeat if the metric needs more.
+    """
     n = max(metric.least, min(MOST, len(data)))
-    samples = torch.from_numpy(data.some(n)).float()
-    return samples[torch.arange(n) % len(samples)]
+    samples = _some(data, n).float()
+    given = {"target": samples, "input": samples}
+    if label := next((k for k, f in data.fields.items() if f.classes is not None), None):
+        given["label"] = _some(data.led_by(label), n)
+    return samples, given
+
+
+def _some(data: Data, n: int) -> Tensor:
+    some = torch.from_numpy(data.some(n))
+    return some[torch.arange(n) % len(some)]
 
 
 def blank(samples: Tensor, data: Data) -> Tensor:
-    """As many samples, all the same: white pictures, or a distant point."""
+    """As many samples, all the same: white pictures, the first class, or a distant point."""
+    if data.first.classes is not None:
+        return torch.zeros_like(samples)
     return torch.full_like(samples, data.first.range[1] if data.first.range else 100.0)
 
 

@@ -21,7 +21,7 @@ from ganzoo.registry.settings import Override
 from ganzoo.testing.check import failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
 from ganzoo.training.building import Built, build, build_game, load_data, said_fields
-from ganzoo.training.measuring import Measure, measures
+from ganzoo.training.measuring import Measure, ready
 from ganzoo.training.plan import Plan, Request, plan
 
 STEPS = 4
@@ -159,9 +159,16 @@ class Stage:
         settled = self.settled(dataset)
         with unchanged():
             data = load_data(settled, said_fields(settled))
-            (measure,) = measures(self.zoo, settled, data)
-            self._ready[dataset] = data, measure
-            return data, measure
+            (entry,) = settled.metrics
+            assert isinstance(entry.record, Metric)
+            orders = [data.led_by(name) for name in data.fields if entry.record.wants]
+            for other in orders[:-1]:  # a view may make any of the fields
+                with suppress(DoesNotFit):
+                    self._ready[dataset] = other, ready(entry, settled.values, other)
+                    return self._ready[dataset]
+            last = orders[-1] if orders else data
+            self._ready[dataset] = last, ready(entry, settled.values, last)
+            return self._ready[dataset]
 
     def _measurable(self) -> Iterator[str]:
         """Practice data that the metric measures, or else the first available dataset."""

@@ -134,14 +134,15 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         return build(registry, _as_long(other, settled, game, fields) if game else other)
     views = views_of(settled, game)
     view = views[0]
-    made = data.led_by(view.field(data.fields))
-    apart = kept_apart(config, made.first, len(data))
+    apart = kept_apart(config, data.fields[view.field(data.fields)], len(data))
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(views, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
-    chosen = measures(registry, settled, made) if config.evaluate_every else ()
-    for measure in chosen if view.needs else ():  # the inputs limit the number of samples
-        measure.check_enough(min(len(inputs[name]) for name in view.needs))
+    chosen = measures(registry, settled, data, views, inputs) if config.evaluate_every else ()
+    needs = {view.name: view.needs for view in views}
+    for measure in chosen:  # the inputs limit the number of samples
+        for name in needs[measure.view]:
+            measure.check_enough(len(inputs[name]))
     seen, coarse = probes(view, data, feed), mesh(view, data, device, COARSE)
     guard = settled.boundary("model")
     trainer = Trainer(game, feed, config, device, inputs, seen, judge(chosen), coarse, guard=guard)

@@ -18,6 +18,7 @@ from ganzoo.engine.game import Batch, Game, View
 from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import (
     block_size,
+    compared,
     given_rows,
     grid,
     in_one_batch,
@@ -54,7 +55,7 @@ class Trained:
         """What it can show, by name. The first is the default."""
         self._held_out = Inputs(run)
         needs = dict.fromkeys(name for view in self.views.values() for name in view.needs)
-        self._inputs = self._held_out.of([*needs])
+        self._inputs = self._held_out.with_fields([*needs])
 
     def __repr__(self) -> str:
         of, at = f"{self.record.model} on {self.record.dataset}", f"step {self.step:,}"
@@ -89,7 +90,16 @@ class Trained:
     def most(self) -> int | None:
         """Largest number of samples of the default view, or ``None`` if there is no limit. A view
         that needs inputs has only those that its run stores."""
-        return self._most(self.view)
+        return self.most_of(None)
+
+    def most_of(self, view: str | None) -> int | None:
+        """`most` for the view of this name."""
+        return min((len(self._inputs[name]) for name in self.find(view).needs), default=None)
+
+    @property
+    def held_out(self) -> Batch:
+        """The run's held-out inputs and targets by field."""
+        return self._inputs
 
     def sample(
         self,
@@ -188,6 +198,10 @@ class Trained:
         share = torch.linspace(0, 1, frames).reshape(-1, *(1,) * (ends.ndim - 1))
         return self._walk(chosen, seed, seed, frames, (1 - share) * ends[0] + share * ends[1])
 
+    def compared(self, view: View, n: int) -> Batch:
+        """What metrics can compare the first ``n`` samples of a view with."""
+        return compared(view, view.field(self.record.fields), n, self._inputs)
+
     def find(self, view: str | None) -> View:
         """The view of this name, or the default.
 
@@ -237,9 +251,6 @@ class Trained:
 
     def _made(self, view: View) -> Field:
         return self.record.fields[view.field(self.record.fields)]
-
-    def _most(self, view: View) -> int | None:
-        return min((len(self._inputs[name]) for name in view.needs), default=None)
 
     def _labels(self, view: View, label: Label | Sequence[Label] | None) -> Tensor | None:
         """Labels as a tensor with a row for each, or ``None`` if none is requested."""

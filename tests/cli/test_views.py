@@ -178,3 +178,29 @@ def test_inputs_of_another_shape_in_python(filler: Path) -> None:
         trained.sample(inputs={"outline": torch.zeros(1, 3)})
     with pytest.raises(ganzoo.UsageError, match="the view filled takes outline, not filled"):
         trained.sample(inputs={"filled": torch.zeros(1, 3, 8, 8)})
+
+
+def test_outputs_are_compared_with_their_targets(filler: Path, forked: Forks) -> None:
+    import views_plugin
+
+    trained = ganzoo.load(filler)
+    held_out = views_plugin.Outlines().load().held_out["filled"]
+    error = np.abs(trained.sample(6).tensor.numpy() - (held_out / 127.5 - 1)) / 2
+    result = forked("--plugin", PLUGIN, "evaluate", filler, "--metric", "closeness").ok()
+    assert "closeness.l1" in result.out
+    found = {e.metric: e for e in ganzoo.evaluate(filler)}
+    assert found["closeness"].scores["closeness.l1"] == pytest.approx(error.mean(), rel=1e-5)
+    assert (found["closeness"].samples, found["closeness"].view) == (6, "")
+    with pytest.raises(
+        ganzoo.DoesNotFit, match=r"obeyed does not fit .* filled has no label to co"
+    ):
+        ganzoo.evaluate(filler, ["obeyed"])
+
+
+def test_training_scores_the_same(forked: Forks, tmp_path: Path, filler: Path) -> None:
+    run = tmp_path / "scored"
+    scored = ("--evaluate-every", "30", "--metric", "closeness", "--set", "log_every=30")
+    forked("--plugin", PLUGIN, "train", "filler", *STEPS, *scored, "--out", run).ok()
+    rows = ganzoo.load(run).run.metrics.numbers()
+    (after,) = ganzoo.evaluate(run, ["closeness"], step=60)
+    assert rows[-1]["closeness.l1"] == pytest.approx(after.scores["closeness.l1"], rel=0.2)

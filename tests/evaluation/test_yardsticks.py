@@ -15,7 +15,7 @@ from ganzoo.data.places import data_folder
 from ganzoo.evaluation import yardsticks as of
 from ganzoo.registry.registry import registry
 from ganzoo.training.fingerprint import fingerprint_of
-from ganzoo.training.measuring import measures
+from ganzoo.training.measuring import ready
 from ganzoo.training.plan import Request, plan
 
 ROOT = Path(__file__).parents[2]
@@ -44,9 +44,8 @@ def test_they_are_computed_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     points = np.random.default_rng(0).normal(size=(400, 2)).astype(np.float32)
     modes = ganzoo.Modes(np.zeros((1, 2)), sigma=1.0)
     data = ganzoo.Data({"point": field}, {"point": points}, modes=modes)
-    (measure,) = measures(
-        registry(), plan(registry(), Request("vanilla-mlp", metrics=("modes",))), data
-    )
+    settled = plan(registry(), Request("vanilla-mlp", metrics=("modes",)))
+    measure = ready(settled.metrics[0], settled.values, data)
     known = fingerprint_of(data)
     first = of.yardsticks(measure, data, 200, known)
     (file,) = data_folder().glob("yardsticks/*.json")
@@ -81,9 +80,8 @@ def test_too_little_data_leaves_one_out(tmp_path: Path, monkeypatch: pytest.Monk
     points = np.zeros((150, 2), np.float32)
     modes = ganzoo.Modes(np.zeros((1, 2)), sigma=1.0)
     data = ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": points}, modes=modes)
-    (measure,) = measures(
-        registry(), plan(registry(), Request("vanilla-mlp", metrics=("modes",))), data
-    )
+    settled = plan(registry(), Request("vanilla-mlp", metrics=("modes",)))
+    measure = ready(settled.metrics[0], settled.values, data)
     assert list(of.yardsticks(measure, data, 200, fingerprint_of(data))) == ["noise"]
 
 
