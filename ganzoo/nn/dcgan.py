@@ -7,14 +7,19 @@ The paper's rules are:
 - Use no hidden linear layers.
 - Use ReLU in the generator, with a tanh at its end, and leaky ReLU in the discriminator.
 
+With ``hidden``, each network has one hidden linear layer, as InfoGAN's networks have. It sees the
+whole picture at once, which improves digits a lot.
+
 `upsampling` and `downsampling` are the stacks without the generator's first layer and the
-discriminator's last. A model for classes, codes or packs of pictures adds its own.
+discriminator's last. A model for packs of pictures adds its own. `dcgan_trunk` ends in features,
+for models with several outputs (see `Heads` and `Projection`).
 
 A kernel of 4, which a stride of 2 divides, covers all pixels equally often. An even kernel can
 only halve even sides. An odd kernel also halves odd sides, rounding up: 28, 14, 7, 4, 2.
 
 Source: Radford, Metz and Chintala, "Unsupervised Representation Learning with Deep Convolutional
-Generative Adversarial Networks", 2015, section 3, https://arxiv.org/abs/1511.06434
+Generative Adversarial Networks", 2015, section 3, https://arxiv.org/abs/1511.06434. Hidden layers:
+Chen et al., "InfoGAN", 2016, appendix C.1, https://arxiv.org/abs/1606.03657
 """
 
 from __future__ import annotations
@@ -24,8 +29,10 @@ from itertools import pairwise
 
 from torch import nn
 
-from ganzoo.nn.hidden import Activation, hidden, leaky_relu, relu
+from ganzoo.nn.hidden import Activation, leaky_relu, relu
+from ganzoo.nn.hidden import hidden as layer
 from ganzoo.nn.norms import Norm, needs_bias
+from ganzoo.nn.sides import checked
 
 
 def dcgan_generator(
@@ -33,17 +40,22 @@ def dcgan_generator(
     shape: Sequence[int],
     widths: Sequence[int],
     *,
+    hidden: int = 0,
     kernel: int = 4,
     norm: Norm | None = nn.BatchNorm2d,
     activation: Activation = relu,
 ) -> nn.Sequential:
     """(B, latent) -> (B, \\*shape), between -1 and 1.
 
+    Numbers of a label or a code are part of the latent: ``torch.cat((z, weights), 1)``.
+
     Args:
         latent: The size of a latent.
         shape: The shape (C, S, S) of a square picture.
         widths: Channels of the hidden maps, from the largest map to the smallest. Each map has half
             the side of the one before, and the first has half the picture's side.
+        hidden: Units of a linear layer after the latent. It has batch norm if there is a ``norm``.
+            0 leaves it out.
         kernel: The side of the kernels.
         norm: The norm after each hidden layer, or ``None``.
         activation: The activation after each hidden layer.
@@ -53,10 +65,16 @@ def dcgan_generator(
             ``kernel`` does not halve the side as often as there are widths.
     """
     channels, side, smallest = _ends(shape, widths, kernel)
+    whole: list[nn.Module] = []
+    if hidden:
+        used = None if needs_bias(norm) else nn.BatchNorm1d
+        linear = nn.Linear(latent, hidden, bias=used is None)
+        whole, latent = layer(linear, hidden, used, activation), hidden
     first = nn.ConvTranspose2d(latent, widths[-1], smallest, bias=needs_bias(norm))
     return nn.Sequential(
+        *whole,
         nn.Unflatten(1, (latent, 1, 1)),
-        *hidden(first, widths[-1], norm, activation),  # -> (B, widths[-1], smallest, smallest)
+        *layer(first, widths[-1], norm, activation),  # -> (B, widths[-1], smallest, smallest)
         *upsampling(
             *widths[::-1], channels, side=side, kernel=kernel, norm=norm, activation=activation
         ),
@@ -69,19 +87,64 @@ def dcgan_discriminator(
     widths: Sequence[int],
     *,
     out: int = 1,
+    hidden: int = 0,
     kernel: int = 4,
     norm: Norm | None = nn.BatchNorm2d,
     activation: Activation = leaky_relu,
 ) -> nn.Sequential:
     """(B, \\*shape) -> (B, out, 1, 1), which are logits or the codes of an encoder.
 
-    The other arguments and the errors are those of `dcgan_generator`.
+    ``hidden`` is the number of units of a fully connected layer before the last. The other
+    arguments and the errors are those of `dcgan_generator`.
     """
     channels, _, smallest = _ends(shape, widths, kernel)
+    if hidden:
+        trunk = dcgan_trunk(shape, widths, hidden, kernel=kernel, norm=norm, activation=activation)
+        return nn.Sequential(*trunk[:-1], nn.Conv2d(hidden, out, 1))
     return nn.Sequential(
         *downsampling(channels, *widths, kernel=kernel, norm=norm, activation=activation),
         nn.Conv2d(widths[-1], out, smallest),
     )
+
+
+def dcgan_trunk(
+    shape: Sequence[int],
+    widths: Sequence[int],
+    hidden: int,
+    *,
+    kernel: int = 4,
+    norm: Norm | None = nn.BatchNorm2d,
+    activation: Activation = leaky_relu,
+) -> nn.Sequential:
+    """(B, \\*shape) -> features (B, hidden), which `Heads` or a linear layer takes.
+
+    It is the discriminator with a hidden layer, without its last layer. The arguments and the
+    errors are those of `dcgan_discriminator`.
+    """
+    channels, _, smallest = _ends(shape, widths, kernel)
+    return nn.Sequential(
+        *downsampling(channels, *widths, kernel=kernel, norm=norm, activation=activation),
+        *layer(nn.Conv2d(widths[-1], hidden, smallest), hidden, norm, activation),
+        nn.Flatten(),
+    )
+
+
+def dcgan_widths(side: int, width: int) -> tuple[int, ...]:
+    """Channels of the hidden maps for pictures of ``side`` pixels: ``width``, 2 ``width``, ...
+
+    A side is halved as long as it is even and larger than 4. The smallest map has 7 x 7 places for
+    a side of 28, and 4 x 4 for 32 or 64.
+
+    Raises:
+        ValueError: ``side`` is odd or at most 4.
+    """
+    widths: list[int] = []
+    while side % 2 == 0 and side > 4:
+        widths.append(width * 2 ** len(widths))
+        side //= 2
+    if not widths:
+        raise ValueError(f"a side of {side} cannot be halved")
+    return tuple(widths)
 
 
 def upsampling(
@@ -109,7 +172,7 @@ def upsampling(
     layers: list[nn.Module] = []
     for (before, after), target in zip(pairwise(widths), sides[-2:0:-1], strict=True):
         twice = _doubling(before, after, target, kernel, bias=needs_bias(norm))
-        layers += hidden(twice, after, norm, activation)
+        layers += layer(twice, after, norm, activation)
     return nn.Sequential(*layers, _doubling(widths[-1], out, side, kernel, bias=True))
 
 
@@ -130,7 +193,7 @@ def downsampling(
         convolution = nn.Conv2d(
             before, after, kernel, stride=2, padding=(kernel - 1) // 2, bias=needs_bias(used)
         )
-        layers += hidden(convolution, after, used, activation)
+        layers += layer(convolution, after, used, activation)
     return nn.Sequential(*layers)
 
 
@@ -151,10 +214,8 @@ def _ends(shape: Sequence[int], widths: Sequence[int], kernel: int) -> tuple[int
     """Channels and side of a picture, and the side of the smallest map."""
     if len(shape) != 3 or shape[1] != shape[2]:
         raise ValueError(f"expected the shape of a square picture, (C, S, S): {tuple(shape)}")
-    if not widths:
-        raise ValueError("expected the channels of at least one hidden map")
     channels, side, _ = shape
-    return channels, side, _sides(side, len(widths), kernel)[-1]
+    return channels, side, _sides(side, len(checked(widths)), kernel)[-1]
 
 
 def _sides(side: int, times: int, kernel: int) -> list[int]:

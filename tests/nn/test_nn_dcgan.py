@@ -4,7 +4,15 @@ import pytest
 import torch
 from torch import nn
 
-from ganzoo.nn import dcgan_discriminator, dcgan_generator, downsampling, norm2d, upsampling
+from ganzoo.nn import (
+    dcgan_discriminator,
+    dcgan_generator,
+    dcgan_trunk,
+    dcgan_widths,
+    downsampling,
+    norm2d,
+    upsampling,
+)
 
 CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 
@@ -84,6 +92,45 @@ def test_the_names_of_parameters_stay_as_checkpoints_have_them():
         "2.weight", *(f"3.{name}" for name in batch_norm),
         "5.weight", "5.bias",
     ]  # fmt: skip
+
+
+def test_a_hidden_layer_sees_the_whole_picture():
+    generator = dcgan_generator(6, (1, 28, 28), (3, 4), hidden=5)
+    kinds = [type(m).__name__ for m in generator[:5]]
+    assert kinds == ["Linear", "BatchNorm1d", "ReLU", "Unflatten", "ConvTranspose2d"]
+    assert (generator[0].in_features, generator[0].out_features) == (6, 5)
+    assert generator[0].bias is None
+    assert generator[4].in_channels == 5
+    assert generator(torch.randn(2, 6)).shape == (2, 1, 28, 28)
+    discriminator = dcgan_discriminator((1, 28, 28), (3, 4), out=2, hidden=5)
+    kinds = [type(m).__name__ for m in discriminator[-4:]]
+    assert kinds == ["Conv2d", "BatchNorm2d", "LeakyReLU", "Conv2d"]
+    assert discriminator(torch.randn(2, 1, 28, 28)).shape == (2, 2, 1, 1)
+    trunk = dcgan_trunk((1, 28, 28), (3, 4), 5)
+    trunk.load_state_dict({k: v for k, v in discriminator.state_dict().items() if k[0] < "8"})
+    x = torch.randn(2, 1, 28, 28)
+    torch.testing.assert_close(trunk(x), discriminator[:-1](x).flatten(1))
+
+
+def test_without_a_norm_a_hidden_layer_has_a_bias():
+    for norm in (None, norm2d("none")):
+        first = dcgan_generator(6, (1, 28, 28), (3, 4), hidden=5, norm=norm)[0]
+        assert first.bias is not None
+
+
+@pytest.mark.parametrize(
+    ("side", "widths"),
+    [(28, (3, 6)), (32, (3, 6, 12)), (64, (3, 6, 12, 24)), (20, (3, 6)), (6, (3,))],
+)
+def test_widths_double_until_the_map_is_small(side, widths):
+    assert dcgan_widths(side, 3) == widths
+    assert dcgan_generator(2, (1, side, side), widths)(torch.randn(2, 2)).shape[-1] == side
+
+
+@pytest.mark.parametrize("side", [4, 27])
+def test_a_side_that_cannot_be_halved_has_no_widths(side):
+    with pytest.raises(ValueError, match=f"a side of {side} cannot be halved"):
+        dcgan_widths(side, 3)
 
 
 def test_convolutions_have_the_same_names_whatever_the_norm():

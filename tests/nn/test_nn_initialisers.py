@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from ganzoo.nn import normal_weights, orthogonal_weights
+from ganzoo.nn import normal_weights, orthogonal_weights, xavier_weights
 
 LAYERS = {
     "linear": lambda: nn.Linear(64, 128),
@@ -31,7 +31,16 @@ def test_orthogonal_weights_keep_lengths_but_for_their_gain():
     assert not module.bias.any()
 
 
-@pytest.mark.parametrize("initialiser", [normal_weights, orthogonal_weights])
+def test_xavier_s_weights_are_uniform_with_the_variance_of_their_fans():
+    torch.manual_seed(0)
+    module = nn.Conv2d(16, 48, 3).apply(xavier_weights(1.5))
+    variance = 1.5**2 * 2 / (9 * (16 + 48))
+    assert module.weight.var().item() == pytest.approx(variance, rel=0.05)  # 6,912 weights
+    assert module.weight.abs().max().item() == pytest.approx((3 * variance) ** 0.5, rel=0.01)
+    assert not module.bias.any()
+
+
+@pytest.mark.parametrize("initialiser", [normal_weights, orthogonal_weights, xavier_weights])
 def test_biases_can_stay_as_they_are(initialiser):
     torch.manual_seed(0)
     module = nn.Linear(8, 20)
@@ -41,7 +50,7 @@ def test_biases_can_stay_as_they_are(initialiser):
     assert not torch.equal(module.weight, weight)
 
 
-@pytest.mark.parametrize("initialiser", [normal_weights(), orthogonal_weights()])
+@pytest.mark.parametrize("initialiser", [normal_weights(), orthogonal_weights(), xavier_weights()])
 def test_layers_without_bias_and_all_other_modules_are_left_alone(initialiser):
     nn.Conv2d(3, 4, 2, bias=False).apply(initialiser)
     others = nn.Sequential(nn.BatchNorm2d(4), nn.Embedding(3, 2), nn.PReLU())

@@ -49,21 +49,17 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from annotated_types import Ge
-from torch import nn
 
 import ganzoo
 from ganzoo.nn import (
     dcgan_discriminator,
     dcgan_generator,
-    leaky_relu,
+    dcgan_widths,
     norm2d,
     normal_weights,
-    relu,
 )
 
-DOUBLINGS = {28: 2, 32: 3, 64: 4}
-"""Side of a picture -> how often the generator doubles the side of its first feature map."""
-SHAPES = {(channels, side, side) for side in DOUBLINGS for channels in (1, 3)}
+SHAPES = {(channels, side, side) for side in (28, 32, 64) for channels in (1, 3)}
 Norm = Literal["batch", "layer", "none"]
 
 
@@ -102,36 +98,13 @@ class DCGAN:
                 "the penalty uses the gradient at each sample, and batch norm mixes samples; "
                 "use --set model.norm=layer"
             )
-        widths = [self.width * 2**i for i in range(DOUBLINGS[shape[1]])]
+        widths = dcgan_widths(shape[1], self.width)
         game = ganzoo.TwoPlayer(
-            self.generator(shape, widths),
-            self.discriminator(shape, widths),
+            dcgan_generator(self.latent, shape, widths, hidden=self.hidden),
+            dcgan_discriminator(shape, widths, hidden=self.hidden, norm=norm2d(self.norm)),
             loss,
             self.latent,
             joint=self.norm != "batch",
         )
         game.apply(normal_weights(0.02, zero_biases=False))
         return game
-
-    def generator(self, shape: tuple[int, ...], widths: list[int]) -> nn.Sequential:
-        """(B, latent) -> (B, C, S, S)."""
-        if not self.hidden:
-            return dcgan_generator(self.latent, shape, widths)
-        return nn.Sequential(
-            nn.Linear(self.latent, self.hidden, bias=False),
-            nn.BatchNorm1d(self.hidden),
-            relu(),
-            *dcgan_generator(self.hidden, shape, widths),
-        )
-
-    def discriminator(self, shape: tuple[int, ...], widths: list[int]) -> nn.Sequential:
-        """(B, C, S, S) -> (B, 1, 1, 1)."""
-        norm = norm2d(self.norm)
-        if not self.hidden:
-            return dcgan_discriminator(shape, widths, norm=norm)
-        return nn.Sequential(
-            *dcgan_discriminator(shape, widths, out=self.hidden, norm=norm),  # (B, hidden, 1, 1)
-            norm(self.hidden),
-            leaky_relu(),
-            nn.Conv2d(self.hidden, 1, 1),
-        )
