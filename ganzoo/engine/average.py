@@ -60,16 +60,25 @@ class Average:
 
     def begin(self, n: int) -> None:
         """Prepare update ``n``, which counts from 0."""
-        self._share.fill_(1 - decay_at(n, self._decay))
+        if self.values:
+            self._share.fill_(1 - decay_at(n, self._decay))
 
     @torch.no_grad()
     def update(self, game: Game) -> None:
         """Update the average with the weights after a round."""
-        for name, value in sampler_state(game, self._modules).items() if self.values else ():
-            if name in self._blended:
-                self.values[name].lerp_(value, self._share.to(value.dtype))
-            else:
-                self.values[name].copy_(value)
+        if not self.values:
+            return
+        state = sampler_state(game, self._modules)
+        if blended := [name for name in state if name in self._blended]:
+            shares = {dtype: self._share.to(dtype) for dtype in {state[k].dtype for k in blended}}
+            torch._foreach_lerp_(
+                [self.values[name] for name in blended],
+                [state[name] for name in blended],
+                [shares[state[name].dtype] for name in blended],
+            )
+        for name in state:
+            if name not in self._blended:
+                self.values[name].copy_(state[name])
 
     @contextmanager
     def in_place(self, game: Game) -> Iterator[None]:

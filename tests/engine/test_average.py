@@ -8,15 +8,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.parametrizations import spectral_norm
+from torch.utils._python_dispatch import TorchDispatchMode
 
 from ganzoo.builtin.bce import BCE
 from ganzoo.engine.average import Average, decay_at, sampler_state, used
+from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.data import Data
+from ganzoo.engine.feed import Feed
+from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective, TwoPlayer
 from ganzoo.engine.view import View
+from ganzoo.registry.records import Field
 
 DECAY = 0.9
 STATISTICS = ("generator.1.running_mean", "generator.1.running_var")
@@ -166,11 +173,19 @@ def test_what_samples_is_the_average_and_what_is_trained_comes_back() -> None:
     assert all(bool((tensor == 3).all()) for tensor in played.state_dict().values())
 
 
+class Refusing(TorchDispatchMode):
+    """Inside ``with``, torch computes nothing."""
+
+    def __torch_dispatch__(self, func: object, *args: object, **kwargs: object) -> None:
+        raise AssertionError(func)
+
+
 def test_without_a_decay_there_is_none() -> None:
     played = game()
     average = Average(played, 0.0, ("generator",))
-    average.begin(0)
-    average.update(played)
+    with Refusing():
+        average.begin(0)
+        average.update(played)
     assert average.values == {}
     with average.in_place(played):
         fill(played, 2.0)
@@ -186,6 +201,26 @@ def test_weights_in_double_precision_stay_so() -> None:
         tensor = average.values[name]
         assert tensor.dtype == torch.float64
         torch.testing.assert_close(tensor, torch.full_like(tensor, 1.1), rtol=1e-6, atol=0)
+
+
+@pytest.mark.parametrize("other", [torch.float64, torch.float16, torch.bfloat16])
+def test_weights_of_several_precisions_are_blended_each_in_its_own(other: torch.dtype) -> None:
+    played = game()
+    played.generator[2].to(other)
+    average = Average(played, DECAY, ("generator",))
+    expected = {name: tensor.clone() for name, tensor in average.values.items()}
+    for tensor in played.state_dict().values():
+        tensor.add_(1)
+    average.begin(1_000)
+    average.update(played)
+    for name, now in sampler_state(played, ("generator",)).items():
+        if name == COUNTER:
+            expected[name] = now
+        else:  # one by one, to the last bit
+            share = torch.tensor(1 - decay_at(1_000, DECAY)).to(now.dtype)
+            expected[name].lerp_(now, share)
+        assert torch.equal(average.values[name], expected[name]), name
+        assert average.values[name].dtype == now.dtype
 
 
 class Level(TwoPlayer):
@@ -209,3 +244,47 @@ def test_what_views_use_together() -> None:
 
     a, b = View("a", show, uses=("x", "y")), View("b", show, uses=("y", "z"))
     assert used((a, b)) == ("x", "y", "z")
+
+
+def trainer() -> Trainer:
+    """The same game on eight points, ready to train."""
+    torch.manual_seed(0)
+    points = np.random.default_rng(0).standard_normal((8, 2)).astype(np.float32)
+    feed = Feed(Data({"point": Field((2,))}, {"point": points}), 4, 0, torch.device("cpu"))
+    config = TrainerConfig(steps=4, batch_size=4, ema=DECAY, lr=0.1, device="cpu")
+    return Trainer(game(), feed, config, torch.device("cpu"))
+
+
+def test_a_training_takes_in_each_round() -> None:
+    training = trainer()
+    expected: dict[str, Tensor] = {}
+    for step in training:
+        now = {k: v.double() for k, v in training.game.state_dict().items() if "generator" in k}
+        if step.step == 0:
+            expected = {k: v.clone() for k, v in now.items()}
+        else:
+            share = 9 / (9 + step.step)  # 1 - (1 + n) / (10 + n) after n = step - 1 updates
+            expected = {k: (1 - share) * v + share * now[k] for k, v in expected.items()}
+        expected[COUNTER] = now[COUNTER].clone()
+    found, state = training.sampling_weights(), training.state().tensors
+    assert {k for k in state if k.startswith("average/")} == {f"average/{k}" for k in expected}
+    for name, tensor in expected.items():
+        torch.testing.assert_close(found[name].double(), tensor, msg=name)
+        assert torch.equal(state[f"average/{name}"], found[name]), name
+    apart = [k for k in expected if not torch.equal(found[k], training.game.state_dict()[k])]
+    assert {*STATISTICS} < {*apart}  # or the formula would have had nothing to say
+
+
+def test_a_training_that_goes_on_ends_with_the_same_bits() -> None:
+    whole, first, second = trainer(), trainer(), trainer()
+    for _ in whole:
+        pass
+    for step in first:
+        if step.step == 2:
+            break
+    second.load_state(first.state())
+    for _ in second:
+        pass
+    found, expected = second.state().tensors, whole.state().tensors
+    assert found.keys() == expected.keys()
+    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
