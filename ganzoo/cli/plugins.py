@@ -12,6 +12,7 @@ from ganzoo.cli.new import new
 from ganzoo.cli.options import Command
 from ganzoo.errors import UsageError, suggest
 from ganzoo.prose.markup import readable
+from ganzoo.registry.boundary import headline, trace
 from ganzoo.registry.registry import Plugin, found
 
 plugins = typer.Typer(help="List, show, create and check plugins.", no_args_is_help=True)
@@ -66,7 +67,7 @@ def show(
             if paper := record.paper:
                 _say(f"    {paper.title} ({paper.year}) {paper.link}".rstrip())
         if plugin.failure:
-            _say(plugin.failure.trace)
+            _say(trace(plugin.failure.error))
 
 
 def _say(line: str) -> None:
@@ -80,5 +81,5 @@ def _described(plugin: Plugin) -> dict[str, Any]:
         "version": plugin.version,
         "gives": [{"kind": r.kind, "name": r.name} for r in plugin.records],
         "status": plugin.status,
-        "error": plugin.failure.headline if plugin.failure else None,
+        "error": headline(plugin.failure.error) if plugin.failure else None,
     }

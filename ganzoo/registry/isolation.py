@@ -25,7 +25,7 @@ import pluggy
 from ganzoo import __version__
 from ganzoo.errors import GanzooError
 from ganzoo.registry import hookspecs
-from ganzoo.registry.boundary import headline, trace
+from ganzoo.registry.boundary import headline
 from ganzoo.registry.records import Record
 from ganzoo.registry.surroundings import look, put_back
 
@@ -41,16 +41,6 @@ class Failure:
     phase: str
     """``import``, ``register``, ``hooks``, ``call``, ``record`` or ``reference``."""
     error: BaseException
-
-    @property
-    def headline(self) -> str:
-        """The error in one line, even if its own ``str`` fails."""
-        return headline(self.error)
-
-    @property
-    def trace(self) -> str:
-        """The whole traceback."""
-        return trace(self.error)
 
 
 @dataclass
@@ -111,7 +101,7 @@ class Plugin:
         """Its failure in one line, or empty if it is fine."""
         if self.failure is None:
             return ""
-        return f"plugin {self.name} ({self.source}) {self.status}: {self.failure.headline}"
+        return f"plugin {self.name} ({self.source}) {self.status}: {headline(self.failure.error)}"
 
 
 @cache

@@ -9,6 +9,7 @@ from importlib import metadata
 from pathlib import Path
 from unittest import SkipTest
 
+from ganzoo.registry.boundary import trace
 from ganzoo.registry.discovery import GROUP
 from ganzoo.registry.isolation import CORE, Plugin
 from ganzoo.testing.check import expect
@@ -28,7 +29,7 @@ def it_loads(plugin: Plugin) -> None:
     expect(
         plugin.failure is None,
         plugin.complaint,
-        f"see where it failed:\n{plugin.failure.trace if plugin.failure else ''}",
+        f"see where it failed:\n{trace(plugin.failure.error) if plugin.failure else ''}",
     )
     expect(
         bool(plugin.records),
