@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
-import termios
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pyte
 import pytest
 import torch
 from conftest import TINY, Forks
+from emulator import FRAME_END, Terminal
 from rich.cells import cell_len
 from same_runs import assert_same
 
@@ -32,91 +24,10 @@ DIGITS = (
     "--set", "log_every=5", "--out", "run",
 )  # fmt: skip
 ENDLESS = (*TINY, "--steps", "100000", "--out", "run")
-COLOURED = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 CENTRE = "e08838"
 """The colour of the marks, as drawn."""
 QUICK = "from ganzoo.cli import display; display.SHARE = 1"
 """Frames follow each other even on a busy machine."""
-
-
-class Terminal:
-    """A terminal that shows a process's messages. ``shown`` is everything that it received."""
-
-    def __init__(
-        self, forked: Forks, *args: str | Path, size: tuple[int, int] = (80, 24), before: str = "",
-        **env: str,
-    ) -> None:  # fmt: skip
-        self._own, self._its = pty.openpty()
-        self._set_size(size)
-        self.screen = pyte.HistoryScreen(*size)
-        self._stream = pyte.ByteStream(self.screen)
-        self.shown = ""
-        env = {**COLOURED, "STDERR": os.ttyname(self._its), **env}
-        self.process = forked.start(*args, before=before, **env)
-
-    @property
-    def lines(self) -> list[str]:
-        """What is on the screen, and what has scrolled away above it."""
-        columns = range(self.screen.columns)
-        above = ["".join(row[x].data for x in columns) for row in self.screen.history.top]
-        lines = (line.rstrip() for line in (*above, *self.screen.display))
-        return "\n".join(lines).rstrip().split("\n")
-
-    def until(self, there: Callable[[], object], seconds: float = 60) -> None:
-        """Watch until this holds."""
-        deadline = time.monotonic() + seconds
-        while not there():
-            assert time.monotonic() < deadline, self.lines
-            assert not self.process.ended(), self.lines
-            self._look()
-
-    def until_drawn(self) -> None:
-        """Watch until the next frame with curves."""
-        begun = len(self.shown)
-        self.until(
-            lambda: re.search(r"\d steps.*samples/s.*\?2026l", self.shown[begun:], re.DOTALL)
-        )
-
-    def count(self, text: str) -> int:
-        """The number of lines that contain this."""
-        return sum(text in line for line in self.lines)
-
-    def resize(self, size: tuple[int, int], *, reflows: bool) -> None:
-        """Resize the window as with the mouse. A terminal that reflows wraps long lines."""
-        self._look()
-        before = [line.rstrip() for line in self.screen.display[: self.screen.cursor.y + 1]]
-        self._set_size(size)
-        self.screen.resize(size[1], size[0])
-        if reflows:
-            self.screen.reset()
-            self._stream.feed("\r\n".join(before).encode())
-        self.screen.history.top.clear()
-
-    def press(self, key: bytes) -> None:
-        """Press a key."""
-        os.write(self._own, key)
-
-    def end(self) -> int:
-        """Watch to the end. Returns the status."""
-        deadline = time.monotonic() + 60
-        while not self.process.ended():
-            assert time.monotonic() < deadline, self.lines
-            self._look()
-        self._look()
-        os.close(self._its)
-        os.close(self._own)
-        assert not self.screen.cursor.hidden
-        assert "Traceback" not in self.shown
-        return self.process.wait().status
-
-    def _set_size(self, size: tuple[int, int]) -> None:
-        fcntl.ioctl(self._own, termios.TIOCSWINSZ, struct.pack("4H", size[1], size[0], 0, 0))
-
-    def _look(self) -> None:
-        while select.select([self._own], [], [], 0.02)[0]:
-            got = os.read(self._own, 65536)
-            self.shown += got.decode(errors="replace")
-            self._stream.feed(got)
 
 
 def plain(text: str) -> str:
@@ -145,10 +56,10 @@ def test_pictures_next_to_curves(forked: Forks, size: tuple[int, int], plots: in
     terminal = Terminal(forked, *DIGITS, size=size, before=QUICK)
     terminal.until_drawn()
     terminal.until_drawn()
-    terminal.press(b"\x03")
+    terminal.interrupt()
     assert terminal.end() == 130
     assert_left(terminal)
-    echoed = plain(terminal.shown).replace("^C", "")  # it may come in the middle of a row
+    echoed = plain(terminal.shown).replace("^C", "")  # it stands at the end of a row
     text = echoed.replace("\r\n", "\n").replace("\r", "\n")
     rows = [line for line in text.split("\n") if re.search("[▄│━┌└]", line)]
     assert max(map(cell_len, rows)) <= size[0], [r for r in rows if cell_len(r) > size[0]]
@@ -173,10 +84,10 @@ def test_a_resize_leaves_nothing_behind(forked: Forks, reflows: bool) -> None:
         terminal.resize(size, reflows=reflows)
         terminal.until_drawn()  # this frame may still have the former size
         terminal.until_drawn()
-        terminal.until(lambda: terminal.shown.endswith("\x1b[?2026l"))
+        terminal.until(lambda: terminal.shown.endswith(FRAME_END))
         assert_one_frame(terminal)
         assert terminal.count("Training vanilla-mlp") == 1
-    terminal.press(b"\x03")
+    terminal.interrupt()
     assert terminal.end() == 130
     assert_left(terminal)
 
@@ -197,7 +108,7 @@ def test_points_over_the_centres_of_the_real_ones(forked: Forks) -> None:
     cells = [cell for row in terminal.screen.buffer.values() for cell in row.values()]
     assert sum(CENTRE in (cell.fg, cell.bg) for cell in cells) > 8
     assert re.search("The samples show [0-8] of 8 modes", "\n".join(terminal.lines))
-    terminal.press(b"\x03")
+    terminal.interrupt()
     assert terminal.end() == 130
     assert_left(terminal)
 
