@@ -24,7 +24,7 @@ from rich.text import Text
 from ganzoo.cli import leave
 from ganzoo.cli.apart import apart
 from ganzoo.cli.streams import CannotWrite
-from ganzoo.cli.warned import few_warnings
+from ganzoo.cli.warned import counted
 from ganzoo.errors import (
     GanzooError,
     NotInstalled,
@@ -201,7 +201,7 @@ def command(function: Callable[P, T]) -> Callable[P, T]:
         if signal.getsignal(signal.SIGINT) is leave:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            with few_warnings(say):
+            with counted(say):
                 return function(*args, **kwargs)
         except GanzooError as error:
             _tell(error)

@@ -11,6 +11,7 @@ import ganzoo
 from ganzoo.cli.console import say, traced, whole_trace
 from ganzoo.cli.warned import due
 from ganzoo.prose.visible import shortened
+from ganzoo.registry.boundary import headline
 
 
 class _Handler(logging.Handler):
@@ -52,8 +53,10 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    text = warnings.formatwarning(message, category, filename, lineno, line)
-    if file is None:
-        say(shortened(text.rstrip()))
-    else:
-        file.write(text)
+    if file is not None:
+        file.write(warnings.formatwarning(message, category, filename, lineno, line))
+        return
+    place = os.path.basename(filename)
+    if due(place):
+        error = message if isinstance(message, Warning) else category(message)
+        say(f"{place}:{lineno}: {headline(error)}", style="yellow")
