@@ -29,7 +29,23 @@ BEFORE = ("--no-plugins", "--plugin", "--traceback")
 """Options of `ganzoo` itself."""
 
 
-class Root(TyperGroup):
+class _Flags:
+    """A command or group whose help shows no type for an option without a value."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """All parameters, ``--help`` included."""
+        params: list[Any] = super().get_params(ctx)  # type: ignore[misc]
+        for each in params:
+            if getattr(each, "is_flag", False):
+                each.metavar = ""  # newer versions of Typer show <bool> otherwise
+        return params
+
+
+class Group(_Flags, TyperGroup):
+    """A command that has others in it."""
+
+
+class Root(Group):
     """The root command, which has all others in it."""
 
     def make_context(self, *args: Any, **more: Any) -> Any:
@@ -51,7 +67,7 @@ class Root(TyperGroup):
             return super().invoke(ctx)
 
 
-class Command(TyperCommand):
+class Command(_Flags, TyperCommand):
     """A command that says what to write instead of an unknown option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

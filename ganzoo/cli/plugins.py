@@ -9,13 +9,13 @@ import typer
 from ganzoo.cli.check import check
 from ganzoo.cli.console import add_row, command, known, make_table, out, print_json
 from ganzoo.cli.new import new
-from ganzoo.cli.options import Command
+from ganzoo.cli.options import Command, Group
 from ganzoo.errors import UsageError, suggest
 from ganzoo.prose.markup import readable
 from ganzoo.registry.boundary import headline, trace
 from ganzoo.registry.registry import Plugin, found
 
-plugins = typer.Typer(help="List, show, create and check plugins.", no_args_is_help=True)
+plugins = typer.Typer(cls=Group, help="List, show, create and check plugins.", no_args_is_help=True)
 
 
 @plugins.callback(invoke_without_command=False)

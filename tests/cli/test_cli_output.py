@@ -14,6 +14,7 @@ from conftest import TINY, Forks, Ganzoo, snapshot
 from PIL import Image
 
 import ganzoo as zoo
+from ganzoo.cli.app import COMMANDS
 
 
 def test_version(ganzoo: Ganzoo) -> None:
@@ -25,6 +26,16 @@ def test_version(ganzoo: Ganzoo) -> None:
 @pytest.mark.parametrize("args", [("--help",), ("-h",), ("train", "-h"), ("plugins", "-h")])
 def test_help(forked: Forks, args: tuple[str, ...]) -> None:
     assert "Usage: ganzoo" in forked(*args).ok().out
+
+
+@pytest.mark.parametrize(
+    "args", [(), *((name,) for name in COMMANDS), ("plugins", "list"), ("plugins", "check")]
+)
+def test_options_without_a_value_have_no_type(forked: Forks, args: tuple[str, ...]) -> None:
+    shown = forked(*args, "--help").ok().out
+    (line,) = (line for line in shown.splitlines() if "--help " in line)
+    assert re.search(r"--help +-h +Show this message", line), line
+    assert "bool" not in shown.lower()
 
 
 # Lists
