@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("same_runs", "terminal")
+pytest.register_assert_rewrite("emulator", "same_runs", "terminal")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # in a background job Ctrl-C is ignored, by what it starts, too: tests that press it need it
