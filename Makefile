@@ -22,7 +22,7 @@ train: .venv/installed
 	$(BIN)/ganzoo train vanilla-mlp $(if $(EPOCHS),--epochs $(EPOCHS),--preset quick)
 
 test: .venv/developing
-	$(BIN)/pytest -n 2 --dist worksteal -m "not slow"
+	$(BIN)/pytest -n 3 --dist worksteal -m "not slow"
 
 test-slow: .venv/developing
 	$(BIN)/pytest -n 2 --dist worksteal -m slow
