@@ -76,6 +76,13 @@ class PluginFailed(GanzooError):
         return _caused, (type(self), str(self), self.trace, cause)
 
 
+class WrongPart(GanzooError):
+    """A record's code gave something else than ganzoo expects. The message begins with the record.
+
+    The check itself raises a `GanzooError`. The boundary adds the record to it.
+    """
+
+
 def _caused(
     cls: type[PluginFailed], message: str, trace: str, cause: BaseException | None
 ) -> PluginFailed:

@@ -1,4 +1,8 @@
-"""A plugin of every kind that misbehaves where ``ODD_AT`` says, by the Python in ``ODD_DO``."""
+"""A plugin of every kind that misbehaves where ``ODD_AT`` says.
+
+It runs the Python in ``ODD_DO``. It returns the value of ``ODD_GIVE``, in which ``x`` is the usual
+value.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +40,19 @@ def now(place: str) -> None:
     """Misbehave, if this is the place."""
     if place == os.environ.get("ODD_AT"):
         exec(
-            os.environ["ODD_DO"],
+            os.environ.get("ODD_DO", ""),
             {
                 "os": os, "sys": sys, "torch": torch, "np": np, "warnings": warnings, "time": time,
                 "ganzoo": ganzoo, "logging": logging, "random": random,
             },
         )  # fmt: skip
+
+
+def given(place: str, usual: Any) -> Any:
+    """The usual value, or another if this is the place."""
+    if place == os.environ.get("ODD_AT") and (text := os.environ.get("ODD_GIVE")):
+        return eval(text, {"torch": torch, "np": np, "ganzoo": ganzoo, "nn": nn, "x": usual})
+    return usual
 
 
 @ganzoo.hookimpl
@@ -87,20 +98,20 @@ class Backward(torch.autograd.Function):
     @staticmethod
     def backward(context: Any, *gradients: Any) -> Any:
         now("backward")
-        return gradients[0]
+        return given("backward", gradients[0])
 
 
 class OddLayer(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         now("forward")
-        back: Tensor = Backward.apply(x)  # type: ignore[no-untyped-call]
+        back: Tensor = given("forward", Backward.apply(x))  # type: ignore[no-untyped-call]
         return back
 
 
 class OddOptimizer(torch.optim.SGD):
     def step(self, closure: Any = None) -> Any:
         now("step")
-        return super().step(closure)
+        return given("step", super().step(closure))
 
 
 class OddGame(ganzoo.TwoPlayer):
@@ -109,29 +120,37 @@ class OddGame(ganzoo.TwoPlayer):
 
         def loss(batch: ganzoo.Batch, draw: ganzoo.Draw) -> tuple[Tensor, ganzoo.Scalars]:
             now("move loss")
-            return self.generator_loss(batch, draw)
+            loss: tuple[Tensor, ganzoo.Scalars] = given(
+                "move loss", self.generator_loss(batch, draw)
+            )
+            return loss
 
         def optimizer(parameters: list[nn.Parameter]) -> OddOptimizer:
             now("optimizer")
-            return OddOptimizer(parameters, 0.01)
+            made: OddOptimizer = given("optimizer", OddOptimizer(parameters, 0.01))
+            return made
 
         def schedule(done: float) -> float:
             now("schedule")
-            return 1.0
+            factor: float = given("schedule", 1.0)
+            return factor
 
         own = ganzoo.Move(
             "own", ("generator",), loss, after=lambda logs: now("after"), optimizer=optimizer,
             schedule=schedule,
         )  # fmt: skip
-        return (*super().moves(), own)
+        moves: tuple[ganzoo.Move, ...] = given("moves", (*super().moves(), own))
+        return moves
 
-    def sample(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
+    def sample(self, n: int, draw: ganzoo.Draw, asked: ganzoo.Batch) -> Tensor:
         now("sample")
-        return super().sample(n, draw, given)
+        samples: Tensor = given("sample", super().sample(n, draw, asked))
+        return samples
 
     def verdict(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
         now("verdict")
-        return super().verdict(batch, draw)
+        verdict: Tensor = given("verdict", super().verdict(batch, draw))
+        return verdict
 
 
 @dataclass(frozen=True)
@@ -139,7 +158,9 @@ class OddModel:
     def build(self, data: Mapping[str, ganzoo.Field], loss: ganzoo.Objective) -> OddGame:
         now("build")
         generator = nn.Sequential(nn.Linear(2, 8), OddLayer(), nn.Linear(8, 2))
-        return OddGame(generator, nn.Sequential(nn.Linear(2, 8), nn.Linear(8, 1)), loss, latent=2)
+        discriminator = nn.Sequential(nn.Linear(2, 8), nn.Linear(8, 1))
+        game: OddGame = given("build", OddGame(generator, discriminator, loss, latent=2))
+        return game
 
 
 @dataclass(frozen=True)
@@ -148,11 +169,13 @@ class OddLoss:
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         now("discriminator")
-        return softplus(-real).mean() + softplus(fake).mean()
+        loss: Tensor = given("discriminator", softplus(-real).mean() + softplus(fake).mean())
+        return loss
 
     def generator(self, fake: Tensor) -> Tensor:
         now("generator")
-        return softplus(-fake).mean()
+        loss: Tensor = given("generator", softplus(-fake).mean())
+        return loss
 
     def constrain(self, discriminator: nn.Module) -> None:
         now("constrain")
@@ -162,30 +185,36 @@ class OddLoss:
 class OddPenalty:
     def __call__(self, critic: Any, real: Tensor, fake: Tensor, draw: Any) -> Tensor:
         now("penalty")
-        penalty: Tensor = (critic(real) ** 2).mean() * 0.01
+        penalty: Tensor = given("penalty", (critic(real) ** 2).mean() * 0.01)
         return penalty
 
 
 class OddSource:
     def __len__(self) -> int:
         now("length")
-        return 64
+        length: int = given("length", 64)
+        return length
 
     def item(self, index: int, rng: np.random.Generator) -> dict[str, Any]:
         now("item")
-        return {"point": rng.normal(size=2).astype(np.float32)}
+        item: dict[str, Any] = given("item", {"point": rng.normal(size=2).astype(np.float32)})
+        return item
 
 
 @dataclass(frozen=True)
 class OddData:
     def fields(self) -> dict[str, ganzoo.Field]:
         now("fields")
-        return {"point": ganzoo.Field((2,))}
+        fields: dict[str, ganzoo.Field] = given("fields", {"point": ganzoo.Field((2,))})
+        return fields
 
     def load(self) -> ganzoo.Data:
         now("load")
         points = np.random.default_rng(0).normal(size=(320, 2)).astype(np.float32)
-        return ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": points})
+        data: ganzoo.Data = given(
+            "load", ganzoo.Data({"point": ganzoo.Field((2,))}, {"point": points})
+        )
+        return data
 
 
 @dataclass(frozen=True)
@@ -199,7 +228,10 @@ class OddStream(OddData):
 class OddObserver:
     def watch(self, started: ganzoo.Started) -> Callable[[ganzoo.Step | ganzoo.Ended], None]:
         now("watch")
-        return lambda event: now("event")
+        watching: Callable[[ganzoo.Step | ganzoo.Ended], None] = given(
+            "watch", lambda event: now("event")
+        )
+        return watching
 
 
 @dataclass(frozen=True)
@@ -212,6 +244,8 @@ class OddMetric:
 
         def measure(samples: Tensor) -> Mapping[str, float]:
             now("measure")
-            return {"good": 1.0}
+            scores: Mapping[str, float] = given("measure", {"good": 1.0})
+            return scores
 
-        return measure
+        against: Callable[[Tensor], Mapping[str, float]] = given("against", measure)
+        return against

@@ -34,7 +34,7 @@ from ganzoo.errors import (
     out_of_memory,
 )
 from ganzoo.prose.commands import shell_command
-from ganzoo.prose.visible import shortened, visible
+from ganzoo.prose.visible import hanging, shortened, visible
 from ganzoo.registry.boundary import headline, trace
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def add_row(table: Table, *cells: object) -> None:
 
 
 def say(message: str, style: str = "") -> None:
-    """Print a message, which is not data, to stderr."""
-    err.print(message, style=style, soft_wrap=True)
+    """Print a message, which is not data, to stderr. Values in it may have several lines."""
+    err.print(hanging(message), style=style, soft_wrap=True)
 
 
 def say_error(error: object) -> None:

@@ -220,7 +220,8 @@ def _train(task: Task, commands: Mapping[Path, Sequence[str]], jobs: int) -> Non
         with shown(quiet=False) as report:
             ended = sweep(commands, jobs, report, ["--no-report"])
     except KeyboardInterrupt:
-        say("\nInterrupted. The same command continues.", style="bold")
+        say("")
+        say("Interrupted. The same command continues.", style="bold")
         raise
     check_finished(ended)
 

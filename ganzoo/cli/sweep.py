@@ -141,7 +141,8 @@ def _train(there: Sweep, parts: Sequence[Part], how: How, places: Sequence[str] 
             )
     except KeyboardInterrupt:
         done = sum(progress(Run(path)).status == "finished" for path in commands)
-        say(f"\nInterrupted: {done} of {len(commands)} runs have finished. To continue:")
+        say("")
+        say(f"Interrupted: {done} of {len(commands)} runs have finished. To continue:")
         jobs = ("--jobs", how.jobs) if how.jobs > 1 else ()
         say(f"  {with_plugins('train', '--resume', there.path, *jobs)}", style="bold")
         raise

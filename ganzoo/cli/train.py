@@ -247,7 +247,8 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
         raise
     except KeyboardInterrupt:
         if run.run.exists:
-            say(f"\nInterrupted at step {run.trainer.step:,} of {run.total:,}. To continue:")
+            say("")
+            say(f"Interrupted at step {run.trainer.step:,} of {run.total:,}. To continue:")
             again = shell_command("train", "--resume", path, plugins=run.record.files_for())
             say(f"  {again}", style="bold")
         raise

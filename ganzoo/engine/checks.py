@@ -159,7 +159,7 @@ def checked_verdict(game: Game, given: Any) -> Tensor | None:
     """
     if given is None:
         return None
-    if not isinstance(given, Tensor) or not given.ndim:
+    if not isinstance(given, Tensor) or not given.ndim or not given.numel():
         raise GanzooError(
             f"{type(game).__name__}.verdict() returned {_described(given)}; expected the "
             "discriminator's outputs, a tensor with a row for each sample"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from reprlib import repr as short
 from typing import Any
 
 import torch
@@ -74,7 +75,7 @@ class Player:
         """Set the learning rate for the completed share of the run, 0 to 1."""
         if self.schedule is not None:
             for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
-                now = rate * self._guard(self.schedule, done)
+                now = rate * self._guard(_factor, self._who, self.schedule, done)
                 if isinstance(group["lr"], Tensor):  # at an address that a CUDA graph reads
                     group["lr"].fill_(now)
                 else:
@@ -129,6 +130,16 @@ class Player:
         if self._config.precision == "float32":
             return nullcontext()
         return torch.autocast(self._device.type, dtype=getattr(torch, self._config.precision))
+
+
+def _factor(who: str, schedule: Callable[[float], float], done: float) -> float:
+    factor = schedule(done)
+    try:
+        return float(factor)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise GanzooError(
+            f"{who}: its schedule returned {short(factor)}; expected a factor of the learning rate"
+        ) from error
 
 
 def _module(game: Game, name: str, move: Move) -> nn.Module:

@@ -76,22 +76,20 @@ class Objective:
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
         self.used.add("discriminator")
-        given = self._guard(self._loss.discriminator, real, fake)
-        return _scalar(self._loss, "discriminator()", given)
+        return self._guard(_scalar, "discriminator()", self._loss.discriminator, real, fake)
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
         self.used.add("generator")
         args = (fake, real) if self.uses_real else (fake,)
-        return _scalar(self._loss, "generator()", self._guard(self._loss.generator, *args))
+        return self._guard(_scalar, "generator()", self._loss.generator, *args)
 
     def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
         """The penalty, a scalar, or 0 without one. ``critic`` returns the outputs on samples."""
         self.used.add("penalty")
         if self._penalty is None:
             return 0.0
-        given = self._penalty_guard(self._penalty, critic, real, fake, draw)
-        return _scalar(self._penalty, "it", given)
+        return self._penalty_guard(_scalar, "it", self._penalty, critic, real, fake, draw)
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Apply the loss's constraint on the discriminator's weights, if it has one."""
@@ -106,12 +104,13 @@ class Objective:
         return {"score(x)": real.mean(), "score(G(z))": fake.mean()}
 
 
-def _scalar(by: object, what: str, value: Any) -> Tensor:
+def _scalar(what: str, call: Callable[..., Any], *args: Any) -> Tensor:
+    """What a loss or a penalty returns, if it is one number."""
+    value = call(*args)
     if not isinstance(value, Tensor) or value.shape != ():
         shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else short(value)
         raise GanzooError(
-            f"{type(by).__name__}: {what} gave {shape}; expected a tensor of one number, such as "
-            "the mean over the batch"
+            f"{what} gave {shape}; expected a tensor of one number, such as the mean over the batch"
         )
     return value
 

@@ -45,6 +45,11 @@ def escaped(character: str) -> str:
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
+def hanging(text: str) -> str:
+    """The text with all lines but the first indented, so that none looks like another message."""
+    return text.replace("\n", "\n  ")
+
+
 def shortened(text: str) -> str:
     """The text without the middle of words that are too long to read, or of a text that is."""
     text = re.sub(rf"[^\s;'\"]{{{LONG_WORD},}}", lambda word: _ends(word[0], LONG_WORD // 4), text)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, ParamSpec, Protocol, TypeVar
 
-from ganzoo.errors import GanzooError, PluginFailed, out_of_memory
+from ganzoo.errors import GanzooError, PluginFailed, WrongPart, out_of_memory
 from ganzoo.registry.surroundings import look, own_random, put_back
 
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ class Boundary:
 
     Raises:
         PluginFailed: The code raised an exception. It is the ``__cause__``.
-        GanzooError: The code raised this one itself.
+        WrongPart: The code raised a plain `GanzooError`, or a check of what it gave did.
+        GanzooError: The code raised one of its other subclasses itself.
         MemoryError: There is not enough memory. Some such errors are a `RuntimeError`.
         KeyboardInterrupt: The user pressed Ctrl-C.
     """
@@ -79,12 +80,27 @@ class Boundary:
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a plugin may call sys.exit() or raise anything
-            if _passes(error):
-                raise
-            raise self._failed(error) from error
+            if not _passes(error):
+                raise self._failed(error) from error
+            if type(error) is GanzooError:
+                raise self._wrong(error) from error
+            raise
         finally:
             if changed := put_back(before):
                 self._tell(changed)
+
+    def checking(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call ganzoo's own code, which checks what the record's code gave.
+
+        Raises:
+            WrongPart: The check raised a plain `GanzooError`.
+        """
+        try:
+            return call(*args, **kwargs)
+        except GanzooError as error:
+            if type(error) is GanzooError:
+                raise self._wrong(error) from error
+            raise
 
     def once(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """The same for a call that prepares something. It leaves the random states unchanged."""
@@ -94,6 +110,9 @@ class Boundary:
     def __str__(self) -> str:
         first = self._suspects[0]
         return f"{first.who} ({first.source})"
+
+    def _wrong(self, error: GanzooError) -> WrongPart:
+        return WrongPart(f"{self}: {error}")
 
     def _failed(self, error: BaseException) -> PluginFailed:
         by, where = self._suspects[0], ""

@@ -41,10 +41,13 @@ def report(run: Run, out: Path | None = None, zoo: Registry | None = None) -> Pa
     return path
 
 
-def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
+def compare(
+    runs: Sequence[Compared], out: Path = Path("compare.html"), complaints: Sequence[str] = ()
+) -> Path:
     """Write one page with several runs side by side and return its path.
 
-    `columns.gather` makes the columns from runs and sweeps.
+    `columns.gather` makes the columns from runs and sweeps. ``complaints`` are sentences about
+    damaged runs and files.
 
     Raises:
         NotInstalled: the extra ``pages`` is missing.
@@ -54,5 +57,5 @@ def compare(runs: Sequence[Compared], out: Path = Path("compare.html")) -> Path:
     from ganzoo.files import write_whole
     from ganzoo.reporting.comparison import page
 
-    write_whole(out, page(runs).encode())
+    write_whole(out, page(runs, complaints).encode())
     return out

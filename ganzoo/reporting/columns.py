@@ -23,6 +23,7 @@ from ganzoo.reporting.scores import DURING, ScoreRow, scores
 from ganzoo.reporting.spread import Spread
 from ganzoo.runs.best import best_step
 from ganzoo.runs.folder import Run
+from ganzoo.runs.problems import problems as problems_of
 from ganzoo.runs.record import RunRecord
 from ganzoo.sweeping.folder import Sweep
 
@@ -59,6 +60,8 @@ class Ended:
     """The standard deviations of scores over the seeds of their samples. A score that was evaluated
     with one seed only has none."""
     diagnosis: Diagnosis
+    problems: Sequence[str]
+    """What is wrong with its files."""
 
     @property
     def name(self) -> str:
@@ -227,7 +230,7 @@ def _ended(run: Run) -> Sequence[Ended]:
     seconds = numbers(run.timings).get("seconds", np.array([np.nan]))
     ended = Ended(
         run, run.record, status, facts.reached(run), float(seconds[-1]), facts.speed(run),
-        final, best, meanings, noise, facts.diagnosis(run),
+        final, best, meanings, noise, facts.diagnosis(run), problems_of(run),
     )  # fmt: skip
     return [ended]
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ganzoo.errors import BrokenFile
+from ganzoo.prose.visible import visible
 from ganzoo.registry.records import TYPED
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended, called, gather
@@ -36,12 +37,19 @@ class Comparison:
 
     def __init__(self, given: Sequence[Run | Sweep]) -> None:
         self._given = given
-        problems: list[BrokenFile] = []
-        self.columns: Sequence[Compared] = gather(given, problems)
-        self.problems = [str(problem) for problem in problems]
-        """What is wrong with the damaged runs, which are left out."""
-        for problem in self.problems:
-            logger.warning("%s. This run is left out.", problem)
+        broken: list[BrokenFile] = []
+        self.columns: Sequence[Compared] = gather(given, broken)
+        left_out = [str(problem) for problem in broken]
+        files = dict.fromkeys(p for c in self.columns for run in c.runs for p in run.problems)
+        self.problems = [*left_out, *files]
+        """What is wrong with the files of the runs."""
+        self.complaints = [
+            *(visible(f"{problem}. This run is left out.") for problem in left_out),
+            *(visible(f"{problem}.") for problem in files),
+        ]
+        """The same in sentences for people."""
+        for complaint in self.complaints:
+            logger.warning("%s", complaint)
 
     @cached_property
     def rows(self) -> list[dict[str, Any]]:
@@ -85,19 +93,19 @@ class Comparison:
         """
         from ganzoo.reporting import compare
 
-        return compare(self.columns, Path(path) if path else place(self._given))
+        return compare(self.columns, Path(path) if path else place(self._given), self.complaints)
 
     def __repr__(self) -> str:
         from ganzoo.reporting.table import text
 
-        return text(self.columns)
+        return "\n".join([text(self.columns), *self.complaints])
 
     def _repr_html_(self) -> str | None:
         try:
             from ganzoo.reporting.notebook import fragment
         except ModuleNotFoundError:  # without the extra `pages` the text is shown
             return None
-        return fragment(self.columns)
+        return fragment(self.columns, self.complaints)
 
 
 def place(given: Sequence[Run | Sweep]) -> Path:
@@ -115,8 +123,8 @@ def place(given: Sequence[Run | Sweep]) -> Path:
     return Path(f"compare-{names[:LONGEST].rstrip('-.')}-{which}.html")
 
 
-def page(compared: Sequence[Compared]) -> str:
-    """The page as text."""
+def page(compared: Sequence[Compared], complaints: Sequence[str] = ()) -> str:
+    """The page as text. ``complaints`` are sentences about damaged runs and files."""
     from ganzoo.reporting.page import render  # slow to import, and the table does not need it
 
     by_name = {c.name: [run.run for run in c.counted] for c in compared}
@@ -125,6 +133,7 @@ def page(compared: Sequence[Compared]) -> str:
     return render(
         "compare.html",
         compared=compared,
+        complaints=complaints,
         title=_title(compared),
         swept=any(c.several for c in compared),
         differences=differences(compared),

@@ -12,13 +12,14 @@ from ganzoo.reporting.page import TEMPLATES
 from ganzoo.reporting.rows import differences, outcomes
 
 
-def fragment(compared: Sequence[Compared]) -> str:
-    """A piece of HTML without scripts."""
+def fragment(compared: Sequence[Compared], complaints: Sequence[str] = ()) -> str:
+    """A piece of HTML without scripts. ``complaints`` are sentences about damaged files."""
     shown = grids(compared, most=1)
     environment = Environment(autoescape=True, trim_blocks=True, loader=FileSystemLoader(TEMPLATES))
     template = environment.get_template("notebook.html")
     return template.render(
         compared=compared,
+        complaints=complaints,
         shown=shown,
         label=shown.labels[shown.at] if shown else "",
         rows=[*differences(compared), *outcomes(compared)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ganzoo.prose.visible import visible
 from ganzoo.registry.registry import Registry
 from ganzoo.reporting import facts
 from ganzoo.reporting.charts import charts, numbers
@@ -10,6 +11,7 @@ from ganzoo.reporting.page import render
 from ganzoo.reporting.players import last_grid, learning
 from ganzoo.reporting.scores import scores, text
 from ganzoo.runs.folder import Run
+from ganzoo.runs.problems import problems
 
 
 def page(run: Run, zoo: Registry) -> str:
@@ -25,6 +27,7 @@ def page(run: Run, zoo: Registry) -> str:
         status=status,
         ending=facts.ENDS.get(status, ""),
         error=run.error,
+        problems=[visible(f"{problem}.") for problem in problems(run)],
         made=made_of,
         papers=facts.papers(made_of),
         facts=rows,

@@ -70,11 +70,16 @@ def read_frames(run: Run, wanted: Collection[int]) -> dict[int, Look]:
     found: dict[int, Look] = {}
     for last in sorted(run.frame_files()):
         with suppress(BrokenFile):
-            found |= _read(run.frame(last), extent, wanted)
+            found |= frames_in(run.frame(last), extent, wanted)
     return found
 
 
-def _read(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int, Look]:
+def frames_in(path: Path, extent: float | None, wanted: Collection[int]) -> dict[int, Look]:
+    """The frames in a file at these steps. ``extent`` is the run's.
+
+    Raises:
+        BrokenFile: The file is missing, damaged or another kind of file.
+    """
     tensors, plain = read_tensors(path)
     try:
         (name,) = set(tensors) - {"surface"}

@@ -59,7 +59,8 @@ class Built:
         Raises:
             UsageError: The game has not used a part that the user chose, in the first round.
         """
-        for step in self.trainer:
+        steps, check = iter(self.trainer), self.plan.boundary("model").checking
+        while (step := check(next, steps, None)) is not None:
             if step.step == 1:
                 check_used(self.plan, self.objective)
             yield step
@@ -145,7 +146,9 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
             measure.check_enough(len(inputs[name]))
     seen, coarse = probes(view, data, feed), mesh(view, data, device, COARSE)
     guard = settled.boundary("model")
-    trainer = Trainer(game, feed, config, device, inputs, seen, judge(chosen), coarse, guard=guard)
+    trainer = guard.checking(
+        Trainer, game, feed, config, device, inputs, seen, judge(chosen), coarse, guard=guard
+    )
     known = fingerprint or fingerprint_of(data)
     return Built(settled, data, trainer, held_out, chosen, fingerprint=known, objective=objective)
 
@@ -159,7 +162,8 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
     view = views_of(settled, game)[0]
     apart = kept_apart(config, fields[view.field(fields)], record.size)
     batches = (record.size - apart) // config.batch_size
-    moves = checked_moves(game, settled.boundary("model")(game.moves))
+    guard = settled.boundary("model")
+    moves = guard.checking(checked_moves, game, guard(game.moves))
     steps = config.epochs * steps_per_epoch(moves, batches)
     source = settled.values["trainer.epochs"].source
     return other.having("trainer.epochs", None, source).having("trainer.steps", steps, source)
@@ -167,7 +171,8 @@ def _as_long(other: Plan, settled: Plan, game: Game, fields: Mapping[str, Field]
 
 def views_of(settled: Plan, game: Game) -> tuple[View, ...]:
     """The game's views. The first is the default."""
-    return checked_views(game, settled.boundary("model")(game.views))
+    guard = settled.boundary("model")
+    return guard.checking(checked_views, game, guard(game.views))
 
 
 def _held_out(views: Sequence[View], data: Data) -> dict[str, Tensor]:
@@ -208,10 +213,10 @@ def build_game(
         torch.manual_seed(derive(config.seed, "weights"))
         game = guard(settled.make("model").build, fields, objective)
     if not isinstance(game, Game):
-        raise GanzooError(f"{record.name}: build() returned {short(game)}; expected a ganzoo.Game")
+        raise GanzooError(f"{guard}: build() returned {short(game)}; expected a ganzoo.Game")
     guard(check_game, game)
     for view in views_of(settled, game):
-        view.field(fields)
+        guard(view.field, fields)
         if missing := [name for name in view.needs if name not in fields]:
             raise DoesNotFit(
                 f"{record.name} shows {view.name} from {' and '.join(view.needs)}; "
@@ -235,14 +240,11 @@ def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
     guard = settled.boundary("dataset")
     data = guard.once(settled.made_dataset.load)
     if not isinstance(data, Data):
-        raise GanzooError(
-            f"{settled.entries['dataset'].record.factory}: load() returned {type(data).__name__}; "
-            "expected ganzoo.Data"
-        )
+        raise GanzooError(f"{guard}: load() returned {type(data).__name__}; expected ganzoo.Data")
     check_loaded(settled.entries["dataset"], said, data.fields)
     for name, array in (data.arrays or {}).items():
         if array.dtype.kind == "f" and not np.isfinite(array).all():
-            raise GanzooError(f"the dataset's {name!r} has values that are not finite numbers")
+            raise GanzooError(f"{guard}: {name!r} has values that are not finite numbers")
         check_readable(guard, name, array)
     if data.source is not None:
         return replace(data, source=GuardedSource(data.source, data.fields, guard))

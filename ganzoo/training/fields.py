@@ -24,14 +24,14 @@ def fields_of(dataset: Any, entry: Entry) -> Mapping[str, Field]:
     """
     if not callable(getattr(dataset, "fields", None)):
         raise GanzooError(
-            f"{_who(entry)} has no method fields. Add one that returns the fields of load(), "
+            f"{Boundary(entry)} has no method fields. Add one that returns the fields of load(), "
             'such as {"point": ganzoo.Field((2,))}'
         )
     said = Boundary(entry).once(dataset.fields)
     if not isinstance(said, Mapping) or not said or not all(map(_is_field, said.items())):
         raise GanzooError(
-            f"{_who(entry)}.fields() returned {short(said)}, expected names with their fields, "
-            'such as {"point": ganzoo.Field((2,))}'
+            f"{Boundary(entry)}: fields() returned {short(said)}; expected names with their "
+            'fields, such as {"point": ganzoo.Field((2,))}'
         )
     return said
 
@@ -44,19 +44,15 @@ def check_loaded(entry: Entry, said: Mapping[str, Field], loaded: Mapping[str, F
     """
     if list(said) != list(loaded):
         raise GanzooError(
-            f"{_who(entry)}: fields() says {', '.join(said)}, but load() "
+            f"{Boundary(entry)}: fields() says {', '.join(said)}, but load() "
             f"returned {', '.join(loaded)}"
         )
     for name, field in said.items():
         if field != loaded[name]:
             raise GanzooError(
-                f"{_who(entry)}: fields() says that {name!r} is {field}, but load() returned "
+                f"{Boundary(entry)}: fields() says that {name!r} is {field}, but load() returned "
                 f"{loaded[name]}"
             )
-
-
-def _who(entry: Entry) -> str:
-    return f"dataset {entry.record.name} ({entry.record.factory})"
 
 
 def _is_field(item: tuple[object, object]) -> bool:

@@ -67,7 +67,8 @@ def check_settings(settled: Plan, game: Game, objective: Objective | None) -> No
         UsageError: A setting changes nothing.
     """
     config: TrainerConfig = settled.make("trainer")
-    moves = checked_moves(game, settled.boundary("model")(game.moves))
+    guard = settled.boundary("model")
+    moves = guard.checking(checked_moves, game, guard(game.moves))
     asked = {key for key in asked_keys(settled) if settled.values[key].source not in RECORDS}
     for idle in _idle(config, moves, objective):
         if idle.key not in asked:

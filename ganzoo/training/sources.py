@@ -44,13 +44,12 @@ class GuardedSource:
         if not isinstance(item, Mapping) or (absent := set(self._fields) - set(item)):
             what = f"no {sorted(absent)[0]!r}" if isinstance(item, Mapping) else short(item)
             raise GanzooError(
-                f"{self._guard}: item({index}) gave {what}; expected arrays by name, "
-                f"for {', '.join(self._fields)}"
+                f"item({index}) gave {what}; expected arrays by name, for {', '.join(self._fields)}"
             )
         for name, field in self._fields.items():
             if np.shape(item[name]) != tuple(field.shape):
                 raise GanzooError(
-                    f"{self._guard}: item({index}) gave {name!r} of shape {np.shape(item[name])}; "
+                    f"item({index}) gave {name!r} of shape {np.shape(item[name])}; "
                     f"expected {tuple(field.shape)}"
                 )
         return item

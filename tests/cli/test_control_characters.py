@@ -144,6 +144,22 @@ def test_bars_in_a_terminal_have_their_colours_and_no_others(forked: Forks) -> N
     assert visible(plain, keep="\r\n") == plain
 
 
+LINES = "x\nError: ganzoo\n\nError: y"
+
+
+def test_no_line_of_a_value_looks_like_a_message(forked: Forks, trained: Path) -> None:
+    plugin = PLUGIN.replace(repr(HOSTILE), repr(LINES)).replace("summary=TEXT", "summary='x'")
+    Path("odd.py").write_text(plugin, encoding="utf-8")
+    commands = [[LINES if word == HOSTILE else word for word in args] for args in ARGUMENTS]
+    for args in (*commands, ["--plugin", "odd.py", *TINY, "--loss", "odd", "--out", "new"]):
+        result = forked(*args)
+        starts = re.findall("(?m)^Error: .*", result.err)
+        assert len(starts) <= (result.status > 0), (args, result)
+        assert starts[:1] not in (["Error: ganzoo"], ["Error: y"]), (args, result)
+    traced = forked("--traceback", "--plugin", "odd.py", *TINY, "--loss", "odd", "--out", "new")
+    assert re.findall("(?m)^Error: .*", traced.err) == ["Error: fourth x"]
+
+
 def test_completion(forked: Forks) -> None:
     Path("odd.py").write_text(PLUGIN, encoding="utf-8")
     words = {"_GANZOO_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "ganzoo info od"}

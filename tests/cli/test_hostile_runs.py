@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import TINY, Forks, Result, device, folder, pipe
 
+import ganzoo as zoo
 from ganzoo.runs.folder import Run
 
 OWN = (*TINY, "--set", "evaluate_every=20", "--metric", "modes", "--steps", "40")
@@ -136,6 +138,40 @@ def test_a_comparison_leaves_a_damaged_run_out(forked: Forks, trained: Path) -> 
     assert compared.json["problems"] == [problem]
     assert f"{problem}. This run is left out." in compared.err
     forked("compare", "one", "two").refused(1, problem)
+
+
+def test_pages_list_damaged_files(forked: Forks, run: Path) -> None:
+    for name in ("one", "two", "three"):
+        shutil.copytree(run, name)
+    forked("report", "one").ok()
+    assert "Damaged files" not in Path("one/report.html").read_text()
+    Path("two/run.json").write_text("[]")
+    damaged = (
+        "health.csv", "evaluations.json", "checkpoints/best.safetensors",
+        "samples/real.safetensors", "samples/step-00000020.look.safetensors",
+        "frames/step-00000020.safetensors",
+    )  # fmt: skip
+    for name in damaged:
+        Path("three", name).write_text("\u202e<b>\n")
+    compared = forked("compare", "one", "two", "three", "--out", "page.html", "--json").ok()
+    problems = compared.json["problems"]
+    assert [problem.partition(" ")[0] for problem in problems] == [
+        "two/run.json", *(f"three/{name}" for name in damaged)
+    ]  # fmt: skip
+    forked("report", "three").ok()
+    pages = {path: items(Path(path)) for path in ("page.html", "three/report.html")}
+    assert pages["page.html"][0] == f"{problems[0]}. This run is left out."
+    assert pages["page.html"][1:] == pages["three/report.html"] == [f"{p}." for p in problems[1:]]
+    for complaint in pages["page.html"]:
+        assert complaint in compared.err
+    shown = repr(zoo.compare("one", "two", "three"))
+    assert shown.endswith("\n".join(pages["page.html"]))
+
+
+def items(page: Path) -> list[str]:
+    """The list of damaged files in a page."""
+    section = page.read_text().partition('<section id="damaged"')[2].partition("</section>")[0]
+    return [html.unescape(text) for text in re.findall("<li>(.*?)</li>", section)]
 
 
 @pytest.mark.parametrize("part", ["all/bce/seed-0/run.json", "all/bce/sweep.json"])

@@ -48,7 +48,7 @@ class Kind(Protocol):
 
 
 class World:
-    """Runs commands in a folder that has a finished run, ``run``."""
+    """Runs commands in a folder that has a finished run with scores, ``run``."""
 
     def __init__(self, folder: Path) -> None:
         (folder / "log").mkdir(parents=True)
@@ -57,7 +57,9 @@ class World:
         self._environment = {
             "GANZOO_OFFLINE": "1", "GANZOO_NO_REPORT": "1", "GANZOO_DATA": str(folder / "data"),
         }  # fmt: skip
-        self.ganzoo(*TINY, "--steps", "40", "--out", folder / "run").ok()
+        scored = ("--set", "evaluate_every=20", "--metric", "modes")
+        self.ganzoo(*TINY, *scored, "--steps", "40", "--out", folder / "run").ok()
+        self.ganzoo("evaluate", folder / "run", "-n", "300").ok()
 
     def fresh(self) -> Path:
         """A new folder with a copy of the run."""
@@ -66,9 +68,9 @@ class World:
         shutil.copytree(self._folder / "run", place / "run")
         return place
 
-    def ganzoo(self, *args: str | Path, before: str = "") -> Result:
+    def ganzoo(self, *args: str | Path, before: str = "", **environment: str) -> Result:
         """Run the command line."""
-        process = self._forks.start(*args, before=before, **self._environment)
+        process = self._forks.start(*args, before=before, **self._environment, **environment)
         try:
             return process.wait(SECONDS)
         except pytest.fail.Exception:

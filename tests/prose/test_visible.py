@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-from ganzoo.prose.visible import escaped, visible
+from ganzoo.prose.visible import escaped, hanging, visible
 
 CONTROLS = [*range(0x20), 0x7F, *range(0x80, 0xA0)]
 DIRECTIONS = [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
@@ -42,3 +42,8 @@ def test_how_characters_are_shown() -> None:
 def test_lines_and_tabs_stay_where_they_are_wanted() -> None:
     assert visible("one\n\ttwo") == "one\n\ttwo"
     assert visible("one\n\ttwo", keep="") == r"one\n\ttwo"
+
+
+def test_lines_of_one_message_hang_together() -> None:
+    assert hanging("one\ntwo\n  three\n\nError: x") == "one\n  two\n    three\n  \n  Error: x"
+    assert hanging("\nError: x") == "\n  Error: x"

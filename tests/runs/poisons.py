@@ -22,24 +22,24 @@ MARK = "a place that a poison takes"
 
 def poisoned(value: Any) -> Iterator[tuple[str, bytes]]:
     """A description and the content of each JSON file in which one value is another."""
-    for place, whole in _marked(value, ""):
+    for place, whole in marked(value, ""):
         text = json.dumps(whole)
         for name, poison in POISONS.items():
             yield f"{place or 'all'} is {name}", text.replace(json.dumps(MARK), poison).encode()
 
 
-def _marked(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+def marked(value: Any, place: str) -> Iterator[tuple[str, Any]]:
     """Copies with a mark in place of one value, or without it."""
     yield place, MARK
     if isinstance(value, dict):
         for key in value:
-            for where, inner in _marked(value[key], f"{place}.{key}"):
+            for where, inner in marked(value[key], f"{place}.{key}"):
                 yield where, {**value, key: inner}
             yield f"no {place}.{key}", {k: v for k, v in value.items() if k != key}
         yield f"{place} has more", {**value, "more": MARK}
     if isinstance(value, list):
         for i in range(len(value)):
-            for where, inner in _marked(value[i], f"{place}.{i}"):
+            for where, inner in marked(value[i], f"{place}.{i}"):
                 yield where, [*value[:i], inner, *value[i + 1 :]]
         yield f"{place} is longer", [*value, MARK]
 
