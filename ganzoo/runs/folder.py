@@ -136,8 +136,9 @@ class Run:
             for part in unfinished(self.folder):
                 remove(part)
         except OSError as error:
+            where = shown(Path(error.filename or self.folder))
             raise GanzooError(
-                f"cannot create the folder {self.path}: {error.strerror or error}"
+                f"cannot create the folder {where}: {error.strerror or error}"
             ) from error
 
     def write_record(self, record: RunRecord) -> None:

@@ -19,7 +19,7 @@ import typer
 from conftest import process_state
 
 import ganzoo
-from ganzoo.errors import PluginFailed
+from ganzoo.errors import PluginFailed, WrongPart
 from ganzoo.registry.boundary import LONGEST, Boundary, headline, trace
 from ganzoo.registry.discovery import from_file
 from ganzoo.registry.isolation import CORE, Plugin
@@ -108,7 +108,7 @@ def test_a_long_text_is_cut(text: str) -> None:
 
 def test_ganzoos_own_errors_and_ctrl_c_pass() -> None:
     passing: list[BaseException] = [
-        ganzoo.GanzooError("no"), ganzoo.DoesNotFit("no"), ganzoo.UsageError("no"),
+        ganzoo.BrokenFile("no"), ganzoo.DoesNotFit("no"), ganzoo.UsageError("no"),
         ganzoo.Diverged("no"), ganzoo.DataUnavailable("no"), KeyboardInterrupt(), MemoryError(),
         RuntimeError("DefaultCPUAllocator: can't allocate memory"),
     ]  # fmt: skip
@@ -116,6 +116,17 @@ def test_ganzoos_own_errors_and_ctrl_c_pass() -> None:
         with pytest.raises(type(error)) as raised:
             Boundary(entry())(throw, error)
         assert raised.value is error
+
+
+def test_an_error_without_a_meaning_of_its_own_gets_the_record() -> None:
+    error, inner = ganzoo.GanzooError("no"), Boundary(entry())
+    outer = Boundary(Entry(Model(name="m", summary="M.", factory="m:M"), entry().plugin))
+    for call in (inner, inner.checking, lambda *args: outer(inner, *args)):
+        with pytest.raises(WrongPart, match=rf"^loss odd-loss \({HERE}\): no$") as raised:
+            call(throw, error)
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
+    with pytest.raises(ZeroDivisionError):
+        inner.checking(throw, ZeroDivisionError())
 
 
 def test_a_result_and_arguments_pass() -> None:

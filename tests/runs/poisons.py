@@ -22,13 +22,13 @@ MARK = "a place that a poison takes"
 
 def poisoned(value: Any) -> Iterator[tuple[str, bytes]]:
     """A description and the content of each JSON file in which one value is another."""
-    for place, whole in marked(value, ""):
+    for place, whole in marked(value):
         text = json.dumps(whole)
         for name, poison in POISONS.items():
             yield f"{place or 'all'} is {name}", text.replace(json.dumps(MARK), poison).encode()
 
 
-def marked(value: Any, place: str) -> Iterator[tuple[str, Any]]:
+def marked(value: Any, place: str = "") -> Iterator[tuple[str, Any]]:
     """Copies with a mark in place of one value, or without it."""
     yield place, MARK
     if isinstance(value, dict):

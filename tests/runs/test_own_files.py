@@ -35,10 +35,21 @@ def test_a_folder_that_is_a_link_is_refused(
     before = snapshot(tmp_path)
     refused = forked("train", "--resume", trained, *LONGER)
     refused.refused(1, f"trained/{name} leads to", "make the whole run a link")
+
     after = snapshot(tmp_path)
     status = {path: after[path] for path in after if path.endswith("status.json")}
     assert {**after, **status} == {**before, **status}
     forked("sample", trained, "--out", "x.png").ok()  # reading harms nobody
+
+
+@pytest.mark.parametrize("name", ["checkpoints", "frames", "samples"])
+def test_a_file_in_place_of_a_folder_is_named(forked: Forks, trained: Path, name: str) -> None:
+    shutil.rmtree(trained / name)
+    os.mkfifo(trained / name)
+    refused = forked("train", "--resume", "trained", "--steps", "60")
+    assert refused.status == 1
+    if name != "checkpoints":
+        assert f"Error: cannot create the folder trained/{name}: File exists" in refused.err
 
 
 def test_a_run_that_is_a_link_goes_on(forked: Forks, trained: Path, tmp_path: Path) -> None:

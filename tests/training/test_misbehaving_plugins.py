@@ -201,6 +201,42 @@ def test_arrays_that_torch_cannot_use(dtype: str, monkeypatch: pytest.MonkeyPatc
         train()
 
 
+GIVEN = {
+    "build": ("3", "build() returned 3; expected a ganzoo.Game"),
+    "moves": ("float('nan')", "OddGame.moves() returned nan; expected a sequence of ganzoo.Move"),
+    "move loss": ("None", "move 'own' of OddGame: its loss returned None; expected the loss and"),
+    "schedule": ("'x'", "move 'own' of OddGame: its schedule returned 'x'; expected a factor"),
+    "optimizer": ("x.step", "move 'own' of OddGame: its optimizer is not a torch.optim.Optimizer"),
+    "sample": ("x[:1]", "OddGame.sample(128) returned (1, 2); expected (128, 2)"),
+    "verdict": ("torch.zeros(0)", "OddGame.verdict() returned a tensor of shape (0,); expected"),
+    "discriminator": ("x[None]", "discriminator() gave shape (1,); expected a tensor of one"),
+    "generator": ("'x'", "generator() gave 'x'; expected a tensor of one number"),
+    "penalty": ("{}", "it gave {}; expected a tensor of one number"),
+    "fields": ("[]", "fields() returned []; expected names with their fields"),
+    "load": ("None", "load() returned NoneType; expected ganzoo.Data"),
+}
+"""Place -> what its code returns, and the message after the record."""
+
+
+@pytest.mark.parametrize("place", GIVEN)
+def test_a_wrong_result_names_the_record(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    value, told = GIVEN[place]
+    odd(place, "", monkeypatch)
+    monkeypatch.setenv("ODD_GIVE", value)
+    kind = odd_plugin.PLACES[place]
+    name = "odd-data" if kind == "dataset" else f"odd-{kind}"
+    with pytest.raises(zoo.GanzooError) as raised:
+        list(train())
+    assert str(raised.value).startswith(f"{kind} {name} (odd_plugin.py): {told}")
+
+
+def test_data_that_does_not_hang_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    odd("load", "", monkeypatch)
+    monkeypatch.setenv("ODD_GIVE", "ganzoo.Data({}, {})")
+    with pytest.raises(zoo.GanzooError, match=r"^dataset odd-data \(odd_plugin\.py\): Data needs"):
+        list(train())
+
+
 # The state of the process
 
 

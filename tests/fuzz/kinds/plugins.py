@@ -181,7 +181,7 @@ def _reached(place: str, dataset: str) -> bool:
     return (place in ("length", "item")) <= (dataset == "odd-stream")
 
 
-NUMBERS = ("became nan", "became inf", "are not finite")
+NUMBERS = ("trainer.batch_size is", "became nan", "became inf", "are not finite")
 """Messages about numbers, which name no record."""
 
 

@@ -116,11 +116,17 @@ def _unclear(result: Result, names: list[str]) -> str:
     if len(errors) != 1:
         return f"{len(errors)} errors\n{result.err[-3000:]}"
     said = result.err.partition("Error: ")[2]
-    if not any(name in said or Path(name).name in said for name in names):
+    if not any(Path(name).name in said or _step(name) in said for name in names):
         return f"the error does not name the file\n{result.err}"
     if result.out:
         return f"data of a command that failed\n{result}"
     return ""
+
+
+def _step(name: str) -> str:
+    """How a message may call a file of a step."""
+    found = re.search(r"step-0*(\d+)", name)
+    return f"of step {found[1]} " if found else name
 
 
 def change(path: Path, what: str, random: Random) -> None:
