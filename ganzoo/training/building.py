@@ -59,8 +59,12 @@ class Built:
         Raises:
             UsageError: The game has not used a part that the user chose, in the first round.
         """
-        steps, check = iter(self.trainer), self.plan.boundary("model").checking
-        while (step := check(next, steps, None)) is not None:
+        steps, guard = iter(self.trainer), self.plan.boundary("model")
+
+        def following() -> Step | None:
+            return next(steps, None)
+
+        while (step := guard.checking(following)) is not None:
             if step.step == 1:
                 check_used(self.plan, self.objective)
             yield step

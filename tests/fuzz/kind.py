@@ -57,16 +57,24 @@ class World:
         self._environment = {
             "GANZOO_OFFLINE": "1", "GANZOO_NO_REPORT": "1", "GANZOO_DATA": str(folder / "data"),
         }  # fmt: skip
+        self._trained: dict[tuple[str | Path, ...], Path] = {}
         scored = ("--set", "evaluate_every=20", "--metric", "modes")
-        self.ganzoo(*TINY, *scored, "--steps", "40", "--out", folder / "run").ok()
-        self.ganzoo("evaluate", folder / "run", "-n", "300").ok()
+        self._run = self.trained(*TINY, *scored, "--steps", "40")
+        self.ganzoo("evaluate", self._run, "-n", "300").ok()
 
     def fresh(self) -> Path:
         """A new folder with a copy of the run."""
         place = self._folder / "place"
         shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(self._folder / "run", place / "run")
+        shutil.copytree(self._run, place / "run")
         return place
+
+    def trained(self, *args: str | Path) -> Path:
+        """A run that these arguments have trained, for copying."""
+        if args not in self._trained:
+            out = self._trained[args] = self._folder / f"run-{len(self._trained)}"
+            self.ganzoo(*args, "--out", out).ok()
+        return self._trained[args]
 
     def ganzoo(self, *args: str | Path, before: str = "", **environment: str) -> Result:
         """Run the command line."""
