@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,15 @@ import torch
 from torch import Tensor, nn
 
 from ganzoo.builtin.bce import BCE
-from ganzoo.engine.capture import CannotCapture, Record, Work, rehearsal
+from ganzoo.engine import rounds as of_rounds
+from ganzoo.engine.capture import (
+    CannotCapture,
+    Record,
+    Work,
+    cuda_graph,
+    make_capturable,
+    rehearsal,
+)
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import State
@@ -168,6 +177,59 @@ def test_loaded_into_a_captured_training_it_captures_anew() -> None:
     same(whole.state(), other.state())
 
 
+def test_a_schedule_that_is_loaded_has_an_address_again() -> None:
+    first, second = trainer(schedule="linear"), trainer(schedule="linear")
+    rows(first, until=5)
+    second.load_state(first.state())
+    for player in second.rounds.players:
+        assert isinstance(player.optimizer.param_groups[0]["lr"], Tensor)
+
+
+def test_optimizers_count_their_steps_where_a_graph_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    monkeypatch.setattr(of_rounds, "make_capturable", lambda groups, on: asked.append((groups, on)))
+    eager, training = trainer(record=None), trainer()
+    own = [player.optimizer.param_groups for player in training.rounds.players]
+    assert asked == [(groups, CPU) for groups in own]
+    rows(eager, until=1)
+    asked.clear()
+    eager.load_state(eager.state())
+    assert asked == []
+    training.load_state(eager.state())
+    loaded = [player.optimizer.param_groups for player in training.rounds.players]
+    assert [len(groups) for groups, _ in asked] == [1, 1, 1, 1]
+    assert asked[2:] == [(groups, CPU) for groups in loaded]  # the others, before they were loaded
+
+
+def test_only_a_gpu_counts_in_a_tensor() -> None:
+    groups: list[dict[str, Any]] = [{"capturable": False}, {}]
+    make_capturable(groups, CPU)
+    assert groups == [{"capturable": False}, {}]
+    make_capturable(groups, torch.device("cuda"))
+    assert groups == [{"capturable": True}, {}]
+
+
+class Idle:
+    """A player on a GPU that is not there."""
+
+    def __init__(self, *_: object) -> None:
+        self.schedule = None
+        self.optimizer = SimpleNamespace(param_groups=[])
+
+
+@pytest.mark.parametrize(
+    ("device", "setting", "record", "chosen"),
+    [("cuda", "auto", None, cuda_graph), ("cuda", "auto", rehearsal, rehearsal),
+     ("cuda", "off", None, None), ("cpu", "auto", None, None), ("mps", "auto", None, None)],
+)  # fmt: skip
+def test_a_gpu_of_nvidia_records_unless_it_is_turned_off(
+    device: str, setting: Any, record: Any, chosen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_rounds, "Player", Idle)
+    config = TrainerConfig(cuda_graph=setting)
+    assert Rounds(Tried(), config, torch.device(device), record)._record is chosen
+
+
 def if_small(game: Tried, batch: Batch) -> None:
     if game.seen < 1e9:
         pass
@@ -292,7 +354,7 @@ def test_without_a_graph_the_rate_is_a_number_again() -> None:
     eager, training = (trainer(record=r, schedule="linear") for r in (None, failing))
     rows(training, until=3)
     rate = training.rounds.players[0].optimizer.param_groups[0]["lr"]
-    assert rate == 0.01 * (1 - 2 / STEPS)
+    assert (type(rate), rate) == (float, 0.01 * (1 - 2 / STEPS))
     assert rows(training)[-1] == pytest.approx(rows(eager)[-1], rel=1e-3)
 
 

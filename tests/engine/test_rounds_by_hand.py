@@ -1,82 +1,20 @@
-"""Rounds of moves, held against numbers that can be computed on paper.
-
-A game has one weight, which starts at 1, and SGD updates it: w - rate * gradient. The loss is
-usually w times the mean of the batch, so that the gradient is the mean of the batch.
-"""
+"""Rounds of moves, held against numbers that can be computed on paper. See `one_weight`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
+from one_weight import CPU, OneWeight, rounds, times_mean, training, x
 from torch import Tensor, nn
 
-from ganzoo.engine.config import TrainerConfig
-from ganzoo.engine.data import Data
-from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Batch, Game, Move, View
+from ganzoo.engine.game import Batch, Move
 from ganzoo.engine.random import Draw, derive
-from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sums import Sums
-from ganzoo.engine.trainer import Trainer, steps_per_epoch
+from ganzoo.engine.trainer import steps_per_epoch
 from ganzoo.errors import GanzooError
-from ganzoo.registry.records import Field
-
-CPU = torch.device("cpu")
-
-
-class Weight(nn.Module):
-    """One number to learn."""
-
-    def __init__(self, value: float = 1.0) -> None:
-        super().__init__()
-        self.value = nn.Parameter(torch.tensor(value))
-
-
-class OneWeight(Game):
-    """A game of the given moves on the weights ``w`` and ``v``."""
-
-    def __init__(self, *moves: Callable[[OneWeight], Move]) -> None:
-        super().__init__()
-        self.w = Weight()
-        self.v = Weight()
-        self.seen: list[list[float]] = []
-        self._moves = tuple(move(self) for move in moves)
-
-    def moves(self) -> tuple[Move, ...]:
-        return self._moves
-
-    def views(self) -> tuple[View, ...]:
-        return (View("samples", self.sample, uses=("w",)),)
-
-    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
-        return self.w.value.expand(n, 1)
-
-
-def times_mean(name: str = "move", **settings: Any) -> Callable[[OneWeight], Move]:
-    """A move whose gradient is the mean of the batch."""
-
-    def made(game: OneWeight) -> Move:
-        def loss(batch: Batch, draw: Draw) -> tuple[Tensor, dict[str, Tensor]]:
-            x = batch["x"]
-            game.seen.append(x.flatten().tolist())
-            return game.w.value * x.mean(), {f"{name}_largest": x.max()}
-
-        return Move(name, ("w",), loss, **settings)
-
-    return made
-
-
-def rounds(game: Game, **config: Any) -> Rounds:
-    batch = {"batch_size": 4, "optimizer": "sgd", "lr": 0.1, "device": "cpu"}
-    return Rounds(game, TrainerConfig(**{**batch, **config}), CPU)
-
-
-def x(*values: float) -> dict[str, Tensor]:
-    return {"x": torch.tensor(values, dtype=torch.float32)}
 
 
 def test_a_round_is_a_step_of_sgd_and_logs_what_was_before_it() -> None:
@@ -191,13 +129,6 @@ def test_a_rate_in_a_tensor_follows_the_schedule_in_its_place() -> None:
     assert group["lr"] == 0.1
 
 
-def training(game: Game, size: int = 8, **config: Any) -> Trainer:
-    data = Data({"x": Field((1,))}, {"x": np.ones((size, 1), np.float32)})
-    settings = {"batch_size": 2, "optimizer": "sgd", "lr": 0.1, "device": "cpu", "steps": 4}
-    made = TrainerConfig(**{**settings, **config})
-    return Trainer(game, Feed(data, 2, 0, CPU), made, CPU)
-
-
 def test_a_training_asks_the_schedule_for_the_share_that_is_done() -> None:
     asked: list[float] = []
 
@@ -284,6 +215,15 @@ def test_each_move_has_a_draw_of_its_own() -> None:
     assert drawn == {n: Draw(derive(7, "move", n)).normal(1).item() for n in ("a", "b")}
 
 
+def test_the_average_takes_in_each_round_by_the_share_of_its_number() -> None:
+    game = OneWeight(times_mean())
+    played = rounds(game, ema=0.9)
+    for step in range(2):
+        played.play([x(1)], step, 10)  # from 1 to 0.9, and to 0.8
+    by_hand = 2 / 11 * (0.1 * 1 + 0.9 * 0.9) + 9 / 11 * 0.8
+    assert played.average.values["w.value"].item() == pytest.approx(by_hand)
+
+
 def test_an_optimizer_of_its_own_has_the_schedule_but_not_the_rate() -> None:
     def optimizer(parameters: list[nn.Parameter]) -> torch.optim.Optimizer:
         return torch.optim.SGD(parameters, 0.5)
@@ -319,6 +259,22 @@ def test_numbers_in_python_are_logged_and_a_shared_weight_counts_once() -> None:
     assert played.sums.means() == pytest.approx({"m_loss": 3, "m_gradient": 3, "two": 2})
 
 
+def test_weights_in_double_precision_are_logged_in_single_precision() -> None:
+    game = OneWeight(times_mean()).double()
+    played = rounds(game)
+    played.play([x(1, 2, 3, 6)], 0, 10)
+    assert game.w.value.dtype == torch.float64
+    assert {total.dtype for total in played.sums.totals.values()} == {torch.float32}
+
+
+def test_two_moves_do_not_log_one_name() -> None:
+    def other(game: OneWeight) -> Move:
+        return Move("b", ("w",), lambda *_: (game.w.value, {"a_largest": 1}))
+
+    with pytest.raises(GanzooError, match="the moves 'a' and 'b' both log 'a_largest'"):
+        rounds(OneWeight(times_mean("a"), other)).play([x(1)], 0, 10)
+
+
 def test_what_cannot_be_played_is_refused() -> None:
     def nothing(game: OneWeight) -> Move:
         game.w.value.requires_grad_(False)
@@ -352,27 +308,3 @@ def test_sums_are_means_over_the_times_when_a_name_came() -> None:
     assert str(sums.means()) == "{'a': -0.0}"
     sums.add({"a": torch.tensor(5.0)})
     assert sums.means() == {"a": 2.5}
-
-
-def test_a_state_that_is_loaded_goes_on_with_the_sums_the_draws_and_the_optimizer() -> None:
-    def noisy(game: OneWeight) -> Move:
-        return Move("m", ("w",), lambda _, draw: (game.w.value * draw.normal(), {}))
-
-    config = {"optimizer": "adam", "ema": 0.5}
-    whole, part, other = OneWeight(noisy), OneWeight(noisy), OneWeight(noisy)
-    one, two, three = (rounds(game, **config) for game in (whole, part, other))
-    for step in range(4):
-        one.play([x(1)], step, 4)
-    for step in range(2):
-        two.play([x(1)], step, 4)
-    other.load_state_dict(part.state_dict())
-    three.load(two.state())
-    for step in range(2, 4):
-        three.play([x(1)], step, 4)
-    assert other.w.value.item() == whole.w.value.item()
-    assert three.sums.means() == one.sums.means()
-    assert three.sums.counts == {"m_loss": 4, "m_gradient": 4}
-    assert three.average.values["w.value"].item() == one.average.values["w.value"].item()
-    assert torch.equal(
-        three.players[0].draw.generator.get_state(), one.players[0].draw.generator.get_state()
-    )
