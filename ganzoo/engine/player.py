@@ -154,7 +154,7 @@ def _module(game: Game, name: str, move: Move) -> nn.Module:
 
 
 def make_optimizer(
-    parameters: list[nn.Parameter], config: TrainerConfig, device: torch.device, rate: float = 1.0
+    parameters: list[nn.Parameter], config: TrainerConfig, device: torch.device, rate: float
 ) -> torch.optim.Optimizer:
     """The optimizer that the trainer's settings describe."""
     lr, decay = config.lr * rate, config.weight_decay

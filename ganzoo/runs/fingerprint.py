@@ -63,8 +63,10 @@ def read_fingerprint(folder: Path) -> Fingerprint:
         lines = os.fsdecode(path.read_bytes()).split("\n")
     except OSError as error:
         raise BrokenFile(f"cannot read {path}: {error.strerror or error}") from error
+    if lines.pop():
+        raise BrokenFile(f"{path} is damaged: its last line has no end")
     sums = {}
-    for line in lines[:-1]:
+    for line in lines:
         value, gap, name = line.partition("  ")
         if value.startswith("\\"):
             value, name = value[1:], _unescaped(name)

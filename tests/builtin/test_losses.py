@@ -7,6 +7,7 @@ import torch
 
 from ganzoo.builtin.bce import BCE
 from ganzoo.builtin.minimax import Minimax
+from ganzoo.engine.two_player import Objective
 
 REAL = [2.0, -1.0, 0.5]
 FAKE = [-3.0, 0.25, 1.0]
@@ -39,6 +40,17 @@ def test_bce_generator_maximises_log_d():
 def test_minimax_generator_minimises_log_one_minus_d():
     expected = mean([log(1 - probability(d)) for d in FAKE])
     assert Minimax().generator(torch.tensor(FAKE)).item() == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("loss", [BCE(), Minimax()])
+def test_outputs_are_logits_of_a_probability(loss):
+    """So D(x) and D(G(z)) are logged, and not scores."""
+    logged = Objective(loss).verdicts(torch.tensor(REAL), torch.tensor(FAKE))
+    expected = {
+        "D(x)": mean([probability(d) for d in REAL]),
+        "D(G(z))": mean([probability(d) for d in FAKE]),
+    }
+    assert {k: v.item() for k, v in logged.items()} == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("loss", [BCE(), Minimax()])

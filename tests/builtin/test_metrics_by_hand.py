@@ -91,6 +91,7 @@ def test_diversity() -> None:
     wide = Data({"image": Field((1, 1, 2), range=(0.0, 9.0))},
                 {"image": np.float32([[[[0, 0]]], [[[3, 4]]]])})  # fmt: skip
     assert usual_distance(wide, 2) == 5
+    assert usual_distance(pixels(0, 0.5), 2) == 0.5
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1_000, 4_000), (2, 2), (1, 3), (3, 1)])
@@ -129,6 +130,27 @@ def test_close_pictures_are_measured_exactly() -> None:
     )
     assert distance.tolist() == [[0.125, 0.125]]
     assert sorted(index[0].tolist()) == [0, 1]
+
+
+def test_rounding_does_not_decide_which_of_two_is_the_nearest() -> None:
+    """Products find 1000 and 1000.25, in any order, and exact distances put them in theirs."""
+    stored = pixels(1000.0, 1000.25, 1003, range=(0.0, 2000.0))
+    trained = torch.from_numpy(stored.arrays["image"])  # type: ignore[index]
+    for step in range(32):
+        at = 1000 + step / 128
+        distance, index = nearest(pictures(at), trained, stored.first)
+        assert distance.tolist() == [sorted([at - 1000, 1000.25 - at])]
+        if at != 1000.125:
+            assert index.tolist() == [[0, 1] if at < 1000.125 else [1, 0]]
+
+
+@pytest.mark.parametrize("metric", [Diversity(), Neighbours()], ids=["diversity", "neighbours"])
+def test_points_are_refused_before_the_data_is_loaded(metric: Any) -> None:
+    metric.check_field(Field((1, 1, 1), range=(0.0, 1.0)))
+    with pytest.raises(DoesNotFit, match=r"needs pictures, and these samples have the shape"):
+        metric.check_field(Field((2,)))
+    with pytest.raises(DoesNotFit, match=r"needs pictures, and these samples have the shape"):
+        metric.against(Data({"x": Field((2,))}, {"x": np.zeros((3, 2), np.float32)}))
 
 
 # Fréchet distance
@@ -213,6 +235,7 @@ def test_scores_of_labels() -> None:
 
 def seen(network: None, images: Tensor) -> tuple[Tensor, Tensor]:
     """The label is the highest of the first ten pixels, and features are the next four."""
+    assert images.shape[1:] == (1, 28, 28)
     return images.flatten(1)[:, 10:14], 9 * images.flatten(1)[:, :10]
 
 
@@ -233,7 +256,7 @@ def test_what_digits_puts_together(monkeypatch: pytest.MonkeyPatch) -> None:
     reference = {
         "mean": double(1, 0, 0, 0),
         "covariance": torch.diag(double(1, 0, 0, 0)),
-        "features": real,
+        "features": real.half(),  # as they are stored
         "frequencies": double(*[0.25, 0.5, 0.25], *[0.0] * 7),
     }
     monkeypatch.setattr(digits, "pretrained", lambda: None)
@@ -251,7 +274,7 @@ def test_what_digits_puts_together(monkeypatch: pytest.MonkeyPatch) -> None:
     assert scores["precision"] == pytest.approx(5 / 9)
     assert scores["recall"] == pytest.approx(4 / 5)
     sure = math.exp(9) / (math.exp(9) + 9)
-    assert scores["confidence"] == pytest.approx(sure)
+    assert scores["confidence"] == pytest.approx(sure, rel=1e-12)
     assert scores["balance"] == pytest.approx(
         sum(q * math.log(q / p) for q, p in ((1 / 9, 0.25), (4 / 9, 0.5), (4 / 9, 0.25)))
     )
@@ -271,14 +294,31 @@ def test_what_stacked_digits_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         (1, 2, 3),
         (9, 9, 9),
         (0, 0, 0),
-        (2, 1, 3),
+        (2, 2, 3),
         (1, 2, 3),
     ]
     samples = torch.stack([torch.cat([shown(d) for d in stack]) for stack in stacks])
     scores = StackedDigits().against(data)(samples)
     assert scores["covered"] == 5  # one of them half of the samples, the others an eighth each
     expected = 0.5 * math.log(1000 / 2) + 4 * 0.125 * math.log(1000 / 8)
-    assert scores["kl"] == pytest.approx(expected)
+    assert scores["kl"] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("metric", [Digits(), StackedDigits()], ids=["digits", "stacked"])
+@pytest.mark.parametrize("depicts", ["flowers", None])
+def test_pictures_of_something_else_are_refused(metric: Any, depicts: str | None) -> None:
+    channels, wanted = (1, "digits") if isinstance(metric, Digits) else (3, "stacked digits")
+
+    def data(shows: str | None, width: int = 28) -> Data:
+        image = Field((channels, 28, width), range=(-1.0, 1.0))
+        stored = np.zeros((1, channels, 28, width), np.uint8)
+        return Data({"image": image}, {"image": stored}, depicts=shows)
+
+    shows = f"show {depicts}" if depicts else "do not state what they show"
+    with pytest.raises(DoesNotFit, match=f"judges {wanted} .* and these data {shows}"):
+        metric.against(data(depicts))
+    with pytest.raises(DoesNotFit, match="it judges pictures of shape"):
+        metric.against(data(wanted, width=27))
 
 
 @pytest.mark.parametrize("metric", [Digits(), StackedDigits()], ids=["digits", "stacked"])
@@ -309,6 +349,11 @@ def test_pictures_become_rgb_bytes() -> None:
 
 
 # Toys
+
+
+def test_toys_are_what_they_were() -> None:
+    assert Ring() == Ring(size=100_000, modes=8, radius=1.0, sigma=0.01, seed=0)
+    assert Grid() == Grid(size=100_000, side=5, spacing=2.0, sigma=0.05, seed=0)
 
 
 def test_centres() -> None:

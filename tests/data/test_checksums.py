@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -94,6 +97,75 @@ def test_two_files_that_change_places_hide_no_change(folder: Path) -> None:
     (folder / "x.png").rename(folder / "d.png")
     after = checksums(folder, paths(folder))
     assert (after["a.png"], after["d.png"]) == (before["d.png"], before["a.png"])
+
+
+@pytest.mark.usefixtures("later")
+def test_a_file_s_place_on_the_disk_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every system changes a date when it renames a file."""
+    real = os.stat
+
+    def of_one_date(path: Path, **more: Any) -> Any:
+        found = real(path, **more)
+        dates = dict.fromkeys(("st_mtime_ns", "st_ctime_ns"), 1)
+        return SimpleNamespace(
+            st_mode=found.st_mode, st_size=found.st_size, st_ino=found.st_ino, **dates
+        )
+
+    (folder / "d.png").write_bytes(b"d" * os.path.getsize(folder / "a.png"))
+    monkeypatch.setattr(os, "stat", of_one_date)
+    before = checksums(folder, [folder / "a.png", folder / "d.png"])
+    os.rename(folder / "a.png", folder / "x.png")
+    os.rename(folder / "d.png", folder / "a.png")
+    os.rename(folder / "x.png", folder / "d.png")
+    after = checksums(folder, [folder / "a.png", folder / "d.png"])
+    assert (after["a.png"], after["d.png"]) == (before["d.png"], before["a.png"])
+
+
+def test_all_of_a_large_file_counts(folder: Path) -> None:
+    content = bytearray(3 << 20)
+    (folder / "a.png").write_bytes(content)
+    before = checksums(folder, paths(folder))["a.png"]
+    content[-1] = 1
+    (folder / "a.png").write_bytes(content)
+    assert (
+        checksums(folder, paths(folder))["a.png"] == hashlib.sha256(content).hexdigest() != before
+    )
+
+
+@pytest.mark.usefixtures("later")
+def test_folders_of_one_name_are_kept_apart(folder: Path, opened: list[str]) -> None:
+    other = folder.parent / "other" / folder.name
+    shutil.copytree(folder, other)
+    for each in (folder, other, folder, other):
+        checksums(each, paths(each))
+    assert len(opened) == 6
+
+
+def test_an_old_date_makes_no_file_old(folder: Path, opened: list[str]) -> None:
+    """A program that copies files sets their dates, and may be writing still."""
+    for path in paths(folder):
+        os.utime(path, (0, 0))
+    for _ in range(2):
+        checksums(folder, paths(folder))
+    assert len(opened) == 6
+
+
+def test_a_file_that_was_fresh_when_it_was_read_is_read_again(
+    folder: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading takes time, in which the file does not grow old."""
+    ahead, now, read = [0.0], time.time, of._checksum
+
+    def slow(path: Path) -> str:
+        ahead[0] += 3600
+        return read(path)
+
+    monkeypatch.setattr(time, "time", lambda: now() + ahead[0])
+    monkeypatch.setattr(of, "_checksum", slow)
+    checksums(folder, paths(folder))
+    ahead[0] = 0
+    checksums(folder, paths(folder))
+    assert len(opened) == 6
 
 
 def test_a_fresh_file_is_read_each_time(folder: Path, opened: list[str]) -> None:

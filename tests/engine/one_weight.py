@@ -26,6 +26,14 @@ from ganzoo.registry.records import Field
 CPU = torch.device("cpu")
 
 
+class OnGPU(Tensor):
+    """Stands in for a tensor on a GPU: only ``cpu()`` gives a plain one."""
+
+    def cpu(self, *args: Any, **kwargs: Any) -> Tensor:
+        """The plain tensor."""
+        return self.as_subclass(Tensor)
+
+
 class Weight(nn.Module):
     """One number to learn."""
 

@@ -35,6 +35,7 @@ from ganzoo.engine.events import State
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.game import Batch, Game, Move, Scalars
 from ganzoo.engine.random import Draw
+from ganzoo.engine.readback import _moves
 from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective, TwoPlayer
@@ -290,6 +291,22 @@ def test_what_reads_nothing_back_is_captured(tried: Change) -> None:
     training = trainer(lambda: Tried(tried))
     rows(training)
     assert training.rounds.captured, training.rounds.uncaptured
+
+
+@pytest.mark.parametrize(
+    ("name", "devices", "result", "refused"),
+    [
+        ("_to_copy", ["cpu"], "meta", True), ("_to_copy", ["meta"], "meta", False),
+        ("copy_", ["meta", "cpu"], "meta", True), ("copy_", ["meta", "meta"], "meta", False),
+        ("lift_fresh", ["cpu"], "meta", True), ("lift_fresh", ["cpu"], "cpu", False),
+        ("add", ["meta", "cpu"], "meta", False), ("_to_copy", ["cpu"], None, False),
+    ],
+)  # fmt: skip
+def test_copies_between_devices_are_noticed(
+    name: str, devices: list[str], result: str | None, refused: bool
+) -> None:
+    args = (*(torch.zeros(1, device=device) for device in devices), "more")
+    assert bool(_moves(name, args, result and torch.zeros(1, device=result))) == refused
 
 
 class Counting(torch.optim.SGD):

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from one_weight import OnGPU
 from torch import Tensor, nn
 
-from ganzoo.engine.checks import check_game
+from ganzoo.engine.checks import check_game, checked_verdict
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
@@ -54,6 +55,7 @@ LOSSES: dict[str, tuple[Any, str]] = {
     "no tuple": (lambda g, x: good(g, x)[0], "its loss returned a tensor; expected the loss and"),
     "nothing": (lambda g, x: None, "its loss returned None; expected the loss and the numbers"),
     "a triple": (lambda g, x: (*good(g, x), 3), "returned a tuple of a tensor, {}, 3; expected"),
+    "a list": (lambda g, x: [1, 2, 3, 4], "returned a list of 1, 2, 3; expected"),
     "no numbers": (lambda g, x: (good(g, x)[0], None), "returned a tuple of a tensor, None; exp"),
     "a vector": (
         lambda g, x: (g.generator(x).sum(1), {}), r"its loss is a tensor of shape \(4,\); expected",
@@ -94,6 +96,7 @@ MOVES: dict[str, tuple[dict[str, Any], str]] = {
     "an unknown module": ({"trains": ("g",)}, "trains 'g', which Own does not have; it has gener"),
     "after": ({"after": 3}, "its after is not a function"),
     "repeats": ({"repeats": "2"}, "repeats 2 times; expected 1 or more"),
+    "no repeats": ({"repeats": 0}, "repeats 0 times; expected 1 or more"),
     "optimizer": ({"optimizer": lambda p: None}, "its optimizer is not a torch.optim.Optimizer"),
 }
 
@@ -108,6 +111,8 @@ def test_a_move_that_is_none(case: str) -> None:
 def test_a_name_or_a_loss_that_is_none() -> None:
     with pytest.raises(GanzooError, match="move 3: a name must be one word"):
         Move(3, ("generator",), lambda batch, draw: None)  # type: ignore[arg-type, return-value]
+    with pytest.raises(GanzooError, match="move 'two words': a name must be one word"):
+        Move("two words", ("generator",), lambda batch, draw: None)  # type: ignore[arg-type, return-value]
     with pytest.raises(GanzooError, match="move 'own': its loss is not a function"):
         Move("own", ("generator",), None)  # type: ignore[arg-type]
 
@@ -175,6 +180,30 @@ def test_a_game_whose_names_or_methods_do_not_fit(game: type[Game], told: str) -
     check_game(Methods())
     with pytest.raises(GanzooError, match=f"^{told}"):
         check_game(game())
+
+
+def test_a_method_written_in_c_has_no_arguments_to_check() -> None:
+    game = Own()
+    game.verdict = torch.add  # type: ignore[method-assign, assignment]
+    check_game(game)
+
+
+def test_what_a_game_makes() -> None:
+    game = Own()
+    assert (game.mixes_labels, game.makes(iter(["a", "b", "c"]))) == (False, "a")
+    game.output = "b"
+    assert game.makes(["a", "b", "c"]) == "b"
+    with pytest.raises(GanzooError, match=r"^Own\.output is 'b'; the data has a, c$"):
+        game.makes(["a", "c"])
+
+
+def test_a_verdict_is_the_mean_of_each_row() -> None:
+    rows = torch.arange(12, dtype=torch.float64).reshape(2, 2, 3).as_subclass(OnGPU)
+    found = checked_verdict(Own(), rows)
+    assert found is not None
+    assert (type(found), found.dtype, found.tolist()) == (Tensor, torch.float32, [2.5, 8.5])
+    assert torch.equal(checked_verdict(Own(), torch.ones(3)), torch.ones(3))  # type: ignore[arg-type]
+    assert checked_verdict(Own(), None) is None
 
 
 @pytest.mark.parametrize("verdict", [3.0, torch.tensor(3.0), (torch.ones(4),)])

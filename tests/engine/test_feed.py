@@ -1,13 +1,18 @@
 """Batches: full, scaled, in an order that follows from the seed."""
 
+import os
+import signal
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
 import torch
 
 import ganzoo
+from ganzoo.engine import feed as of_feed
 from ganzoo.engine.feed import Feed
+from ganzoo.engine.random import derive
 
 CPU = torch.device("cpu")
 N = 23
@@ -18,6 +23,7 @@ class Numbers:
     """Streams the numbers, with a random companion; one index is broken."""
 
     broken: int = -1
+    asked: ClassVar[list[tuple[int, int]]] = []
 
     def __len__(self):
         return N
@@ -25,7 +31,14 @@ class Numbers:
     def item(self, index, rng):
         if index == self.broken:
             raise ganzoo.BrokenFile(f"item {index} is broken")
-        return {"x": np.float32([index]), "noise": np.float32(rng.random())}
+        self.asked.append((os.getpid(), index))
+        ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        return {
+            "x": np.float32([index]),
+            "noise": np.float32(rng.random()),
+            "pid": np.array(os.getpid()),
+            "ignored": np.array(ignored),
+        }
 
 
 def stored():
@@ -35,6 +48,7 @@ def stored():
 
 def streamed(broken=-1):
     fields = {"x": ganzoo.Field((1,)), "noise": ganzoo.Field(())}
+    fields |= {name: ganzoo.Field((), dtype="int64") for name in ("pid", "ignored")}
     return ganzoo.Data(fields, source=Numbers(broken))
 
 
@@ -123,6 +137,86 @@ def test_an_error_while_streaming_keeps_its_message(workers):
     feed = Feed(streamed(broken=4), 5, seed=1, device=CPU, workers=workers)
     with pytest.raises(ganzoo.BrokenFile, match=r"^item 4 is broken$"):
         numbers(feed, 8)
+
+
+def test_the_noise_of_a_sample_follows_from_the_seed_the_epoch_and_the_index():
+    def noise(epoch, index):
+        return np.float32(np.random.default_rng(derive(1, "item", epoch, index)).random())
+
+    feed = Feed(streamed(), 5, seed=1, device=CPU, held_out=3)
+    for epoch in range(2):
+        for _ in range(feed.per_epoch):
+            batch = next(feed)
+            expected = [noise(epoch, i) for i in batch["x"].flatten().int().tolist()]
+            assert batch["noise"].tolist() == expected
+    apart = feed.held_out()
+    expected = [noise(0, i) for i in apart["x"].flatten().int().tolist()]
+    assert apart["noise"].tolist() == expected
+
+
+def test_sources_are_given_plain_numbers():
+    Numbers.asked.clear()
+    feed = Feed(streamed(), 5, seed=1, device=CPU, held_out=3)
+    next(feed)
+    feed.held_out()
+    assert len(Numbers.asked) == 5 + 3
+    assert {type(index) for _, index in Numbers.asked} == {int}
+
+
+def test_who_reads():
+    """Ctrl-C in a terminal reaches all processes, and only the main one decides what it means."""
+    batch = next(Feed(streamed(), 5, seed=1, device=CPU))
+    assert set(batch["pid"].tolist()) == {os.getpid()}
+    assert not batch["ignored"].any()
+    batch = next(Feed(streamed(), 5, seed=1, device=CPU, workers=1))
+    assert os.getpid() not in batch["pid"].tolist()
+    assert batch["ignored"].all()
+
+
+def test_reading_draws_nothing_from_torch_s_own_state():
+    before = torch.get_rng_state()
+    next(Feed(streamed(), 5, seed=1, device=CPU))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_a_batch_of_one():
+    assert len(next(Feed(streamed(), 1, seed=1, device=CPU))["x"]) == 1
+
+
+@pytest.mark.parametrize("data", [stored(), streamed()])
+def test_batches_are_on_the_device(data):
+    feed = Feed(data, 5, seed=1, device=torch.device("meta"), held_out=3)
+    for batch in (next(feed), feed.held_out()):
+        assert {tensor.device.type for tensor in batch.values()} == {"meta"}
+    if data.arrays:
+        assert feed._order(0).device.type == "meta"  # where the samples are
+
+
+@pytest.mark.parametrize(("bytes_free", "moves"), [(80, True), (79, False)])
+def test_what_needs_half_of_a_gpu_s_memory_stays_outside(bytes_free, moves, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (bytes_free, 1000))
+    monkeypatch.setattr(torch.Tensor, "to", lambda tensor, device: device)
+    cuda = torch.device("cuda")
+    kept = of_feed._resident(np.zeros(10, np.float32), cuda)  # 40 bytes
+    assert (kept == cuda) if moves else isinstance(kept, torch.Tensor)
+
+
+@pytest.mark.parametrize(
+    ("said", "error", "message"),
+    [
+        ("DataLoader worker (pid(s) 7) exited unexpectedly", ganzoo.GanzooError, "--set workers=0"),
+        ("another error", RuntimeError, "^another error$"),
+    ],
+)
+def test_a_worker_that_has_ended_is_named(said, error, message):
+    def ends():
+        raise RuntimeError(said)
+        yield
+
+    feed = Feed(streamed(), 5, seed=1, device=CPU, workers=2)
+    feed._stream = ends()
+    with pytest.raises(error, match=message):
+        next(feed)
 
 
 def test_a_batch_larger_than_the_data_is_refused():

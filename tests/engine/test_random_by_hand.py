@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from one_weight import OnGPU
 from torch import Tensor, nn
 
 from ganzoo.engine.data import Data
@@ -151,8 +152,8 @@ def test_distances_are_by_rows_and_exact_for_the_same() -> None:
     x = torch.tensor([[0.0, 0.0], [3.0, 4.0]])
     y = torch.tensor([[0.0, 0.0], [0.0, 4.0], [6.0, 8.0]])
     assert distances(x, y).tolist() == [[0, 4, 10], [5, 3, 5]]
-    near = torch.full((30, 3), 1000.1)  # so many that torch would multiply matrices
-    assert not distances(near, near).any()
+    many = 1000 * Draw(0).normal(40, 5)  # so many that torch would multiply matrices
+    assert not distances(many, many).diagonal().any()
 
 
 # Steps of an animation
@@ -325,6 +326,15 @@ def test_repeated_rows_of_all_kinds_of_numbers() -> None:
         Repeated(Draw(3), 2, block=4).integers(9, 5), Draw(3).integers(9, 4)[[0, 0, 1, 1, 2]]
     )
     assert len(Repeated(Draw(3), 2, block=4).normal(20, 1)) == 20, "more rows than a block"
+
+
+def test_samples_are_numbers_of_single_precision_on_the_processor() -> None:
+    class Double(Noting):
+        def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+            return torch.ones(n, 2, dtype=torch.float64).as_subclass(OnGPU)
+
+    made = in_one_batch(Double(), POINT, 3, Draw(0))
+    assert (type(made), made.dtype) == (Tensor, torch.float32)
 
 
 def test_sampling_is_in_evaluation_mode_and_leaves_no_trace() -> None:

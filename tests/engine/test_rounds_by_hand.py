@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import torch
 from one_weight import CPU, OneWeight, rounds, times_mean, training, x
 from torch import Tensor, nn
 
+from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.game import Batch, Move
 from ganzoo.engine.random import Draw, derive
+from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.sums import Sums
 from ganzoo.engine.trainer import steps_per_epoch
 from ganzoo.errors import GanzooError
@@ -234,6 +237,28 @@ def test_an_optimizer_of_its_own_has_the_schedule_but_not_the_rate() -> None:
     assert game.w.value.item() == pytest.approx(1 - 0.5 / 2 * 1)
 
 
+def test_a_guard_calls_all_that_is_a_game_s_own() -> None:
+    class Own(torch.optim.SGD):
+        pass
+
+    def guard(call: Any, *args: Any, **kwargs: Any) -> Any:
+        called.append(call.__name__)
+        return call(*args, **kwargs)
+
+    always = ["loss", "backward"]
+    for settings, more in (
+        ({}, []),
+        ({"optimizer": lambda p: Own(p, 0.1)}, ["step"]),
+        ({"after": lambda logs: None}, ["<lambda>"]),
+    ):
+        called: list[str] = []
+        config = TrainerConfig(optimizer="sgd", device="cpu")
+        played = Rounds(OneWeight(times_mean(**settings)), config, CPU, guard=guard)
+        called.clear()
+        played.play([x(1)], 0, 10)
+        assert called == always + more
+
+
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_arithmetic_has_the_precision_that_is_set(precision: str) -> None:
     def product(game: OneWeight) -> Move:
@@ -248,6 +273,19 @@ def test_arithmetic_has_the_precision_that_is_set(precision: str) -> None:
     rounds(game, precision=precision).play([x(1, 2, 3, 6)], 0, 10)
     assert game.w.value.dtype == torch.float32
     assert game.w.value.item() == pytest.approx(1 - 0.1 * 12, abs=1e-3)
+
+
+def test_a_precision_is_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GPU's own choice would be float16."""
+    asked: list[Any] = []
+
+    def autocast(*args: Any, **kwargs: Any) -> Any:
+        asked.append((*args, kwargs))
+        return nullcontext()
+
+    monkeypatch.setattr(torch, "autocast", autocast)
+    rounds(OneWeight(times_mean()), precision="bfloat16").play([x(1)], 0, 10)
+    assert asked == [("cpu", {"dtype": torch.bfloat16})]
 
 
 def test_numbers_in_python_are_logged_and_a_shared_weight_counts_once() -> None:

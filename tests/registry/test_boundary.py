@@ -25,6 +25,7 @@ from ganzoo.registry.discovery import from_file
 from ganzoo.registry.isolation import CORE, Plugin
 from ganzoo.registry.records import Loss, Model
 from ganzoo.registry.registry import Entry, Registry, found
+from ganzoo.registry.surroundings import put_back
 
 HERE = Path(__file__).name
 
@@ -172,6 +173,15 @@ def test_an_error_belongs_to_the_record_in_whose_code_it_arose() -> None:
         guard(throw, ValueError())
 
 
+def test_a_package_whose_name_begins_like_another_is_another() -> None:
+    space: dict[str, Any] = {"__name__": "own_more.model"}
+    exec(compile("def fail():\n    1 / 0", "/x/own_more/model.py", "exec"), space)
+    more = entry(Plugin("q", "ganzoo-more"), "own_more.model", "more")
+    guard = Boundary(entry(Plugin("p", "ganzoo-own"), "own.loss", "own"), more)
+    with pytest.raises(PluginFailed, match=r"^loss more \(ganzoo-more, own_more/model\.py:2\)"):
+        guard(space["fail"])
+
+
 def test_a_built_in_record_is_named_like_any_other() -> None:
     (bce,) = [e for e in found().named("bce", Loss) if e.plugin.origin == CORE]
     loss: Any = bce.resolve()()
@@ -233,14 +243,39 @@ def test_a_working_directory_that_is_gone_harms_nothing(tmp_path: Path) -> None:
     os.chdir(tmp_path)
 
 
-def test_preparing_leaves_the_random_states(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_working_directory_that_a_plugin_removes_harms_nothing(tmp_path: Path) -> None:
+    def remove() -> int:
+        os.chdir(tmp_path)
+        (tmp_path / "gone").rmdir()
+        return 3
+
+    (tmp_path / "gone").mkdir()
+    os.chdir(tmp_path / "gone")
+    assert Boundary(entry())(remove) == 3
+    assert Path.cwd() == tmp_path
+
+
+def test_torch_s_settings_are_its_own_if_a_plugin_has_loaded_it() -> None:
+    before = process_state()
+    torch.set_default_dtype(torch.float64)
+    torch.set_grad_enabled(False)
+    changed = put_back((os.getcwd(),))  # all that is known without torch
+    assert changed == ["torch's default dtype", "torch's gradient mode"]
+    assert process_state() == before
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_preparing_leaves_the_random_states(fails: bool, caplog: pytest.LogCaptureFixture) -> None:
     def seed() -> None:
         torch.manual_seed(0)
         np.random.seed(0)
         random.seed(0)
+        if fails:
+            raise ValueError
 
     before = torch.get_rng_state(), str(np.random.get_state()), random.getstate()
-    Boundary(entry()).once(seed)
+    with contextlib.suppress(PluginFailed):
+        Boundary(entry()).once(seed)
     assert torch.equal(torch.get_rng_state(), before[0])
     assert (str(np.random.get_state()), random.getstate()) == before[1:]
     assert not caplog.messages

@@ -93,7 +93,10 @@ def test_sha256sum_checks_it(tmp_path: Path) -> None:
     assert subprocess.run(check, cwd=folder, capture_output=True, check=False).returncode == 1
 
 
-@pytest.mark.parametrize("content", [b"abc\n", b"  name\n", b"abc  \n", b"abc\nabc  name\n"])
+@pytest.mark.parametrize(
+    "content",
+    [b"abc\n", b"  name\n", b"abc  \n", b"abc\nabc  name\n", b"abc  a\n\n", b"abc  a\nabc  b"],
+)
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "data.sums").write_bytes(content)
     with pytest.raises(BrokenFile, match=r"data\.sums is damaged"):

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from conftest import Forks, snapshot
 
+from ganzoo import files
 from ganzoo.errors import GanzooError
-from ganzoo.files import whole_file, write_whole
+from ganzoo.files import remove, whole_file, write_whole
 from ganzoo.runs.folder import Run
 from ganzoo.runs.names import step_name, steps_in, unfinished
 
@@ -77,7 +78,8 @@ THEIRS = (
     "samples/.real.png.ffffffff.part", "samples/.step-00000020.look.safetensors.0a1b2c3d.part",
     "samples/.step-00000020.png.0a1b2c3d.part", "frames/.step-00000020.safetensors.0a1b2c3d.part",
     ".run.json.0a1b2c3d.part", ".status.json.0a1b2c3d.part", ".metrics.csv.0a1b2c3d.part",
-    ".inputs.safetensors.0a1b2c3d.part",
+    ".inputs.safetensors.0a1b2c3d.part", ".data.sums.0a1b2c3d.part", ".timings.csv.0a1b2c3d.part",
+    ".health.csv.0a1b2c3d.part", ".error.txt.0a1b2c3d.part",
 )  # fmt: skip
 
 
@@ -156,6 +158,52 @@ def test_a_device_is_not_replaced(tmp_path: Path) -> None:
             write_whole(tmp_path / name, b"x")
     assert not Path("/dev/null").is_file()
     assert (tmp_path / "null").is_symlink()
+
+
+def test_two_may_write_one_file_at_once(tmp_path: Path) -> None:
+    target = tmp_path / "page.html"
+    with whole_file(target) as first, whole_file(target) as second:
+        first.write(b"first")
+        second.write(b"second")
+    assert target.read_bytes() == b"first"  # the last to end
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_only_a_file_is_removed(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    (tmp_path / "link").symlink_to("mine")
+    (tmp_path / "broken").symlink_to("nowhere")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("ours")
+    for name in ("link", "broken", "folder", "file", "missing"):
+        remove(tmp_path / name)
+    assert {path.name for path in tmp_path.iterdir()} == {"mine", "link", "broken", "folder"}
+
+
+@pytest.mark.parametrize("times", [0, 1, 3, 4])
+def test_a_file_that_is_being_read_is_replaced_later(
+    tmp_path: Path, times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where that takes another attempt."""
+    slept: list[float] = []
+    left, real = [times], os.replace
+
+    def replace(part: Path, target: Path) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise PermissionError(13, "in use")
+        real(part, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    monkeypatch.setattr(files.time, "sleep", slept.append)
+    if times > 3:
+        with pytest.raises(GanzooError, match=r"cannot write page\.html into .* in use"):
+            write_whole(tmp_path / "page.html", b"new")
+        assert not list(tmp_path.iterdir())
+    else:
+        write_whole(tmp_path / "page.html", b"new")
+        assert (tmp_path / "page.html").read_bytes() == b"new"
+    assert slept == [0.01, 0.1, 1][:times]
 
 
 def test_the_file_behind_a_link_stays(tmp_path: Path) -> None:

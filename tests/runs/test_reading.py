@@ -21,7 +21,7 @@ from ganzoo.registry.records import Field
 from ganzoo.runs.evaluations import Evaluation, read_evaluations
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
-from ganzoo.runs.status import read_status
+from ganzoo.runs.status import Status, read_status
 from ganzoo.sweeping.folder import Sweep
 from ganzoo.training.config import read_config
 from ganzoo.training.plan import Request
@@ -168,6 +168,11 @@ def test_the_reason_names_the_place(run: Run, case: str) -> None:
     assert words in str(caught.value)
 
 
+def test_a_run_without_a_status_was_killed_before_its_first_step(run: Run) -> None:
+    assert read_status(run.folder / "status.json") == Status("running", 0)
+    assert run.status() == ("killed", 0)
+
+
 def test_what_could_not_be_read_again_is_not_written(run: Run) -> None:
     before = run.record_file.read_bytes()
     record = run.record
@@ -218,6 +223,10 @@ def test_what_is_missing_or_too_large(tmp_path: Path) -> None:
     os.truncate(tmp_path / "file", 2**40)
     with pytest.raises(BrokenFile, match="is too large"):
         read_whole(tmp_path / "file", 2**30)
+    if (endless := Path("/proc/self/status")).exists():  # a file whose size is not known before
+        assert len(read_whole(endless, 10**6)) > 100
+        with pytest.raises(BrokenFile, match="is too large"):
+            read_whole(endless, 100)
     (tmp_path / "link").symlink_to("file")
     os.truncate(tmp_path / "file", 3)
     assert read_whole(tmp_path / "link", 3) == bytes(3)  # reading through a link harms nobody

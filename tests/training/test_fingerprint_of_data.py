@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -14,11 +15,12 @@ from conftest import TINY, Forks
 from same_runs import assert_same
 
 from ganzoo.engine.data import Data
-from ganzoo.errors import GanzooError
+from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.records import Dataset, Field
 from ganzoo.registry.registry import registry
+from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.training import fingerprint as of
-from ganzoo.training.fingerprint import checksum, fingerprint_of, stated
+from ganzoo.training.fingerprint import check_beside, checksum, fingerprint_of, stated
 from ganzoo.training.plan import Plan, Request, plan
 
 FIELDS = {"image": Field((1, 4, 4), range=(-1.0, 1.0)), "label": Field((), "int64", classes=3)}
@@ -64,6 +66,45 @@ def test_each_field_has_a_checksum_that_changes_with_it(sums: Any) -> None:
     fewer = sums(image=image[:49], label=label[:49])
     assert not [name for name in before if fewer[name] == before[name]]
     assert sums(image=np.roll(image, 1, axis=0))["image"] != before["image"], "another order"
+
+
+def test_samples_from_all_over_a_source_and_their_number_count() -> None:
+    def sums(n: int, changed: int = -1) -> str:
+        images = np.zeros((n, 1, 4, 4), np.uint8)
+        images[changed] = changed >= 0
+        source = Source({"image": images * 2, "label": np.zeros(n, int)})
+        return fingerprint_of(Data(FIELDS, source=source)).sums["image"]
+
+    assert sums(1_000) == sums(1_000) != sums(1_001)
+    for looked_at in (0, 500, 996):  # i * 1,000 // 256, for i from 0 to 255
+        assert sums(1_000, looked_at) != sums(1_000)
+
+
+def test_fingerprints_stay_what_they_are() -> None:
+    """Earlier runs can only be resumed as long as these sums stay."""
+
+    def sha(content: bytes) -> bytes:
+        return hashlib.sha256(content).digest()
+
+    values = b"\1\0\0\0" + b"\2\1\0\0"
+    assert checksum(np.int32([1, 258])) == sha(b"<i4 (2,)" + sha(values)).hex()
+    content = {"image": np.uint8([6, 8]).reshape(2, 1), "label": np.int64([1, 2])}
+    noise = int(np.random.default_rng(0).integers(9, dtype=np.uint8))
+    found = fingerprint_of(Data({"image": Field((1,)), "label": Field(())}, source=Source(content)))
+    items = [checksum(np.uint8([half + noise])) for half in (3, 4)]  # each from a new generator
+    assert found.sums["image"] == sha(f"2{''.join(items)}".encode()).hex()
+
+
+def test_only_a_sweep_has_one_data_for_all_its_runs(tmp_path: Path) -> None:
+    other, now = Fingerprint({"a": "1"}), Fingerprint({"a": "2"})
+    check_beside(tmp_path, now)
+    other.write(tmp_path)
+    check_beside(tmp_path, now)  # a run in the folder of another run
+    (tmp_path / "sweep.json").touch()
+    check_beside(tmp_path, other)
+    check_beside(tmp_path, None)
+    with pytest.raises(UsageError, match="its data has changed since it began\n  changed: a\n"):
+        check_beside(tmp_path, now)
 
 
 def test_held_out_samples_count() -> None:

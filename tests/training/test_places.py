@@ -64,6 +64,13 @@ def test_they_begin_at_the_root_of_the_file_system(
     assert values(root="~nobody-has-this-name")["root"] == tmp_path / "~nobody-has-this-name"
 
 
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    """It may lead elsewhere when the run goes on."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "pics").symlink_to("disk")
+    assert values(root="pics")["root"] == tmp_path / "pics"
+
+
 @pytest.mark.parametrize(("dataset", "default"), [("image-folder", None), ("mnist", "")])
 def test_the_zoos_own(dataset: str, default: str | None, tmp_path: Path) -> None:
     request = Request(model="vanilla-mlp", dataset=dataset)

@@ -1,0 +1,49 @@
+"""Which parts of a recorded run are there, without a plugin's file: see test_missing_parts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ganzoo.errors import UsageError
+from ganzoo.registry.registry import registry
+from ganzoo.runs.folder import Run
+from ganzoo.training.parts import available
+from ganzoo.training.recording import recorded_request
+
+
+def changed(folder: Path, **fields: Any) -> Run:
+    file = folder / "run.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **fields}))
+    return Run(folder)
+
+
+def test_a_part_that_is_not_needed_is_left_out(trained: Path) -> None:
+    run = changed(trained, loss="gone")
+    request = available(registry(), run, recorded_request(run.record), ("model",), ())
+    assert request.left_out == ("loss", "penalty")
+    assert (request.loss, request.penalty) == (None, None)
+    assert (request.model, request.dataset) == ("vanilla-mlp", "ring")
+    assert not [o.key for o in request.overrides if o.key.startswith(("loss.", "penalty."))]
+    with pytest.raises(UsageError, match="the loss gone came from .* and does not have it"):
+        available(registry(), run, recorded_request(run.record), ("loss",), ("sample", "run"))
+
+
+def test_all_that_is_there_stays(trained: Path) -> None:
+    run = Run(trained)
+    request = recorded_request(run.record)
+    assert available(registry(), run, request, ("model",), ()) == request
+
+
+def test_a_part_that_the_user_adds_came_from_nowhere(trained: Path) -> None:
+    """That it is unknown is said later, with a suggestion."""
+    run = Run(trained)
+    request = replace(recorded_request(run.record), metrics=("mode",), observers=("bulletin",))
+    assert available(registry(), run, request, ("metric", "observer"), ()) == request
+    run = changed(trained, metrics=["a/mode"])
+    with pytest.raises(UsageError, match=r"^the metric mode "):
+        available(registry(), run, request, ("metric", "observer"), ())
