@@ -29,7 +29,7 @@ def test_a_part_that_is_not_needed_is_left_out(trained: Path) -> None:
     assert (request.loss, request.penalty) == (None, None)
     assert (request.model, request.dataset) == ("vanilla-mlp", "ring")
     assert not [o.key for o in request.overrides if o.key.startswith(("loss.", "penalty."))]
-    with pytest.raises(UsageError, match="the loss gone came from .* and does not have it"):
+    with pytest.raises(UsageError, match=r"the loss gone came from .* and does not have it"):
         available(registry(), run, recorded_request(run.record), ("loss",), ("sample", "run"))
 
 
