@@ -21,7 +21,7 @@ import numpy as np
 
 from ganzoo.engine.data import Array, Data, Source
 from ganzoo.errors import BrokenFile, GanzooError, UsageError
-from ganzoo.runs.fingerprint import Fingerprint, changes, read_fingerprint
+from ganzoo.runs.fingerprint import NAME, Fingerprint, changes, read_fingerprint
 from ganzoo.runs.folder import Run
 from ganzoo.training.places import places
 from ganzoo.training.plan import Plan
@@ -126,17 +126,19 @@ def check_beside(folder: Path, now: Fingerprint | None) -> None:
 
     Raises:
         UsageError: The other runs in the folder have other data.
+        BrokenFile: ``data.sums`` is damaged, so it is not known whether they have.
     """
     if now is None or not os.path.isfile(folder / "sweep.json"):
         return
-    with suppress(BrokenFile):  # of an earlier version
-        then = read_fingerprint(folder)
-        if then.digest != now.digest:
-            raise UsageError(
-                f"cannot continue {folder}: its data has changed since it began\n"
-                + "".join(f"  {line}\n" for line in changes(then, now))
-                + "Put the data back as it was, or begin another sweep with another --out."
-            )
+    if not os.path.lexists(folder / NAME):  # of an earlier version
+        return
+    then = read_fingerprint(folder)
+    if then.digest != now.digest:
+        raise UsageError(
+            f"cannot continue {folder}: its data has changed since it began\n"
+            + "".join(f"  {line}\n" for line in changes(then, now))
+            + "Put the data back as it was, or begin another sweep with another --out."
+        )
 
 
 def with_advice(error: BrokenFile, run: Run) -> BrokenFile:

@@ -1,4 +1,4 @@
-"""The first warnings of each file are shown and the others counted, each time anew."""
+"""The first warnings of each file are shown and the others counted, again in each block."""
 
 from __future__ import annotations
 

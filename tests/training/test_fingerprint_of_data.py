@@ -15,7 +15,7 @@ from conftest import TINY, Forks
 from same_runs import assert_same
 
 from ganzoo.engine.data import Data
-from ganzoo.errors import GanzooError, UsageError
+from ganzoo.errors import BrokenFile, GanzooError, UsageError
 from ganzoo.registry.records import Dataset, Field
 from ganzoo.registry.registry import registry
 from ganzoo.runs.fingerprint import Fingerprint
@@ -103,7 +103,13 @@ def test_only_a_sweep_has_one_data_for_all_its_runs(tmp_path: Path) -> None:
     (tmp_path / "sweep.json").touch()
     check_beside(tmp_path, other)
     check_beside(tmp_path, None)
-    with pytest.raises(UsageError, match="its data has changed since it began\n  changed: a\n"):
+    (tmp_path / "data.sums").rename(tmp_path / "kept")
+    check_beside(tmp_path, now)  # an earlier version recorded no data
+    (tmp_path / "data.sums").write_text("1  a")
+    with pytest.raises(BrokenFile, match=r"data\.sums is damaged"):
+        check_beside(tmp_path, now)
+    (tmp_path / "kept").rename(tmp_path / "data.sums")
+    with pytest.raises(UsageError, match=r"its data has changed since it began\n  changed: a\n"):
         check_beside(tmp_path, now)
 
 
