@@ -245,6 +245,17 @@ def ganzoo_metrics() -> Iterator[Metric]:
         least=2,
     )
     yield Metric(
+        name="class-diversity",
+        summary="For labelled pictures: whether the samples of each class differ as real ones do.",
+        factory="ganzoo.builtin.class_diversity:ClassDiversity",
+        scores=(
+            Score("ratio", "Mean over the classes. Real pictures score 1."),
+            Score("lowest", "Value of the class whose samples differ least."),
+        ),
+        samples=1_000,
+        least=2,
+    )
+    yield Metric(
         name="inception",
         summary="For pictures: FID, KID, Inception score, precision and recall, as in papers.",
         paper=Paper(

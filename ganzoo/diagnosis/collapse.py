@@ -9,6 +9,8 @@ from ganzoo.registry.records import Paper
 ALIKE = 0.4
 """Diversity below which samples are nearly all the same. Digits that are all one, or one of two,
 have up to 0.36 because of noise and contrast. Good runs have 0.5 to 1."""
+IN_CLASSES = "class-diversity.ratio"
+"""The same within each class, if labelled data is evaluated with this metric during training."""
 NEARING = 0.7
 """Ratio of the distance now to the distance a third of the run ago. Below it, the samples may be
 alike for now, but they improve: so do those of a good run early on."""
@@ -36,16 +38,24 @@ def find(history: History) -> Finding | None:
 
 
 def _alike(history: History) -> str:
-    diversity, distance = (trend(history.health, name) for name in ("diversity", "distance"))
-    if diversity is None or (distance and distance.ratio < NEARING):
+    distance = trend(history.health, "distance")
+    if distance and distance.ratio < NEARING:
         return ""
-    pace = (diversity.now - diversity.before) / (history.step / 3)
-    if diversity.now + max(pace, 0) * (history.record.total - history.step) >= ALIKE:
-        return ""  # it is recovering
-    return (
-        f"the samples differ from each other {diversity.now:.2f} times as much as real ones do "
-        f"({diversity.before:.2f} a third of the run ago), where a good run has 0.5 to 1"
-    )
+    for who, rows, name in (
+        ("the samples", history.health, "diversity"),
+        ("the samples of each class", history.metrics, IN_CLASSES),
+    ):
+        diversity = trend(rows, name)
+        if diversity is None:
+            continue
+        pace = (diversity.now - diversity.before) / (history.step / 3)
+        if diversity.now + max(pace, 0) * (history.record.total - history.step) >= ALIKE:
+            continue  # it is recovering
+        return (
+            f"{who} differ from each other {diversity.now:.2f} times as much as real ones do "
+            f"({diversity.before:.2f} a third of the run ago), where a good run has 0.5 to 1"
+        )
+    return ""
 
 
 def _lost(history: History) -> str:

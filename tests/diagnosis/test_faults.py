@@ -85,6 +85,20 @@ def test_collapse(health: Mapping[str, Curve], modes: int, faulty: bool) -> None
         assert ("of the 8 modes" in finding.evidence) == (modes > 0)
 
 
+def test_a_collapse_within_each_class() -> None:
+    """The samples of all classes together are as diverse as real ones."""
+
+    def evidence(health: Mapping[str, Curve], ratio: Curve) -> str:
+        finding = collapse.find(history(health, {"class-diversity.ratio": ratio}))
+        return finding.evidence if finding else ""
+
+    assert "the samples of each class differ from each other 0.10" in evidence(STUCK, 0.1)
+    assert not evidence(STUCK, 0.6)
+    assert not evidence(STUCK, lambda t: 0.05 if t < 0.3 else 0.9)
+    assert not evidence({}, 0.1)  # the samples get nearer to the data
+    assert "the samples differ" in evidence({**STUCK, "diversity": 0.1}, 0.1)
+
+
 def test_a_run_that_is_getting_over_its_collapse_is_left_to_it() -> None:
     rising: dict[str, Curve] = {**STUCK, "diversity": lambda t: 0.35 * t}
     assert collapse.find(history(rising, total=3_000))

@@ -256,6 +256,7 @@ def test_a_model_that_refuses_the_shape(zoo: Registry) -> None:
         ("choosy", "it measures vectors of three"),
         ("neighbours", "it needs pictures"),
         ("diversity", "it needs pictures"),
+        ("class-diversity", "it needs pictures"),
         ("inception", "it needs grey or RGB pictures"),
         ("digits", "it judges pictures of shape"),
         ("stacked-digits", "it judges pictures of shape"),
