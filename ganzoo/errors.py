@@ -102,6 +102,13 @@ def out_of_memory(error: BaseException) -> bool:
         return False
 
 
+def told(error: Exception) -> str:
+    """Why a run failed, for its status. It is empty for an error of ganzoo itself."""
+    if isinstance(error, GanzooError):
+        return str(error)
+    return "there is not enough memory" if out_of_memory(error) else ""
+
+
 def needs(extra: str, what: str) -> None:
     """Check that an extra is installed, before starting what needs it.
 

@@ -186,8 +186,15 @@ class Trainer:
         """Continue from ``state``.
 
         Raises:
-            GanzooError: The state belongs to another game or to other optimizers.
+            GanzooError: The state belongs to another kind of device, to another game or to other
+                optimizers.
         """
+        began = next((kind for kind in ("cuda", "mps") if f"random/{kind}" in state.tensors), "cpu")
+        if began != self.device.type:
+            raise GanzooError(
+                f"the checkpoint was written on {began}, and this is {self.device.type}. A run "
+                "goes on only on a device of the same kind, because others draw other numbers"
+            )
         try:
             self._load(state)
         except (KeyError, ValueError, TypeError, AttributeError, RuntimeError) as error:

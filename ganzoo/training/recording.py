@@ -13,12 +13,13 @@ import numpy as np
 import torch
 
 from ganzoo.errors import UsageError
+from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import PARTS, TYPED
 from ganzoo.registry.settings import Override, plain
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.training import origin
-from ganzoo.training.building import Built
+from ganzoo.training.building import Built, pick_device
 from ganzoo.training.fingerprint import check_same, warn_of_unknown
 from ganzoo.training.parts import origins_of, plugin_files, warn_of_origins
 from ganzoo.training.places import places
@@ -103,6 +104,25 @@ def other_parts(record: RunRecord, request: Request) -> list[str]:
         has = ", ".join(names) or "none"
         found.append(f"metrics: the run has {has}, and you requested {', '.join(wanted)}")
     return found
+
+
+def check_device(run: Run, record: RunRecord) -> None:
+    """Check that a run can go on here.
+
+    Raises:
+        UsageError: The device that it began on is not available.
+    """
+    device = str(record.settings["trainer.device"])
+    try:
+        pick_device(device)
+    except UsageError as error:
+        words = "train", "--config", run.path / "run.json", "--device", "auto"
+        raise UsageError(
+            f"cannot resume {run.path} here: it began on {device}, which is not available. A run "
+            "goes on only on a device of the same kind, because others draw other random numbers."
+            f"\nYou can sample and evaluate it here. For a new run with its settings: "
+            f"{shell_command(*words, plugins=record.files_for())}"
+        ) from error
 
 
 def other_settings(record: RunRecord, asked: Plan) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Literal
 
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import Ended, Started, Step
-from ganzoo.errors import BrokenFile, Diverged, GanzooError, PluginFailed, UsageError
+from ganzoo.errors import BrokenFile, Diverged, GanzooError, PluginFailed, UsageError, told
 from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import KINDS, PARTS
 from ganzoo.registry.registry import Registry
@@ -34,6 +34,7 @@ from ganzoo.training.observing import Observe, Observers
 from ganzoo.training.parts import available
 from ganzoo.training.plan import Plan, Request, plan
 from ganzoo.training.recording import (
+    check_device,
     check_resumed,
     other_parts,
     other_settings,
@@ -108,7 +109,7 @@ class Training:
                 raise
             except Exception as error:
                 if self._keep_trace(error):
-                    reason = str(error) if isinstance(error, GanzooError) else ""
+                    reason = told(error)
                     self.run.write_status("failed", self.trainer.step, reason)
                 raise
             status: Literal["finished", "interrupted", "failed"] = "failed"
@@ -151,7 +152,7 @@ class Training:
                 reason = str(error)
                 raise with_advice(error, self.run) from error
             except Exception as error:
-                reason = str(error) if isinstance(error, GanzooError) else ""
+                reason = told(error)
                 self._keep_trace(error)
                 raise
             finally:
@@ -276,6 +277,7 @@ def resume(
     """
     run = find(path)
     record = run.record
+    check_device(run, record)
     open_values = {("device", "auto"), ("threads", "0")}  # the run decides
     kept = (w for w in request.overrides if (w.key.split(".")[-1], str(w.value)) not in open_values)
     request = replace(request, overrides=tuple(kept))
