@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ganzoo.builtin.image_decoding import FORMATS
 from ganzoo.errors import UsageError, listed
 from ganzoo.files import shown
+from ganzoo.prose.visible import visible
 
 ENDINGS = tuple(ending for endings in FORMATS.values() for ending in endings)
 KINDS = 5
@@ -30,13 +31,13 @@ class Listing:
     others: Mapping[str, int]
     """Endings of other files, such as ``.avif``, and how many files have each."""
 
-    def labels(self) -> tuple[NDArray[np.int64] | None, int]:
-        """Labels (N,) and the number of classes. None and 0 if a picture is in the root itself."""
+    def labels(self) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+        """Labels (N,) and the names of the classes. None of both if a picture is in the root."""
         parts = [path.relative_to(self.root).parts for path in self.paths]
         if any(len(part) == 1 for part in parts):
-            return None, 0
+            return None, ()
         classes = {name: k for k, name in enumerate(sorted({part[0] for part in parts}))}
-        return np.array([classes[part[0]] for part in parts], np.int64), len(classes)
+        return np.array([classes[part[0]] for part in parts], np.int64), _names_of(classes)
 
     def left_out(self) -> str:
         """A sentence about the files of other kinds."""
@@ -86,6 +87,16 @@ def list_pictures(root: Path) -> Listing:
             f"end in {', '.join(ENDINGS)}{found}"
         )
     return listing
+
+
+def _names_of(folders: Iterable[str]) -> tuple[str, ...]:
+    """The folders' names as one line each. A name with hidden characters is quoted."""
+    names = {
+        name: name if name.strip() and visible(name, "") == name else ascii(name)
+        for name in folders
+    }
+    several = len(set(names.values())) < len(names)  # a folder may be named like a quoted one
+    return tuple(map(ascii, names) if several else names.values())
 
 
 def _is_picture(name: str) -> bool:

@@ -7,9 +7,9 @@
       0002.jpg            tulip/0001.jpg
 
 The layout on the right gives the pictures labels. If *every* picture is in a sub-folder of the
-root, the sub-folders with pictures become the classes 0, 1, ... in alphabetical order. Pictures in
-deeper folders get the class of the sub-folder that contains them. If any picture is in the root
-itself, no picture gets a label.
+root, the sub-folders with pictures become the classes 0, 1, ... in alphabetical order, with the
+names of the sub-folders. Pictures in deeper folders get the class of the sub-folder that contains
+them. If any picture is in the root itself, no picture gets a label.
 
 ganzoo decodes BMP, GIF, JPEG, PNG, TIFF and WebP. The names of the files end in .bmp, .gif, .jpg,
 .jpeg, .jfif, .png, .tif, .tiff or .webp. It leaves out files with other endings and counts them.
@@ -96,9 +96,11 @@ class ImageFolder:
                 raise broken(listing.root, read_headers(listing.paths)[1], len(listing.paths))
         return self._fields(self._shape(listing.root, headers), listing.labels()[1])
 
-    def _fields(self, shape: tuple[int, int, int], classes: int) -> Mapping[str, Field]:
-        label = {"label": Field((), dtype="int64", classes=classes)} if classes else {}
-        return {"image": Field(shape, range=(-1.0, 1.0)), **label}
+    def _fields(self, shape: tuple[int, int, int], classes: tuple[str, ...]) -> Mapping[str, Field]:
+        image = {"image": Field(shape, range=(-1.0, 1.0))}
+        if not classes:
+            return image
+        return image | {"label": Field((), "int64", classes=len(classes), names=classes)}
 
     def fingerprint(self) -> Mapping[str, str]:
         """The checksum of each picture's file, by its name in the folder. Labels follow from it."""

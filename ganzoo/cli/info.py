@@ -6,16 +6,19 @@ import dataclasses
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.text import Text
 
+from ganzoo.api import fields_of
 from ganzoo.cli import complete
 from ganzoo.cli.console import command, known, out, print_json
 from ganzoo.cli.listing import described
 from ganzoo.cli.prose import WIDTH, filled, shown, wrapped
-from ganzoo.registry.records import Loss, Metric, Model, Preset, Record
+from ganzoo.errors import GanzooError
+from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Preset, Record
 from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -70,6 +73,14 @@ def _lines(zoo: Registry, entry: Entry, width: int) -> Iterator[Text]:
         yield from wrapped(Text(brings), width, hang="  ")
     if isinstance(record, Metric):
         yield from _scores(record, width)
+    if fields := _fields(entry):
+        yield from _heading("Fields")
+        for name, field in fields.items():
+            head = Text(f"  {name}", NAME).append(f"  {field.described}", "not bold default")
+            yield from wrapped(head, width, "  ", DEEP)
+            if field.names:
+                each = ", ".join(f"{i} {called}" for i, called in enumerate(field.names))
+                yield from wrapped(Text(each), width, DEEP, DEEP)
     if isinstance(record, Model) and record.presets:
         yield from _heading("Presets (--preset NAME)")
         for preset in record.presets:
@@ -109,6 +120,7 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
         **described(entry),
         "lesson": _lesson(entry),
         **_measures(entry.record),
+        **_described_fields(entry),
         "defaults": dict(getattr(entry.record, "defaults", {})),
         "presets": [
             {"name": preset.name, "summary": preset.summary, "sets": _sets(preset)}
@@ -124,6 +136,19 @@ def _everything(zoo: Registry, entry: Entry) -> dict[str, Any]:
             for setting, default in _settings(zoo, entry)
         ],
     }
+
+
+def _fields(entry: Entry) -> Mapping[str, Field]:
+    """A dataset's fields with its default settings. None if they need a setting, or fail."""
+    if isinstance(entry.record, Dataset):
+        with suppress(GanzooError):
+            return fields_of(entry.qualified)
+    return {}
+
+
+def _described_fields(entry: Entry) -> dict[str, Any]:
+    fields = {name: dataclasses.asdict(field) for name, field in _fields(entry).items()}
+    return {"fields": fields} if fields else {}
 
 
 def _measures(record: Record) -> dict[str, Any]:

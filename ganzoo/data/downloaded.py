@@ -165,12 +165,14 @@ class IdxImages(Downloaded):
     wanted: ClassVar[str] = f"{images} and {labels} (or both as .gz)"
     classes: ClassVar[range] = range(10)
     """Labels in the file. In a batch they start at 0."""
+    class_names: ClassVar[tuple[str, ...]] = ()
+    """Names of the classes, in the order of the labels. See `Field.names`."""
     depicts: ClassVar[str | None] = None
     """What the pictures show. See `Data`."""
 
     def fields(self) -> Mapping[str, Field]:
         """Grey pictures "image" with their "label"."""
-        return labelled_fields(len(self.classes))
+        return labelled_fields(len(self.classes), self.class_names)
 
     def read(self, folder: Path) -> Data:
         """The pictures "image" with their "label"."""
@@ -178,7 +180,7 @@ class IdxImages(Downloaded):
         image_file, label_file = (self.need(file, packed(file)) for file in files)
         images, labels = read_idx(image_file), read_idx(label_file)
         data = labelled_images(images, labels, image_file, label_file, self.classes)
-        return replace(data, depicts=self.depicts)
+        return replace(data, fields=self.fields(), depicts=self.depicts)
 
     def obtain(self, path: Path) -> None:
         """Unpack the file as torchvision does, and keep the compressed one."""
@@ -194,11 +196,11 @@ def packed(path: Path) -> Path:
     return path.with_name(f"{path.name}.gz")
 
 
-def labelled_fields(classes: int = 10) -> Mapping[str, Field]:
-    """The fields of grey pictures "image", 28 x 28, with a "label"."""
+def labelled_fields(classes: int = 10, names: tuple[str, ...] = ()) -> Mapping[str, Field]:
+    """The fields of grey pictures "image", 28 x 28, with a "label" whose classes have names."""
     return {
         "image": Field((1, 28, 28), range=(-1.0, 1.0)),
-        "label": Field((), dtype="int64", classes=classes),
+        "label": Field((), dtype="int64", classes=classes, names=names),
     }
 
 

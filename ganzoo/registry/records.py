@@ -29,13 +29,10 @@ from typing import Any, ClassVar, Literal
 
 from ganzoo.errors import GanzooError
 from ganzoo.registry.field import Field as Field
+from ganzoo.registry.field import is_line
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-
-
-def _is_line(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip()) and len(value.splitlines()) == 1
 
 
 EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
@@ -51,8 +48,8 @@ EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
         lambda v: isinstance(v, str) and REFERENCE.fullmatch(v),
         "the form 'package.module:name'",
     ),
-    "summary": (_is_line, "one line of text"),
-    "title": (_is_line, "one line of text"),
+    "summary": (is_line, "one line of text"),
+    "title": (is_line, "one line of text"),
     "str": (lambda v: isinstance(v, str), "text"),
     "str | None": (lambda v: v is None or isinstance(v, str), "text or None"),
     "int": (lambda v: type(v) is int, "a whole number"),

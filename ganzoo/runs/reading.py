@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from annotated_types import Ge, Lt
 
-from ganzoo.errors import BrokenFile
+from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import read_whole, shown
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def parsed(content: bytes, kind: Any, path: Path, what: str) -> Any:
         return _adapter(kind).validate_json(content)
     except ValidationError as error:
         raise damaged(path, what, problem(error)) from error
+    except GanzooError as error:  # of a record that checks itself
+        raise damaged(path, what, error) from error
 
 
 def fitted(value: Any, kind: Any) -> Any:
@@ -66,6 +68,8 @@ def fitted(value: Any, kind: Any) -> Any:
         return _adapter(kind).validate_python(value)
     except ValidationError as error:
         raise ValueError(problem(error)) from error
+    except GanzooError as error:
+        raise ValueError(str(error)) from error
 
 
 def damaged(path: Path, what: str, why: object) -> BrokenFile:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ import torch
 
 from ganzoo.errors import UsageError
 from ganzoo.prose.commands import shell_command
-from ganzoo.registry.records import PARTS, TYPED
+from ganzoo.registry.records import PARTS, TYPED, Field
 from ganzoo.registry.settings import Override, plain
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
@@ -147,8 +148,9 @@ def check_resumed(run: Run, record: RunRecord, built: Built) -> None:
     check_same(run, built.fingerprint, built.plan, "resume")
     warn_of_unknown(run)
     trainer = built.trainer
-    now = (built.data.fields, trainer.steps_per_epoch)
-    if now != (record.fields, record.steps_per_epoch):  # all that old runs know of their data
+    now = (_unnamed(built.data.fields), trainer.steps_per_epoch)
+    then = (_unnamed(record.fields), record.steps_per_epoch)  # all that old runs know of their data
+    if now != then:
         raise UsageError(f"cannot resume {run.path}: its data has changed since it began")
     if trainer.total < record.total:
         raise UsageError(
@@ -160,6 +162,11 @@ def check_resumed(run: Run, record: RunRecord, built: Built) -> None:
             f"{run.path} cannot be extended: its learning rate follows a schedule over its "
             f"{record.total} steps"
         )
+
+
+def _unnamed(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Fields without the names of their classes, which change no sample. Old runs have none."""
+    return {name: replace(field, names=()) for name, field in fields.items()}
 
 
 def warn_of_versions(record: RunRecord, settled: Plan) -> None:

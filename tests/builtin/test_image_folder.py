@@ -73,12 +73,24 @@ def test_sub_folders_are_labels(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     data = load(tmp_path)
     assert data.fields["label"].classes == 2
+    assert data.fields["label"].names == ("daisy", "tulip")
     assert data.fields["label"].dtype == "int64"
     assert data.arrays is not None
     assert data.arrays["label"].tolist() == [0, 0, 1, 1]
     order = ("daisy/b.png", "daisy/x/1.png", "tulip/1.png", "tulip/2.png")
     for image, name in zip(images(data), order, strict=True):
         np.testing.assert_array_equal(image, pixels[name].transpose(2, 0, 1))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_each_folder_s_name_becomes_one_line(tmp_path: Path) -> None:
+    folders = ("a\nb", "c", " ", "d\x1b", os.fsdecode(b"\xff"))
+    for name in folders:
+        paint(tmp_path / name / "1.png")
+    found = dict(zip(sorted(folders), load(tmp_path).fields["label"].names, strict=True))
+    assert found == {name: name if name == "c" else ascii(name) for name in folders}
+    paint(tmp_path / ascii("a\nb") / "1.png")  # a folder that is named like a quoted one
+    assert "'c'" in load(tmp_path).fields["label"].names
 
 
 def test_a_picture_in_the_root_means_no_labels(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -70,6 +71,18 @@ def test_what_it_is_comes_first_and_the_settings_last(pages: dict[str, str]) -> 
     assert places == sorted(places)
 
 
+def test_a_dataset_shows_its_fields_and_the_names_of_its_classes(pages: dict[str, str]) -> None:
+    page = pages["ganzoo-torchvision/fashion-mnist"]
+    shown = (
+        "Fields\n\n  image  grey pictures of 28 x 28 pixels\n  label  labels of 10 classes\n"
+        "      0 t-shirt/top, 1 trouser, 2 pullover, 3 dress, 4 coat, 5 sandal, 6 shirt,\n"
+        "      7 sneaker, 8 bag, 9 ankle boot\n\nSettings"
+    )
+    assert shown in page
+    assert "  point  points in the plane\n\nSettings" in pages["ganzoo-core/ring"]
+    assert "Fields" not in pages["ganzoo-core/image-folder"]  # they depend on the folder
+
+
 def test_a_metric_says_which_way_is_better(pages: dict[str, str]) -> None:
     page = pages["ganzoo-core/digits"]
     assert "digits.frechet  lower is better\n" in page
@@ -85,6 +98,12 @@ def test_a_plugins_markup_is_not_shown_either(forked: Forks) -> None:
     told = forked("--plugin", "marked.py", "info", "marked").ok().out
     assert "A lesson with everything: code, θ_g.\n\n    ½ 𝔼[x]\n\nSettings" in told
     assert "How λ and size are [bold]set[/bold]." in told
+
+
+def test_a_program_gets_the_names_too(forked: Forks) -> None:
+    told = json.loads(forked("info", "cifar10", "--json").ok().out)
+    assert told["fields"]["label"]["names"][:3] == ["airplane", "automobile", "bird"]
+    assert "fields" not in json.loads(forked("info", "bce", "--json").ok().out)
 
 
 @pytest.mark.parametrize("columns", [60, 100])

@@ -28,6 +28,9 @@ import ganzoo
 
 FILES = (*(f"data_batch_{i}" for i in range(1, 6)), "test_batch", "batches.meta")
 """Files that torchvision needs, including the test pictures, before it reads the others."""
+NAMES = (
+    "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class CIFAR10(ganzoo.Downloaded):
     def fields(self) -> dict[str, ganzoo.Field]:
         return {
             "image": ganzoo.Field((3, 32, 32), range=(-1.0, 1.0)),
-            "label": ganzoo.Field((), dtype="int64", classes=10),
+            "label": ganzoo.Field((), dtype="int64", classes=10, names=NAMES),
         }
 
     def read(self, folder: Path) -> ganzoo.Data:

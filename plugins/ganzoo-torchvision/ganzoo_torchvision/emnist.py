@@ -20,6 +20,7 @@ import gzip
 import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -41,6 +42,7 @@ class EMNISTLetters(ganzoo.IdxImages):
     wanted = f"{images} and {labels} (or both as .gz)"
     instead = "copy gzip.zip, which contains them, into that folder"
     classes = range(1, 27)
+    class_names = tuple(ascii_uppercase)
 
     def read(self, folder: Path) -> ganzoo.Data:
         data = super().read(folder)

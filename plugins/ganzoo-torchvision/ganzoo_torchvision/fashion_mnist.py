@@ -25,6 +25,10 @@ class FashionMNIST(ganzoo.IdxImages):
 
     name = "fashion-mnist"
     folder = "FashionMNIST/raw"
+    class_names = (
+        "t-shirt/top", "trouser", "pullover", "dress", "coat",
+        "sandal", "shirt", "sneaker", "bag", "ankle boot",
+    )  # fmt: skip
 
     def published(self, file: str) -> tuple[list[str], str]:
         from torchvision.datasets import FashionMNIST

@@ -23,6 +23,7 @@ class KMNIST(ganzoo.IdxImages):
 
     name = "kmnist"
     folder = "KMNIST/raw"
+    class_names = ("o", "ki", "su", "tsu", "na", "ha", "ma", "ya", "re", "wo")
 
     def published(self, file: str) -> tuple[list[str], str]:
         from torchvision.datasets import KMNIST

@@ -77,7 +77,10 @@ def load(fake, root, **settings):
     assert list(data.fields) == ["image", "label"]
     assert data.fields["image"] == ganzoo.Field(fake.images.shape[1:], range=(-1.0, 1.0))
     classes = int(fake.labels.max()) + 1
-    assert data.fields["label"] == ganzoo.Field((), dtype="int64", classes=classes)
+    label = data.fields["label"]
+    assert label == ganzoo.Field((), dtype="int64", classes=classes, names=label.names)
+    assert len(label.names) == classes
+    assert data.fields == fake.ours().fields()
     assert (data.arrays["image"].dtype, data.arrays["label"].dtype) == (np.uint8, np.int64)
     np.testing.assert_array_equal(data.arrays["image"], fake.images)
     np.testing.assert_array_equal(data.arrays["label"], fake.labels)
