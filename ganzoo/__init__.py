@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from ganzoo.engine.data import Data as Data
     from ganzoo.engine.data import Modes as Modes
     from ganzoo.engine.data import Source as Source
+    from ganzoo.engine.data import read_source as read_source
     from ganzoo.engine.events import Ended as Ended
     from ganzoo.engine.events import Event as Event
     from ganzoo.engine.events import Started as Started
@@ -108,7 +109,7 @@ _HOME = {
     "data.checksums": ("checksums",),
     "data.downloaded": ("Downloaded", "IdxImages"),
     "data.downloads": ("check_sum", "fetch"),
-    "engine.data": ("Data", "Modes", "Source"),
+    "engine.data": ("Data", "Modes", "Source", "read_source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
     "engine.game": ("Batch", "Game", "Move", "Scalars", "View", "first"),
     "engine.random": ("Draw",),

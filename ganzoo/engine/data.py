@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ganzoo.errors import GanzooError
-from ganzoo.registry.records import Field
+from ganzoo.registry.field import Field, domains
 
 Array = NDArray[Any]
 
@@ -55,7 +55,8 @@ class Data:
     """Samples, and what their names mean.
 
     It takes either ``arrays`` or a ``source``. Store pictures as uint8. The engine scales each
-    batch to the field's range.
+    batch to the field's range. All fields of one domain (`Field.domain`) have one order. Without
+    domains, that is all fields.
 
     Raises:
         GanzooError: The arrays do not match the fields, or neither or both of ``arrays`` and
@@ -65,12 +66,13 @@ class Data:
     fields: Mapping[str, Field]
     """Name -> its meaning. A GAN learns to generate the first field."""
     arrays: Mapping[str, Array] | None = None
-    """Name -> (N, \\*shape), all in one order. Data that is combined again in each epoch, such as
-    two unpaired domains, needs a source."""
-    source: Source | None = None
+    """Name -> (N, \\*shape), with the same N for all fields of a domain."""
+    source: Source | Mapping[str, Source] | None = None
+    """The source of all fields. If they have several domains, the name of each -> its source."""
     held_out: Mapping[str, Array] = field(default_factory=dict)
-    """Name -> (M, \\*shape). Inputs that training does not use, for games that translate. A run
-    stores them, so it can sample without the dataset."""
+    """Name -> (M, \\*shape), with the same M for all fields of a domain. Samples that training does
+    not use, for games that translate: their inputs, and the targets if they are known. A run stores
+    them, so it can sample without the dataset. `read_source` reads them from a source."""
     modes: Modes | None = None
     """The modes of points, if they are known."""
     depicts: str | None = None
@@ -86,19 +88,22 @@ class Data:
                 raise GanzooError(
                     f"Data has fields {', '.join(self.fields)} but arrays {', '.join(self.arrays)}"
                 )
-            self._check_shapes(self.arrays)
-            if len({len(a) for a in self.arrays.values()}) != 1:
-                lengths = ", ".join(f"{name}: {len(a)}" for name, a in self.arrays.items())
-                raise GanzooError(f"Data has arrays of different lengths ({lengths})")
+            self._check_arrays(self.arrays, "arrays")
+        elif isinstance(self.source, Mapping) or len(self.domains) > 1:
+            self._check_sources()
         if strange := set(self.held_out) - set(self.fields):
             raise GanzooError(f"Data holds out {strange.pop()!r}, which is not one of its fields")
-        self._check_shapes(self.held_out)
+        self._check_arrays(self.held_out, "held-out arrays")
 
     def __repr__(self) -> str:
-        fields = ", ".join(f"{k} {tuple(field.shape)}" for k, field in self.fields.items())
-        return f"<Data: {len(self):,} of {fields}>"
+        each = [
+            f"{self.sizes[domain]:,} of "
+            + ", ".join(f"{name} {tuple(self.fields[name].shape)}" for name in names)
+            for domain, names in self.domains.items()
+        ]
+        return f"<Data: {', '.join(each)}>"
 
-    def _check_shapes(self, arrays: Mapping[str, Array]) -> None:
+    def _check_arrays(self, arrays: Mapping[str, Array], what: str) -> None:
         for name, array in arrays.items():
             shape = tuple(self.fields[name].shape)
             if not isinstance(array, np.ndarray):
@@ -109,11 +114,51 @@ class Data:
                 raise GanzooError(
                     f"Data field {name!r} has shape {shape}, but its array has {array.shape[1:]}"
                 )
+        for domain, names in self.domains.items():
+            there = [name for name in names if name in arrays]
+            if len({len(arrays[name]) for name in there}) > 1:
+                lengths = ", ".join(f"{name}: {len(arrays[name])}" for name in there)
+                raise GanzooError(
+                    f"Data has {what} of different lengths ({lengths})"
+                    + (f" in the domain {domain!r}" if domain else "")
+                    + ". If their samples form no pairs, give each field a domain of its own, such "
+                    f"as Field(..., domain={there[-1]!r})"
+                )
+
+    def _check_sources(self) -> None:
+        given = list(self.source) if isinstance(self.source, Mapping) else []
+        if set(given) != set(self.domains):
+            has = f"sources for {', '.join(map(repr, given))}" if given else "one source"
+            raise GanzooError(
+                f"Data has the domains {', '.join(map(repr, self.domains))}, but {has}; expected "
+                "source={domain: source} with each domain"
+            )
 
     @property
     def first(self) -> Field:
         """The field that a GAN learns to generate."""
         return next(iter(self.fields.values()))
+
+    @property
+    def domains(self) -> dict[str, tuple[str, ...]]:
+        """The domains, and the names of the fields in each. Most data has one, named ``""``."""
+        return domains(self.fields)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Number of samples in each domain."""
+        if self.arrays is not None:
+            return {each: len(self.arrays[names[0]]) for each, names in self.domains.items()}
+        return {each: len(source) for each, source in self.sources.items()}
+
+    @property
+    def sources(self) -> dict[str, Source]:
+        """The source of each domain. None if the samples are in memory."""
+        if self.source is None:
+            return {}
+        if isinstance(self.source, Mapping):
+            return {domain: self.source[domain] for domain in self.domains}
+        return dict.fromkeys(self.domains, self.source)
 
     def led_by(self, name: str) -> Data:
         """The same data with another first field, for a game that generates that field.
@@ -125,28 +170,41 @@ class Data:
         fields = {name: self.fields[name], **self.fields}
         return replace(self, fields=fields, modes=None, depicts=None)
 
-    def some(self, n: int) -> Array:
-        r"""``n`` samples of the first field, (n, \*shape) in its range. All if there are fewer.
+    def some(self, n: int, name: str | None = None) -> Array:
+        r"""``n`` samples of a field, (n, \*shape) in its range. All if there are fewer.
 
         They are evenly spaced over the data. So they are the same each time and cover all classes
-        of sorted data.
+        of sorted data. By default, they are of the first field.
         """
-        name, n = next(iter(self.fields)), min(n, len(self))
-        index = np.arange(n) * len(self) // n
+        name = next(iter(self.fields)) if name is None else name
+        field = self.fields[name]
+        size = self.sizes[field.domain]
+        n = min(n, size)
+        index = np.arange(n) * size // n
         if self.arrays is not None:
             stored = self.arrays[name][index]
         else:
-            assert self.source is not None
-            rng = np.random.default_rng(0)
-            stored = np.stack([self.source.item(int(i), rng)[name] for i in index])
-        values = stored.astype(self.first.dtype)
-        if stored.dtype == np.uint8 and self.first.range is not None:
-            low, high = self.first.range
+            stored = read_source(self.sources[field.domain], index)[name]
+        values = stored.astype(field.dtype)
+        if stored.dtype == np.uint8 and field.range is not None and field.scales_bytes:
+            low, high = field.range
             values = values * values.dtype.type((high - low) / 255) + values.dtype.type(low)
         return values
 
     def __len__(self) -> int:
-        if self.arrays is not None:
-            return len(next(iter(self.arrays.values())))
-        assert self.source is not None
-        return len(self.source)
+        """Number of samples of the first field."""
+        return self.sizes[self.first.domain]
+
+
+def read_source(source: Source, index: Iterable[int] | None = None) -> dict[str, Array]:
+    r"""Samples of a source in memory, name -> (N, \*shape). All if there is no ``index``.
+
+    Anything random about them is the same each time. With it, a dataset can hold out samples that
+    it reads one by one: ``Data(fields, source=train, held_out=ganzoo.read_source(test))``.
+    """
+    rng = np.random.default_rng(0)
+    items = [source.item(int(i), rng) for i in (range(len(source)) if index is None else index)]
+    return {
+        name: np.stack([np.asarray(item[name]) for item in items])
+        for name in (items[0] if items else ())
+    }

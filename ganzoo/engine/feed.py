@@ -5,8 +5,9 @@ The number of batches drawn so far is a feed's only state. The order and the epo
 
 from __future__ import annotations
 
+import itertools
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
 from ganzoo.engine.data import Array, Data, Source
+from ganzoo.engine.order import Order, purpose
 from ganzoo.engine.random import derive
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.records import Field
@@ -23,10 +25,13 @@ from ganzoo.registry.records import Field
 class Feed:
     """Full batches. Each epoch has its own order and leaves out the samples that fill no batch.
 
-    The seed selects ``held_out`` samples that are never in a batch.
+    Each domain of the data has an order of its own. An epoch is a pass over the largest domain, and
+    the others begin again as often as they need. So an epoch shows every domain in full.
+
+    The seed selects ``held_out`` samples of each domain that are never in a batch.
 
     Raises:
-        UsageError: The dataset has fewer samples than a batch.
+        UsageError: A domain has fewer samples than a batch.
     """
 
     def __init__(
@@ -38,27 +43,30 @@ class Feed:
         workers: int = 0,
         held_out: int = 0,
     ) -> None:
-        if len(data) < batch_size:
-            half = max(2, len(data) // 2)  # two batches an epoch; batch norm needs two samples
+        domain, smallest = min(data.sizes.items(), key=lambda item: item[1])
+        if smallest < batch_size:
+            half = max(2, smallest // 2)  # two batches an epoch; batch norm needs two samples
+            of = f" in the domain {domain!r}" if len(data.sizes) > 1 else ""
             raise UsageError(
-                f"trainer.batch_size is {batch_size}, but the dataset has {len(data)} samples; "
-                f"try --batch-size {min(half, len(data))}"
+                f"trainer.batch_size is {batch_size}, but the dataset has {smallest} samples{of}; "
+                f"try --batch-size {min(half, smallest)}"
             )
         self.fields = data.fields
         self.batch_size = batch_size
-        held_out = min(held_out, len(data) - batch_size)
-        self.per_epoch = (len(data) - held_out) // batch_size
         self.drawn = 0
-        self._size = len(data) - held_out
-        self._chosen = torch.arange(len(data))
-        if held_out:
-            generator = torch.Generator().manual_seed(derive(seed, "held out"))
-            self._chosen = torch.randperm(len(data), generator=generator)
+        held_out = min(held_out, smallest - batch_size)
         self._seed = seed
         self.device = device
         self._workers = workers
-        self._source = data.source
+        self._domains = data.domains
+        self._sources = data.sources
         self._arrays = {k: _resident(v, device) for k, v in (data.arrays or {}).items()}
+        homes = {self.fields[k].domain: array.device for k, array in self._arrays.items()}
+        self._orders = {
+            each: Order(size, batch_size, seed, held_out, each, homes.get(each, "cpu"))
+            for each, size in data.sizes.items()
+        }
+        self.per_epoch = max(order.per_pass for order in self._orders.values())
         self._stream: Iterator[dict[str, Tensor] | GanzooError] | None = None
 
     def seek(self, drawn: int) -> None:
@@ -68,13 +76,12 @@ class Feed:
 
     def __next__(self) -> dict[str, Tensor]:
         """The next batch, name -> (batch_size, \\*shape), in the field's dtype and range."""
-        if self._source is None:
-            epoch, position = divmod(self.drawn, self.per_epoch)
-            index = self._order(epoch)[position * self.batch_size :][: self.batch_size]
-            raw = {k: v.index_select(0, index.to(v.device)) for k, v in self._arrays.items()}
+        if not self._sources:
+            batches = {each: order.batch(self.drawn) for each, order in self._orders.items()}
+            raw = self._stored({domain: index for domain, (_, index) in batches.items()})
         else:
             if self._stream is None:
-                self._stream = self._open_stream(self._source)
+                self._stream = self._open_stream()
             try:
                 streamed = next(self._stream)
             except RuntimeError as error:
@@ -92,22 +99,31 @@ class Feed:
 
     def held_out(self) -> dict[str, Tensor]:
         """All held-out samples, in the form of a batch."""
-        return self._rows(self._chosen[self._size :])
+        return self._rows({each: order.held_out for each, order in self._orders.items()})
 
     def trained_on(self, n: int) -> dict[str, Tensor]:
-        """The first ``n`` training samples, in the form of a batch."""
-        return self._rows(self._chosen[: self._size][:n])
+        """``n`` training samples, in the form of a batch. Fewer if a domain has fewer."""
+        n = min(n, *(order.size for order in self._orders.values()))
+        return self._rows({each: order.trained_on(n) for each, order in self._orders.items()})
 
-    def _rows(self, index: Tensor) -> dict[str, Tensor]:
-        if self._source is None:
-            return self._finished({k: v[index.to(v.device)] for k, v in self._arrays.items()})
-        if not len(index):
+    def _rows(self, index: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        if not self._sources:
+            return self._finished(self._stored(index))
+        rows = list(zip(*(each.tolist() for each in index.values()), strict=True))
+        if not rows:
             return self._finished({k: torch.empty(0, *f.shape) for k, f in self.fields.items()})
-        items = _Items(self._source, self._seed)
-        raw = _collate([items[0, i] for i in index.tolist()])
+        items = _Items(self._sources, self._domains, self._seed)
+        raw = _collate([items[tuple((0, i) for i in row)] for row in rows])
         if isinstance(raw, GanzooError):
             raise raw
         return self._finished(raw)
+
+    def _stored(self, index: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        """The stored samples with these indices in each domain."""
+        return {
+            name: array.index_select(0, index[self.fields[name].domain].to(array.device))
+            for name, array in self._arrays.items()
+        }
 
     def _finished(self, raw: dict[str, Tensor]) -> dict[str, Tensor]:
         return {
@@ -118,18 +134,10 @@ class Feed:
     def __iter__(self) -> Iterator[dict[str, Tensor]]:
         return self
 
-    def _order(self, epoch: int) -> Tensor:
-        if getattr(self, "_ordered_epoch", None) != epoch:
-            generator = torch.Generator().manual_seed(derive(self._seed, "order", epoch))
-            order = self._chosen[torch.randperm(self._size, generator=generator)]
-            home = next((a.device for a in self._arrays.values()), torch.device("cpu"))
-            self._ordered, self._ordered_epoch = order.to(home), epoch
-        return self._ordered
-
-    def _open_stream(self, source: Source) -> Iterator[dict[str, Tensor] | GanzooError]:
+    def _open_stream(self) -> Iterator[dict[str, Tensor] | GanzooError]:
         loader: DataLoader[dict[str, Array] | GanzooError] = DataLoader(
-            _Items(source, self._seed),
-            batch_sampler=_Batches(self),
+            _Items(self._sources, self._domains, self._seed),
+            batch_sampler=_Batches([*self._orders.values()], self.drawn),
             num_workers=self._workers,
             collate_fn=_collate,
             worker_init_fn=_ignore_interrupt,
@@ -138,37 +146,46 @@ class Feed:
         return iter(loader)
 
 
+Key = tuple[tuple[int, int], ...]
+"""A row of a batch: the pass and the index of its sample in each domain."""
+
+
 class _Batches:
-    """An endless stream of lists of (epoch, index), from the feed's position."""
+    """An endless stream of lists of keys, from a feed's position."""
 
-    def __init__(self, feed: Feed) -> None:
-        self._feed = feed
+    def __init__(self, orders: Sequence[Order], drawn: int) -> None:
+        self._orders = orders
+        self._drawn = drawn
 
-    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        feed, drawn = self._feed, self._feed.drawn
-        while True:
-            epoch, position = divmod(drawn, feed.per_epoch)
-            index = feed._order(epoch)[position * feed.batch_size :][: feed.batch_size]
-            yield [(epoch, i) for i in index.tolist()]
-            drawn += 1
+    def __iter__(self) -> Iterator[list[Key]]:
+        for number in itertools.count(self._drawn):
+            batches = [order.batch(number) for order in self._orders]
+            rows = ([(each, i) for i in index.tolist()] for each, index in batches)
+            yield list(zip(*rows, strict=True))
 
 
 class _Items(Dataset[dict[str, Array] | GanzooError]):
-    """A source's samples, with randomness from (seed, epoch, index) and never from a worker."""
+    """Sources' samples, with randomness from (seed, pass, index) and never from a worker."""
 
-    def __init__(self, source: Source, seed: int) -> None:
-        self._source = source
+    def __init__(
+        self, sources: Mapping[str, Source], domains: Mapping[str, tuple[str, ...]], seed: int
+    ) -> None:
+        self._sources = sources
+        self._domains = domains
         self._seed = seed
 
-    def __getitem__(self, key: tuple[int, int]) -> dict[str, Array] | GanzooError:
-        epoch, index = key
-        rng = np.random.default_rng(derive(self._seed, "item", epoch, index))
-        try:
-            return dict(self._source.item(index, rng))
-        except (
-            GanzooError
-        ) as error:  # returned, because an error raised in a worker loses its message
-            return error
+    def __getitem__(self, key: Key) -> dict[str, Array] | GanzooError:
+        row: dict[str, Array] = {}
+        for (domain, source), (each, index) in zip(self._sources.items(), key, strict=True):
+            rng = np.random.default_rng(derive(self._seed, "item", each, index, *purpose(domain)))
+            try:
+                item = source.item(index, rng)
+            except (
+                GanzooError
+            ) as error:  # returned, because an error raised in a worker loses its message
+                return error
+            row |= {name: item[name] for name in self._domains[domain]}
+        return row
 
 
 def _collate(items: list[dict[str, Array] | GanzooError]) -> dict[str, Tensor] | GanzooError:
@@ -196,7 +213,7 @@ def _resident(array: Any, device: torch.device) -> Tensor:
 def finished(x: Tensor, field: Field) -> Tensor:
     """Stored values in the field's dtype, and bytes scaled to its range."""
     dtype: torch.dtype = getattr(torch, field.dtype)
-    if x.dtype == torch.uint8 and field.range is not None:
+    if x.dtype == torch.uint8 and field.range is not None and field.scales_bytes:
         low, high = field.range
         return x.to(dtype).mul_((high - low) / 255).add_(low)
     return x.to(dtype)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from reprlib import repr as short
@@ -42,18 +42,19 @@ def given_rows(
     return {name: values[rows.to(values.device) % len(values)] for name, values in given.items()}
 
 
-def compared(view: View, made: str, n: int, inputs: Batch) -> dict[str, Tensor]:
+def compared(view: View, fields: Mapping[str, Field], n: int, inputs: Batch) -> dict[str, Tensor]:
     """What metrics can compare the first ``n`` samples of a view with, by name, on the CPU.
 
     These are ``"label"``, if labels are classes, the first ``"input"``, and the ``"target"``, if
-    the field ``made`` is among the held-out fields ``inputs``.
+    it is among the held-out fields ``inputs``.
     """
     rows, found = torch.arange(n), {}
     if view.label is not None and view.label.classes is not None:
         found["label"] = given_rows(view, rows, inputs)["label"]
     if view.needs:
         found["input"] = inputs[view.needs[0]]
-        found |= {"target": inputs[made]} if made in inputs else {}
+        target = view.target(fields)
+        found |= {"target": inputs[target]} if target and target in inputs else {}
     return {name: values.cpu()[rows % len(values)] for name, values in found.items()}
 
 

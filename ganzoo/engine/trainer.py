@@ -133,7 +133,7 @@ class Trainer:
         draw = Draw(derive(self.config.seed, "evaluate"), self.device)
         made = view.field(self.feed.fields)
         samples = self._guard(sampled, view, self.feed.fields[made], n, draw, inputs=self._inputs)
-        return samples, compared(view, made, n, self._inputs)
+        return samples, compared(view, self.feed.fields, n, self._inputs)
 
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
         """The discriminator's mean output on each sample of the probes and of a grid's ``samples``.

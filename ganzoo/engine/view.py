@@ -82,6 +82,15 @@ class View:
             )
         return self.makes or there[0]
 
+    def target(self, fields: Mapping[str, Field]) -> str | None:
+        """The field with the right outputs for the inputs, if the data can have them.
+
+        It is the field that comes out, if its samples form pairs with the inputs (`Field.domain`).
+        """
+        made = self.field(fields)
+        paired = all(fields[name].domain == fields[made].domain for name in self.needs)
+        return made if self.needs and paired else None
+
 
 def label_values(label: Field) -> Tensor:
     """The labels of the columns of a grid: each class, `STEPS` values of a range, or each attribute

@@ -65,11 +65,10 @@ def _noise(measure: Measure, data: Data, n: int) -> Scores:
 
 
 def half(data: Data, which: int) -> Data:
-    """Every second sample, from the first (0) or from the second (1)."""
+    """Every second sample of each domain, from the first (0) or from the second (1)."""
     if data.arrays is not None:
         return replace(data, arrays={k: v[which::2] for k, v in data.arrays.items()})
-    assert data.source is not None
-    return replace(data, source=Half(data.source, which))
+    return replace(data, source={each: Half(s, which) for each, s in data.sources.items()})
 
 
 class Half:

@@ -16,16 +16,18 @@ from ganzoo.runs.look import samples_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
 
-def write_inputs(run: Run, held_out: Mapping[str, Tensor], needs: Sequence[str], made: str) -> None:
+def write_inputs(
+    run: Run, held_out: Mapping[str, Tensor], needs: Sequence[str], target: str | None
+) -> None:
     """Store held-out samples by field, as the dataset has them.
 
     Args:
         run: The run.
         held_out: The rows of all fields that a view needs, and of targets.
         needs: The fields that the first view needs.
-        made: The field that it makes.
+        target: The field with the right outputs, if there is one.
     """
-    write_tensors(run.inputs, held_out, {"needs": list(needs), "made": made})
+    write_tensors(run.inputs, held_out, {"needs": list(needs), "target": target or ""})
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,10 +43,13 @@ class Inputs:
         fields, name = self.run.record.fields, shown(self.run.inputs)
         try:
             rows = {k: samples_of(v, fields[k], None) for k, v in stored.items()}
-            needs, made = [str(need) for need in plain["needs"]], str(plain["made"])
+            needs, target = (
+                [str(need) for need in plain.get("needs", ())],
+                str(plain.get("target", "")),
+            )
         except (KeyError, ValueError, TypeError) as error:
             raise BrokenFile(f"{name} has other inputs than the model's ({error})") from error
-        return rows, needs, made
+        return rows, needs, target
 
     def with_fields(self, needed: Sequence[str]) -> dict[str, Tensor]:
         """All rows of all fields, or nothing if no field is needed.
@@ -60,7 +65,7 @@ class Inputs:
         return {name: samples.tensor for name, samples in rows.items()}
 
     def around(
-        self, samples: Samples, needs: Sequence[str] | None = None, made: str | None = None
+        self, samples: Samples, needs: Sequence[str] | None = None, target: str | None = None
     ) -> Samples:
         """Samples with the inputs that they were made from, and the targets.
 
@@ -68,18 +73,18 @@ class Inputs:
             samples: Samples of a view, each from the input of the same number, or with columns
                 from that of its row.
             needs: The fields that the view needs. ``None`` means the first view.
-            made: The field that it makes.
+            target: The field with the right outputs.
 
         Raises:
             BrokenFile: The file is missing or damaged.
         """
         if not self.run.inputs.exists():
             return samples
-        rows, first, made_first = self._stored
+        rows, own, own_target = self._stored
         if needs is None:
-            needs, made = first, made_first
+            needs, target = own, own_target
         inputs = {name: rows[name] for name in needs if name in rows}
-        return beside(samples, inputs, rows.get(made) if made and needs else None)
+        return beside(samples, inputs, rows.get(target) if target else None)
 
 
 def beside(

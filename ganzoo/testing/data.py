@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from ganzoo.engine.data import Array, Data
-from ganzoo.engine.feed import Feed
+from ganzoo.engine.feed import Feed, finished
 from ganzoo.errors import DataUnavailable, GanzooError, PluginFailed
 from ganzoo.registry.records import Field
 from ganzoo.registry.surroundings import own_random
@@ -66,23 +66,26 @@ def it_loads_what_its_fields_say(stage: Stage) -> None:
 
 
 def its_data_is_what_it_says(stage: Stage) -> None:
-    """batches have the shape, dtype, range and classes that its fields declare."""
+    """batches and held-out samples have the shape, dtype, range and classes of its fields."""
     data = stage.built().data
     _expect_stored(data)
     feed = Feed(data, batch_size=8, seed=0, device=torch.device("cpu"))
     for batch in islice(feed, min(LOOKED_AT, feed.per_epoch)):
         for name, field in data.fields.items():
             _expect_within(name, batch[name], field)
+    for name, array in data.held_out.items():
+        values = finished(torch.as_tensor(array), data.fields[name])
+        _expect_within(f"held-out {name}", values, data.fields[name])
 
 
 def _expect_stored(data: Data) -> None:
     """Check what a batch does not show, because it has been converted."""
     stored = _some(data)
-    if data.source is not None:
-        item = data.source.item(0, np.random.default_rng(0))
+    for domain, source in data.sources.items():
+        item, names = source.item(0, np.random.default_rng(0)), data.domains[domain]
         expect(
-            item.keys() == data.fields.keys(),
-            f"an item has {', '.join(item)}; the fields are {', '.join(data.fields)}",
+            item.keys() == set(names),
+            f"an item has {', '.join(item)}; the fields are {', '.join(names)}",
             "return each field and nothing else",
         )
     for key, value in stored.items():
@@ -139,13 +142,11 @@ def it_loads_the_same_twice(stage: Stage) -> None:
 
 
 def _some(data: Data) -> dict[str, Array]:
-    if data.arrays is not None:
-        return dict(data.arrays)
-    assert data.source is not None
-    return {
+    return dict(data.arrays or {}) | {
         f"{name} {i}": value
-        for i in range(min(LOOKED_AT, len(data)))
-        for name, value in data.source.item(i, np.random.default_rng(0)).items()
+        for source in data.sources.values()
+        for i in range(min(LOOKED_AT, len(source)))
+        for name, value in source.item(i, np.random.default_rng(0)).items()
     }
 
 

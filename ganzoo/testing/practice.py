@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
 from ganzoo.engine.data import Array, Data
+from ganzoo.registry.field import domains
 from ganzoo.registry.isolation import Plugin
 from ganzoo.registry.records import Dataset, Field
 
@@ -34,11 +35,16 @@ class Practice:
 
 
 def made_up(fields: Mapping[str, Field]) -> dict[str, Array]:
-    """`SIZE` samples of any fields, as a dataset stores them: pictures as bytes."""
-    rng = np.random.default_rng(0)
+    """`SIZE` samples of any fields, as a dataset stores them: pictures as bytes.
+
+    Each further domain has fewer.
+    """
+    rng, number = np.random.default_rng(0), {each: k for k, each in enumerate(domains(fields))}
 
     def samples(field: Field) -> Array:
-        shape = (SIZE, *field.shape)
+        shape = (SIZE - 8 * number[field.domain], *field.shape)
+        if field.names and field.classes is None:  # attributes, each there or not
+            return rng.integers(2, size=shape)
         if field.classes is not None:
             return rng.integers(field.classes, size=shape)
         if field.range is not None:
@@ -72,7 +78,35 @@ class Colour64(Practice):
     learnt = Field((3, 64, 64), range=(-1.0, 1.0))
 
 
-DATASETS = {"points": Points, "grey-28": Grey28, "colour-32": Colour32, "colour-64": Colour64}
+class Attributes(Practice):
+    """Points in the plane with several labels each."""
+
+    learnt = Field((2,))
+
+    def fields(self) -> Mapping[str, Field]:
+        """The samples "point", and "label" with three attributes."""
+        names = ("right", "upper", "far")
+        return {"point": self.learnt, "label": Field((3,), range=(0.0, 1.0), names=names)}
+
+
+class TwoDomains(Practice):
+    """Points in two domains that form no pairs."""
+
+    learnt = Field((2,), domain="a")
+
+    def fields(self) -> Mapping[str, Field]:
+        """The samples "a" and "b". There are fewer of "b"."""
+        return {"a": self.learnt, "b": replace(self.learnt, domain="b")}
+
+
+DATASETS = {
+    "points": Points,
+    "grey-28": Grey28,
+    "colour-32": Colour32,
+    "colour-64": Colour64,
+    "attributes": Attributes,
+    "two-domains": TwoDomains,
+}
 
 
 DISTRIBUTION = "ganzoo-testing"

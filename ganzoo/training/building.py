@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from reprlib import repr as short
 
 import numpy as np
@@ -32,7 +32,7 @@ from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.objective import check_settings, check_used, objective_of
 from ganzoo.training.plan import Plan, fallback
 from ganzoo.training.probes import COARSE, kept_apart, mesh, plot_extent, probes
-from ganzoo.training.sources import GuardedSource, check_readable
+from ganzoo.training.sources import check_readable, guarded
 
 logger = logging.getLogger("ganzoo")
 
@@ -84,7 +84,8 @@ class Built:
 
     def real(self) -> Samples:
         """Real samples to show next to generated ones."""
-        feed, wanted = self.trainer.feed, min(self.trainer.grid.n, len(self.data))
+        feed, data = self.trainer.feed, self.data.led_by(self._name)
+        wanted = min(self.trainer.grid.n, len(data))
         before = feed.drawn
         feed.seek(0)  # the same at any time
         batches = [next(feed)[self._name] for _ in range(-(-wanted // feed.batch_size))]
@@ -139,7 +140,8 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         return build(registry, _as_long(other, settled, game, fields) if game else other)
     views = views_of(settled, game)
     view = views[0]
-    apart = kept_apart(config, data.fields[view.field(data.fields)], len(data))
+    made = data.fields[view.field(data.fields)]
+    apart = kept_apart(config, made, min(data.sizes.values()))
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
     held_out = _held_out(views, data)
     inputs = {k: finished(v.to(device), data.fields[k]) for k, v in held_out.items()}
@@ -188,9 +190,9 @@ def _held_out(views: Sequence[View], data: Data) -> dict[str, Tensor]:
                 f"the view {view.name} needs held-out {missing[0]!r}, but this data holds out "
                 f"{', '.join(data.held_out) or 'nothing'}"
             )
-        target = view.field(data.fields)
+        target = view.target(data.fields)
         wanted |= dict.fromkeys(view.needs)
-        wanted |= {target: None} if view.needs and target in data.held_out else {}
+        wanted |= {target: None} if target and target in data.held_out else {}
     return {name: torch.as_tensor(data.held_out[name]) for name in wanted}
 
 
@@ -246,13 +248,11 @@ def load_data(settled: Plan, said: Mapping[str, Field]) -> Data:
     if not isinstance(data, Data):
         raise GanzooError(f"{guard}: load() returned {type(data).__name__}; expected ganzoo.Data")
     check_loaded(settled.entries["dataset"], said, data.fields)
-    for name, array in (data.arrays or {}).items():
+    for name, array in [*(data.arrays or {}).items(), *data.held_out.items()]:
         if array.dtype.kind == "f" and not np.isfinite(array).all():
             raise GanzooError(f"{guard}: {name!r} has values that are not finite numbers")
         check_readable(guard, name, array)
-    if data.source is not None:
-        return replace(data, source=GuardedSource(data.source, data.fields, guard))
-    return data
+    return guarded(data, guard)
 
 
 def pick_device(name: str) -> torch.device:

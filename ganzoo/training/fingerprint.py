@@ -12,7 +12,7 @@ import logging
 import os
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -65,8 +65,8 @@ def fingerprint_of(data: Data) -> Fingerprint:
     if data.arrays is not None:
         sums = {name: checksum(data.arrays[name]) for name in data.fields}
     else:
-        assert data.source is not None
-        sums = _sums_of(data.source)
+        each = (_sums_of(source, data.domains[d]) for d, source in data.sources.items())
+        sums = {name: value for some in each for name, value in some.items()}
     held_out = {f"held-out {name}": checksum(array) for name, array in data.held_out.items()}
     return Fingerprint(sums | held_out)
 
@@ -82,15 +82,15 @@ def checksum(array: Array) -> str:
         return hashlib.sha256(head + b"".join(digests)).hexdigest()
 
 
-def _sums_of(source: Source) -> dict[str, str]:
-    """A checksum for each field, of evenly spaced samples and of the number of all samples."""
+def _sums_of(source: Source, names: Sequence[str]) -> dict[str, str]:
+    """A checksum for each of these fields, of evenly spaced samples and their number."""
     size = len(source)
     n = min(LOOKED_AT, size)
     items = [source.item(i * size // n, np.random.default_rng(0)) for i in range(n)]
     sums: dict[str, list[str]] = {}
     for item in items:
-        for name, value in item.items():
-            sums.setdefault(name, [str(size)]).append(checksum(np.asarray(value)))
+        for name in names:
+            sums.setdefault(name, [str(size)]).append(checksum(np.asarray(item[name])))
     return {name: hashlib.sha256("".join(each).encode()).hexdigest() for name, each in sums.items()}
 
 

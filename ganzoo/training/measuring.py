@@ -173,7 +173,9 @@ def _for_a_view(
     wants, refused = entry.record.wants, []
     for view in views if wants else views[:1]:
         made = view.field(data.fields)
-        if missing := [want for want in wants if want not in compared(view, made, 1, held_out)]:
+        if missing := [
+            want for want in wants if want not in compared(view, data.fields, 1, held_out)
+        ]:
             refused.append(f"the view {view.name} has no {missing[0]} to compare samples with")
             continue
         try:

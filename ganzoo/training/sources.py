@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from reprlib import repr as short
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ganzoo.engine.data import Source
+from ganzoo.engine.data import Data, Source
 from ganzoo.errors import GanzooError
 from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import Field
@@ -53,6 +54,15 @@ class GuardedSource:
                     f"expected {tuple(field.shape)}"
                 )
         return item
+
+
+def guarded(data: Data, guard: Boundary) -> Data:
+    """The same data, with its sources called inside the dataset's boundary."""
+    if data.source is None:
+        return data
+    fields = {each: {k: data.fields[k] for k in names} for each, names in data.domains.items()}
+    sources = {each: GuardedSource(s, fields[each], guard) for each, s in data.sources.items()}
+    return replace(data, source=sources)
 
 
 def check_readable(guard: Boundary, name: str, array: Array) -> None:

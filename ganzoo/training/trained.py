@@ -200,7 +200,7 @@ class Trained:
 
     def compared(self, view: View, n: int) -> Batch:
         """What metrics can compare the first ``n`` samples of a view with."""
-        return compared(view, view.field(self.record.fields), n, self._inputs)
+        return compared(view, self.record.fields, n, self._inputs)
 
     def find(self, view: str | None) -> View:
         """The view of this name, or the default.
@@ -246,7 +246,7 @@ class Trained:
         if not view.needs:
             return samples
         if targets:
-            return self._held_out.around(samples, view.needs, view.field(self.record.fields))
+            return self._held_out.around(samples, view.needs, view.target(self.record.fields))
         return beside(samples, {n: Samples(given[n], self.record.fields[n]) for n in view.needs})
 
     def _made(self, view: View) -> Field:

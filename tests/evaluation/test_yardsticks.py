@@ -74,6 +74,10 @@ def test_the_halves_share_no_sample() -> None:
     data = ganzoo.Data({"point": ganzoo.Field((1,))}, source=Numbers())
     assert [of.half(data, w).some(9).flatten().tolist() for w in (0, 1)] == halves
 
+    fields = {each: ganzoo.Field((1,), domain=each) for each in ("point", "b")}
+    data = ganzoo.Data(fields, {"point": np.arange(7.0)[:, None], "b": np.zeros((4, 1))})
+    assert [of.half(data, w).some(9).flatten().tolist() for w in (0, 1)] == halves
+
 
 def test_too_little_data_leaves_one_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANZOO_DATA", str(tmp_path))

@@ -1,6 +1,6 @@
 """Two domains of points, unpaired: a ring of eight Gaussians, and the ring turned and moved.
 
-Nothing says which point of one belongs to which of the other: each domain is drawn on its own.
+No point of one belongs to a point of the other, so each domain is drawn in an order of its own.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class TwoRings:
     """ "a" is the ring, "b" the other."""
 
     size: int = 1_000
-    """Points in each domain."""
+    """Points of "b", the larger domain."""
     held_out: int = 64
     """Points of each domain that are kept for translating."""
     turn: float = 22.5
@@ -27,16 +27,17 @@ class TwoRings:
     """Fixes the points."""
 
     def fields(self) -> dict[str, ganzoo.Field]:
-        return {"a": ganzoo.Field((2,)), "b": ganzoo.Field((2,))}
+        return {"a": ganzoo.Field((2,), domain="a"), "b": ganzoo.Field((2,), domain="b")}
 
     def load(self) -> ganzoo.Data:
         rng = np.random.default_rng(self.seed)
-        a = _ring(rng, self.size + self.held_out, turn=0.0)
+        fewer = self.size * 3 // 4
+        a = _ring(rng, fewer + self.held_out, turn=0.0)
         b = _ring(rng, self.size + self.held_out, self.turn) + np.float32(self.move)
         return ganzoo.Data(
             self.fields(),
-            arrays={"a": a[: self.size], "b": b[: self.size]},
-            held_out={"a": a[self.size :], "b": b[self.size :]},
+            arrays={"a": a[:fewer], "b": b[: self.size]},
+            held_out={"a": a[fewer:], "b": b[self.size :]},
         )
 
 

@@ -111,6 +111,11 @@ class TooManyClasses(GoodData):
         return {**super().arrays(), "label": np.arange(32)}
 
 
+class HeldOutTooManyClasses(GoodData):
+    def load(self) -> ganzoo.Data:
+        return ganzoo.Data(self.fields(), self.arrays(), held_out={"label": np.arange(3)})
+
+
 class FloatLabels(GoodData):
     def arrays(self) -> Any:
         return {**super().arrays(), "label": np.full(32, 0.7)}
@@ -291,10 +296,11 @@ BROKEN: dict[type, str] = {
     NoScalar: "any shape",
     Forgot: "any shape",
     InOrder: "any shape",
-    OutOfRange: "batches have",
-    TooManyClasses: "batches have",
-    FloatLabels: "batches have",
-    BytesWithoutRange: "batches have",
+    OutOfRange: "batches and held-out",
+    TooManyClasses: "batches and held-out",
+    FloatLabels: "batches and held-out",
+    HeldOutTooManyClasses: "batches and held-out",
+    BytesWithoutRange: "batches and held-out",
     Different: "loading it twice",
     OwnSeed: "the same seed",
     Narrow: "shape and dtype",

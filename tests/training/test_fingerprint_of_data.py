@@ -121,6 +121,28 @@ def test_held_out_samples_count() -> None:
     assert one.digest != other.digest
 
 
+def test_each_domain_s_source_counts() -> None:
+    class Numbers:
+        def __init__(self, size: int, name: str) -> None:
+            self.size, self.name = size, name
+
+        def __len__(self) -> int:
+            return self.size
+
+        def item(self, index: int, rng: np.random.Generator) -> dict[str, np.ndarray]:
+            return {self.name: np.array([float(index)])}
+
+    fields = {each: Field((1,), domain=each) for each in ("a", "b")}
+
+    def sums(b: int) -> Mapping[str, str]:
+        source = {"a": Numbers(7, "a"), "b": Numbers(b, "b")}
+        return fingerprint_of(Data(fields, source=source)).sums
+
+    assert list(sums(5)) == ["a", "b"]
+    assert sums(5)["a"] == sums(6)["a"]
+    assert sums(5)["b"] != sums(6)["b"]
+
+
 def test_the_checksum_of_an_array(monkeypatch: pytest.MonkeyPatch) -> None:
     """It depends on the values, the shape and the type, and on nothing else."""
     x = np.arange(24, dtype=np.int32)

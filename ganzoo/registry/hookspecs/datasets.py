@@ -29,6 +29,28 @@ def ganzoo_datasets() -> Iterable[Dataset]:
       ``{"line": "1"}``. Machines may round the samples differently in the last bit, and the
       settings are compared in any case.
 
+    **Labels have names.** ``ganzoo.Field((), dtype="int64", classes=2, names=("cat", "dog"))`` names
+    the classes 0 and 1. A label with the shape (K,) has K attributes, and ``names`` names them. Such
+    a label has ``range=(0, 1)``, and its array holds 0 or 1, (N, K). `ganzoo info` shows the names.
+
+    **Domains form no pairs.** By default, row i of each array belongs to row i of the others. This
+    suits pairs, masks and smaller versions of a picture. Two collections that form no pairs are two
+    domains. Give their fields a ``domain``, and their arrays may have different lengths::
+
+        def fields(self):
+            return {
+                "photo": ganzoo.Field((3, 64, 64), range=(-1, 1), domain="photo"),
+                "painting": ganzoo.Field((3, 64, 64), range=(-1, 1), domain="painting"),
+            }
+
+    ganzoo shuffles each domain by itself. An epoch is a pass over the largest domain, and the
+    others begin again as often as they need. Data that does not fit into memory has one source for
+    each domain, ``source={"photo": photos, "painting": paintings}``.
+
+    **Games that translate need held-out samples.** ``Data(..., held_out={"photo": photos})`` holds
+    inputs that training does not use, and their targets if they are known. Each run stores them, so
+    hold out hundreds and not thousands. ``ganzoo.read_source(test)`` reads them from a source.
+
     **A place is a path.** Give a setting that names a folder or a file the type `pathlib.Path`. A
     run keeps the absolute path, and ``--set dataset.root=FOLDER`` may name another place of the
     same files when it resumes or is evaluated. ::

@@ -15,7 +15,8 @@ def ganzoo_metrics() -> Iterable[Metric]:
     `ganzoo evaluate` and ``ganzoo train --evaluate-every`` use them. ``against`` gets the run's
     data once and returns a function. This function takes samples, (N, \\*shape) float32 in the
     field's range, and returns each score by name. The data's first field is the one that the model
-    generates, and ``data.some(n)`` returns real samples of it in the same range.
+    generates, and ``data.some(n)`` returns real samples of it in the same range. ``data.some(n,
+    "label")`` returns those of another field.
 
     If a metric does not fit the data, ``against`` raises `DoesNotFit`. ganzoo then skips the
     metric, or reports an error if the user requested it by name. A metric may also have
