@@ -55,6 +55,8 @@ if TYPE_CHECKING:
     from ganzoo.engine.game import Scalars as Scalars
     from ganzoo.engine.game import View as View
     from ganzoo.engine.game import first as first
+    from ganzoo.engine.progress import cosine as cosine
+    from ganzoo.engine.progress import linear as linear
     from ganzoo.engine.random import Draw as Draw
     from ganzoo.engine.two_player import Objective as Objective
     from ganzoo.engine.two_player import Seen as Seen
@@ -112,6 +114,7 @@ _HOME = {
     "engine.data": ("Data", "Modes", "Source", "read_source"),
     "engine.events": ("Ended", "Event", "Started", "Step"),
     "engine.game": ("Batch", "Game", "Move", "Scalars", "View", "first"),
+    "engine.progress": ("cosine", "linear"),
     "engine.random": ("Draw",),
     "engine.two_player": ("Objective", "Seen", "Terms", "TwoPlayer"),
     "errors": (

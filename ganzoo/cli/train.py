@@ -295,6 +295,6 @@ def _farewell(run: Training) -> None:
     if run.plan.preset:
         whole = shell_command("train", record.model, plugins=record.files_for("model"))
         say(f"  {whole}   (without the preset {run.plan.preset.name})")
-    if not run.trainer.length_matters:
+    if not run.trainer.fixed_by:
         longer = "train", "--resume", folder, "--steps", run.total * 2
         say(f"  {shell_command(*longer, plugins=files)}")

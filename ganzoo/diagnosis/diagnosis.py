@@ -87,7 +87,8 @@ def _longer(history: History, path: str) -> str:
     record = history.record
     every = int(record.settings.get("trainer.sample_every", 1))
     steps = max(record.total, history.needed, GRIDS * every)
-    if steps > record.total and record.settings.get("trainer.schedule", "constant") != "constant":
+    scheduled = record.settings.get("trainer.schedule", "constant") != "constant"
+    if steps > record.total and (scheduled or history.reads_done):
         return changed(record, {"trainer.epochs": None, "trainer.steps": steps})
     more = ("--steps", steps) if steps > record.total else ()
     return shell_command("train", "--resume", path, *more, plugins=record.files_for())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ganzoo.runs.centres import number_of_centres
 from ganzoo.runs.record import RunRecord
+from ganzoo.runs.recorder import reads_done
 
 if TYPE_CHECKING:
     from ganzoo.runs.folder import Run
@@ -45,6 +46,8 @@ class History:
     """Why a failed run failed."""
     modes: int = 0
     """How many the data has, where they are known."""
+    reads_done: bool = False
+    """Whether its training uses the share of the run that is done, so that it cannot go on."""
 
     @property
     def step(self) -> int:
@@ -91,7 +94,8 @@ def read(run: Run) -> History:
         BrokenFile: ``run.json`` or a table is damaged.
     """
     health, metrics = run.health.numbers(), run.metrics.numbers()
-    return History(run.record, health, metrics, run.error or "", number_of_centres(run.real_file))
+    modes = number_of_centres(run.real_file)
+    return History(run.record, health, metrics, run.error or "", modes, reads_done(run))
 
 
 def column(rows: Rows, name: str) -> list[float]:

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from ganzoo.engine.checks import checked_loss
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.progress import Progress
 from ganzoo.engine.random import Draw, derive
 from ganzoo.errors import GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
@@ -31,6 +32,7 @@ class Player:
         config: TrainerConfig,
         device: torch.device,
         guard: Guard = unguarded,
+        progress: Progress | None = None,
     ) -> None:
         self.move = move
         self._who = f"move {move.name!r} of {type(game).__name__}"
@@ -46,7 +48,7 @@ class Player:
             self.optimizer = guard(move.optimizer, self.parameters)
             if not isinstance(self.optimizer, torch.optim.Optimizer):
                 raise GanzooError(f"{self._who}: its optimizer is not a torch.optim.Optimizer")
-        self.draw = Draw(derive(config.seed, "move", move.name), device)
+        self.draw = Draw(derive(config.seed, "move", move.name), device, progress)
         self.schedule: Callable[[float], float] | None = move.schedule or (
             (lambda done: 1 - done) if config.schedule == "linear" else None
         )

@@ -10,6 +10,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from ganzoo.engine.progress import Progress
+
 
 def derive(seed: int, *purpose: str | int) -> int:
     """A 63-bit seed for one purpose, independent of the seeds for others."""
@@ -24,10 +26,27 @@ class Draw:
     take a ``generator=``.
     """
 
-    def __init__(self, seed: int, device: torch.device | str = "cpu") -> None:
+    def __init__(
+        self,
+        seed: int,
+        device: torch.device | str = "cpu",
+        progress: Progress | None = None,
+    ) -> None:
         self.device = torch.device(device)
+        self.progress = progress or Progress(device=self.device)
         self.generator = torch.Generator(self.device)
         self.generator.manual_seed(seed)
+
+    @property
+    def done(self) -> Tensor:
+        """The share of the run that is done: a scalar tensor, float32, from 0 to 1.
+
+        In a round it is the share before the round, and in a sample that of the weights. Outside a
+        run it is 1. Compute with the tensor, as in ``weight * (1 - draw.done)``. ``if`` and
+        ``float()`` would read its value back, and then a GPU cannot replay the round as a CUDA
+        graph. A run that reads it cannot be made longer.
+        """
+        return self.progress.done
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normal numbers, float32."""
@@ -65,6 +84,7 @@ class Interpolation(Draw):
     def __init__(self, a: Draw, b: Draw, block: int) -> None:
         self.device = a.device
         self.generator = a.generator
+        self.progress = a.progress
         self._ends = a, b
         self._block = block
 
@@ -97,6 +117,7 @@ class Repeated(Draw):
     def __init__(self, draw: Draw, times: int, block: int) -> None:
         self.device = draw.device
         self.generator = draw.generator
+        self.progress = draw.progress
         self._draw = draw
         self._times = times
         self._block = block

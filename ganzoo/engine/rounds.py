@@ -24,6 +24,7 @@ from ganzoo.engine.events import State
 from ganzoo.engine.game import Batch, Game, Move
 from ganzoo.engine.logs import LogNames
 from ganzoo.engine.player import Player
+from ganzoo.engine.progress import Progress
 from ganzoo.engine.sums import Sums
 from ganzoo.registry.boundary import Guard, unguarded
 
@@ -55,7 +56,8 @@ class Rounds:
         guard: Guard = unguarded,
     ) -> None:
         moves = checked_moves(game, guard(game.moves))
-        self.players = [Player(game, move, config, device, guard) for move in moves]
+        self.progress = Progress(0.0, device)
+        self.players = [Player(game, m, config, device, guard, self.progress) for m in moves]
         self.views = checked_views(game, guard(game.views))
         self.average = Average(game, config.ema, used(self.views))
         self.sums = Sums()
@@ -82,6 +84,7 @@ class Rounds:
 
     def play(self, batches: Sequence[Batch], step: int, total: int) -> None:
         """Play the round after ``step`` others, of ``total`` in the run."""
+        self.progress.set(step, total)
         for player in self.players:
             player.set_rate(step / total)
         self.average.begin(step)

@@ -76,6 +76,7 @@ class Trainer:
         """The view that grids show."""
         self._name = self.view.field(feed.fields)
         self._made = feed.fields[self._name]
+        self.progress = self.rounds.progress
         moves = [player.move for player in self.rounds.players]
         self.steps_per_epoch = steps_per_epoch(moves, feed.per_epoch)
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
@@ -91,9 +92,11 @@ class Trainer:
         return grid(self.view, wanted, self._inputs)
 
     @property
-    def length_matters(self) -> bool:
-        """Whether a schedule makes the run depend on its length from the start."""
-        return any(p.schedule is not None for p in self.rounds.players)
+    def fixed_by(self) -> str:
+        """Why the run depends on its length, or nothing if it does not."""
+        if any(p.schedule is not None for p in self.rounds.players):
+            return "its learning rate follows a schedule"
+        return "it uses the share of the run that is done (draw.done)" if self.progress.read else ""
 
     def __iter__(self) -> Iterator[Step]:
         """One `Step` for the untrained game, and one after each round."""
@@ -109,6 +112,11 @@ class Trainer:
                 event = self._report()
             yield event
 
+    def draw(self, purpose: str) -> Draw:
+        """The draw for a purpose, which begins with the same numbers each time."""
+        self.progress.set(self.step, self.total)
+        return Draw(derive(self.config.seed, purpose), self.device, self.progress)
+
     def sample(self, n: int, draw: Draw) -> Tensor:
         """``n`` samples from the sampling weights, (n, \\*shape) on the CPU. See `sampled`."""
         with self._average.in_place(self.game), sampling(self.game, self.device):
@@ -116,7 +124,7 @@ class Trainer:
 
     def draw_grid(self) -> Tensor:
         """The samples of `grid`, from the same latents each time, (n, \\*shape) on the CPU."""
-        draw = Draw(derive(self.config.seed, "grid"), self.device)
+        draw = self.draw("grid")
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._guard(self.grid.sampled, self._made, draw, self._inputs)
 
@@ -130,7 +138,7 @@ class Trainer:
         """``n`` samples of a view, or as many as it has inputs."""
         view = next(view for view in self.rounds.views if view.name == name)
         n = min([n, *(len(self._inputs[need]) for need in view.needs)])
-        draw = Draw(derive(self.config.seed, "evaluate"), self.device)
+        draw = self.draw("evaluate")
         made = view.field(self.feed.fields)
         samples = self._guard(sampled, view, self.feed.fields[made], n, draw, inputs=self._inputs)
         return samples, compared(view, self.feed.fields, n, self._inputs)
@@ -151,9 +159,7 @@ class Trainer:
     def _judged(self, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         with sampling(self.game, self.device):
             verdicts = {
-                name: self._guard(
-                    self.game.verdict, batch, Draw(derive(self.config.seed, name), self.device)
-                )
+                name: self._guard(self.game.verdict, batch, self.draw(name))
                 for name, batch in batches.items()
             }
         outputs = {name: checked_verdict(self.game, v) for name, v in verdicts.items()}
@@ -161,8 +167,7 @@ class Trainer:
 
     def frame(self) -> Frame:
         """The animation's frame of this step, from the same latents each time."""
-        draw = Draw(derive(self.config.seed, "frame"), self.device)
-        few = grid(self.view, self._made.few, self._inputs)
+        draw, few = self.draw("frame"), grid(self.view, self._made.few, self._inputs)
         with self._average.in_place(self.game), sampling(self.game, self.device):
             samples = self._guard(few.in_one_batch, self._made, draw)
         outputs = self._judged({"surface": self._mesh}) if self._mesh else {}
@@ -180,6 +185,8 @@ class Trainer:
         tensors |= {f"random/{k}": v for k, v in self._random.state.items()}
         rounds = self.rounds.state()
         plain = {"step": self.step, "drawn": self.feed.drawn, **rounds.plain}
+        if self.progress.read:
+            plain["reads_done"] = True
         return State({**tensors, **rounds.tensors}, plain)
 
     def load_state(self, state: State) -> None:
@@ -208,6 +215,7 @@ class Trainer:
         self._random.state = own.under("random/")
         self.rounds.load(own)
         self.step = state.plain["step"]
+        self.progress.read = bool(state.plain.get("reads_done"))
         self.feed.seek(state.plain["drawn"])
 
     def _report(self) -> Step:

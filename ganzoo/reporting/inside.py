@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ganzoo.engine.random import Draw, derive
 from ganzoo.engine.sampling import sampling
 from ganzoo.engine.summary import Layer, watched
 from ganzoo.errors import GanzooError
@@ -92,7 +91,7 @@ def _networks(trained: Trained, run: Run) -> list[Network]:
         if real is not None:
             learnt = trained.view.field(trained.record.fields)
             batch = _batch(trained.record.fields, learnt, real.samples.tensor)
-            draw = Draw(derive(0, "report"))
+            draw = trained.draw(0, "report")
             with sampling(game, draw.device):
                 trained.guard(game.verdict, batch, draw)
     networks: dict[str, list[Layer]] = {}

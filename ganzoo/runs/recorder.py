@@ -25,7 +25,7 @@ from ganzoo.runs.inputs import Inputs
 from ganzoo.runs.look import Look, squared
 from ganzoo.runs.reading import FINITE, Count, damaged, fitted
 from ganzoo.runs.table import Table
-from ganzoo.runs.tensors import read_tensors, write_tensors
+from ganzoo.runs.tensors import read_plain, read_tensors, write_tensors
 
 logger = logging.getLogger("ganzoo")
 
@@ -172,3 +172,11 @@ def newest_state(run: Run) -> State | None:
     if problems:
         raise BrokenFile(f"{problems[0]}; {run.path} has no other intact checkpoint")
     return None
+
+
+def reads_done(run: Run) -> bool:
+    """Whether a checkpoint says that the run reads `Draw.done`, and so depends on its length."""
+    for step in run.checkpoint_steps():
+        with suppress(BrokenFile):
+            return bool(read_plain(run.checkpoint(step)).get("reads_done"))
+    return False

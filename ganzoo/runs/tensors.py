@@ -62,6 +62,30 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise unreadable(path, error) from error
     except SafetensorError as error:
         raise BrokenFile(f"{name} is truncated or not a safetensors file ({error})") from error
+    expected, plain = _header(metadata, name)
+    if expected != _sum(tensors, plain):
+        raise BrokenFile(f"{name} is damaged: its content does not match its sum")
+    return tensors, plain
+
+
+def read_plain(path: Path) -> dict[str, Any]:
+    """Read only the JSON values of a file, which is fast. Damage of the tensors is not noticed.
+
+    Raises:
+        BrokenFile: The file is missing, damaged, or not ganzoo's.
+    """
+    try:
+        open_file(path).close()  # it is a regular file
+        with safe_open(path, framework="pt") as file:
+            return _header(file.metadata() or {}, shown(path))[1]
+    except OSError as error:
+        raise unreadable(path, error) from error
+    except SafetensorError as error:
+        raise BrokenFile(f"{shown(path)} is not a safetensors file ({error})") from error
+
+
+def _header(metadata: Mapping[str, str], name: str) -> tuple[Any, dict[str, Any]]:
+    """The sum and the JSON values."""
     if HEADER not in metadata:
         raise BrokenFile(f"{name} is a safetensors file, but not one that ganzoo wrote")
     try:
@@ -71,9 +95,7 @@ def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             raise TypeError("it has no values")
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BrokenFile(f"{name} has a damaged header ({error})") from error
-    if expected != _sum(tensors, plain):
-        raise BrokenFile(f"{name} is damaged: its content does not match its sum")
-    return tensors, plain
+    return expected, plain
 
 
 def _sum(tensors: Mapping[str, Tensor], plain: Mapping[str, Any]) -> int:

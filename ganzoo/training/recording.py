@@ -19,6 +19,7 @@ from ganzoo.registry.records import PARTS, TYPED, Field
 from ganzoo.registry.settings import Override, plain
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
+from ganzoo.runs.recorder import reads_done
 from ganzoo.training import origin
 from ganzoo.training.building import Built, pick_device
 from ganzoo.training.fingerprint import check_same, warn_of_unknown
@@ -157,11 +158,12 @@ def check_resumed(run: Run, record: RunRecord, built: Built) -> None:
             f"{run.path} is a run of {record.total} steps. It can be extended, but not shortened "
             f"to {trainer.total}"
         )
-    if trainer.total > record.total and trainer.length_matters:
-        raise UsageError(
-            f"{run.path} cannot be extended: its learning rate follows a schedule over its "
-            f"{record.total} steps"
-        )
+    if trainer.total > record.total:
+        trainer.progress.read |= reads_done(run)
+        if trainer.fixed_by:
+            raise UsageError(
+                f"{run.path} cannot be extended beyond its {record.total} steps: {trainer.fixed_by}"
+            )
 
 
 def _unnamed(fields: Mapping[str, Field]) -> dict[str, Field]:

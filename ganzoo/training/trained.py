@@ -15,6 +15,7 @@ from torch import Tensor
 from ganzoo.engine.checks import checked_views
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Batch, Game, View
+from ganzoo.engine.progress import Progress
 from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import (
     block_size,
@@ -101,6 +102,12 @@ class Trained:
         """The run's held-out inputs and targets by field."""
         return self._inputs
 
+    def draw(self, seed: int, purpose: str = "sample") -> Draw:
+        """The source of everything random in samples of this seed."""
+        return Draw(
+            derive(seed, purpose), progress=Progress(min(self.step / self.record.total, 1.0))
+        )
+
     def sample(
         self,
         n: int | None = None,
@@ -138,7 +145,7 @@ class Trained:
             has = "you gave" if inputs else "the run has"
             raise UsageError(f"{n} samples: {has} only {most} inputs for {chosen.name}")
         labels = self._labels(chosen, label)
-        draw = Draw(derive(seed, "sample"))
+        draw = self.draw(seed)
         with sampling(self.game, draw.device, seed):
             if n is None and chosen.label is not None and (labels is None or len(labels) > 1):
                 shown = grid(chosen, made.enough, given, labels)
@@ -217,7 +224,7 @@ class Trained:
 
     def _walk(self, view: View, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
         made, rows = self._made(view), torch.arange(frames)
-        start, end = (Draw(derive(seed, "sample")) for seed in (a, b))
+        start, end = self.draw(a), self.draw(b)
         draw = Interpolation(start, end, block_size(made))
         fixed = {name: values[:1] for name, values in self._inputs.items()}
         given = given_rows(view, rows, fixed, labels)

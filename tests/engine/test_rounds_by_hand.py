@@ -146,8 +146,8 @@ def test_a_training_asks_the_schedule_for_the_share_that_is_done() -> None:
         weights.append(game.w.value.item())
     assert asked == [0, 0.25, 0.5, 0.75]
     assert weights == pytest.approx([1, 1 - 0.2, 0.8 - 0.175, 0.625 - 0.15, 0.475 - 0.125])
-    assert run.length_matters
-    assert not training(OneWeight(times_mean())).length_matters
+    assert "schedule" in run.fixed_by
+    assert not training(OneWeight(times_mean())).fixed_by
 
 
 def test_each_repeat_has_a_batch_of_its_own() -> None:
