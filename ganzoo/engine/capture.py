@@ -55,9 +55,10 @@ class Replay:
         for static, batch in zip(self._batches, batches, strict=True):
             for name, tensor in static.items():
                 tensor.copy_(batch[name])
-        counts = {name: n + self._sums.counts[name] for name, n in self._counted.items()}
+        before = dict(self._sums.counts)
         self._work()
-        self._sums.counts = counts  # a graph adds the numbers, but Python counts them
+        counts = {name: n + before[name] for name, n in self._counted.items()}
+        self._sums.counts = before | counts  # a graph adds the numbers, but Python counts them
 
 
 def capture(

@@ -102,7 +102,8 @@ def checked_moves(game: Game, moves: Any) -> tuple[Move, ...]:
     """The moves that ``game.moves()`` returned.
 
     Raises:
-        GanzooError: It did not return moves, or two of them have the same name.
+        GanzooError: It did not return moves, two of them have the same name, none is made in each
+            round, or one shares the optimizer of a move that has none.
     """
     found = tuple(moves) if isinstance(moves, Iterable) else ()
     if not found or not all(isinstance(move, Move) for move in found):
@@ -112,7 +113,39 @@ def checked_moves(game: Game, moves: Any) -> tuple[Move, ...]:
         )
     if len({move.name for move in found}) < len(found):
         raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+    if all(move.every > 1 for move in found):
+        raise GanzooError(
+            f"{type(game).__name__}.moves(): no move is made in each round. Set every=1 for one"
+        )
+    owners = [move.name for move in found if move.shares is None]
+    for move in found:
+        if move.shares is not None and move.shares not in owners:
+            raise GanzooError(
+                f"move {move.name!r} shares the optimizer of {move.shares!r}; the moves with an "
+                f"optimizer of their own are {', '.join(owners) or 'none'}"
+            )
     return found
+
+
+def takes_settings(optimizer: Any) -> bool:
+    """Whether a move's ``optimizer`` needs the trainer's settings as its second argument."""
+    return not _takes(optimizer, 1)
+
+
+def checked_schedule(who: str, given: Any) -> tuple[float, dict[str, Any]]:
+    """The factor of the learning rate, and the other options, that a move's schedule returned.
+
+    Raises:
+        GanzooError: It returned something else.
+    """
+    options = dict(given) if isinstance(given, Mapping) else {"lr": given}
+    factor = options.pop("lr", 1.0)
+    if not isinstance(factor, Real):
+        raise GanzooError(
+            f"{who}: its schedule returned {short(given)}; expected a factor of the learning rate, "
+            'or a dictionary such as {"lr": 0.5, "betas": (0.0, 0.99)}'
+        )
+    return float(factor), options
 
 
 def checked_loss(who: str, given: Any) -> tuple[Tensor, Mapping[str, Any]]:

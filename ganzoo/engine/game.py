@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,14 +32,15 @@ class Move:
 
     Raises:
         GanzooError: The name is not an identifier, ``trains`` is one name instead of a tuple,
-            ``loss`` or ``after`` is not a function, or ``repeats`` is less than 1.
+            ``loss`` or ``after`` is not a function, ``repeats`` or ``every`` is less than 1, or a
+            move that shares an optimizer has settings for one of its own.
     """
 
     name: str
     """Logged as ``<name>_loss``."""
     trains: tuple[str, ...]
     """Names of the game's modules that it updates. Several moves may train the same module. Each
-    has its own optimizer."""
+    has its own optimizer, unless it shares one."""
     loss: Callable[[Batch, Draw], tuple[Tensor, Scalars]]
     """``loss(batch, draw)`` returns the scalar to minimise and other numbers to log. A row of
     ``metrics.csv`` has the mean of each over the times when it was logged, and an empty cell if
@@ -48,13 +50,24 @@ class Move:
     fresh_batch: bool = True
     """Whether each repeat after the first draws a new batch. Otherwise, moves use the last batch of
     the round."""
+    every: int = 1
+    """It is made in every so many rounds, beginning with the first. A costly penalty may be made in
+    every 16th round, with a loss that is 16 times as large. One move must be made in each round."""
     rate: float = 1.0
     """Factor on the trainer's learning rate, for players that learn at different speeds."""
-    optimizer: Callable[[list[nn.Parameter]], torch.optim.Optimizer] | None = None
-    """Returns its optimizer. ``None`` takes the one that the trainer's settings describe."""
-    schedule: Callable[[float], float] | None = None
-    """Factor of the learning rate as a function of the completed share of the run, 0 to 1. ``None``
-    takes the trainer's."""
+    shares: str | None = None
+    """The move whose optimizer, such as Adam's moments, makes its steps. That move must train all
+    that this one trains. ``None`` gives it an optimizer of its own."""
+    optimizer: Callable[..., torch.optim.Optimizer] | None = None
+    """Returns its optimizer. ``optimizer(parameters, settings)`` receives the trainer's settings:
+    ``settings.lr`` (times ``rate``), ``settings.betas`` and ``settings.weight_decay``.
+    ``optimizer(parameters)`` does not, and then these settings change nothing for this move.
+    ``None`` takes the optimizer that the trainer's settings describe."""
+    schedule: Callable[[float], float | Mapping[str, Any]] | None = None
+    """What the completed share of the run, 0 to 1, makes of the optimizer. It returns the factor of
+    the learning rate, or a dictionary that also has new values for other options of the optimizer:
+    ``{"lr": 0.5, "betas": (0.0, 0.99)}``. ``None`` takes the trainer's schedule. `ganzoo.linear`
+    and `ganzoo.cosine` help."""
     after: Callable[[Scalars], None] | None = None
     """Called after the update, without gradients, with the loss (``<name>_loss``) and the other
     logged numbers. It can clip weights or update a balance."""
@@ -73,6 +86,19 @@ class Move:
         if not isinstance(self.repeats, int) or self.repeats < 1:
             raise GanzooError(
                 f"move {self.name!r} repeats {self.repeats} times; expected 1 or more"
+            )
+        if not isinstance(self.every, int) or self.every < 1:
+            raise GanzooError(
+                f"move {self.name!r} is made every {self.every} rounds; expected 1 or more"
+            )
+        if self.shares is not None and (self.rate, self.optimizer, self.schedule) != (
+            1,
+            None,
+            None,
+        ):
+            raise GanzooError(
+                f"move {self.name!r} shares the optimizer of {self.shares!r}, so it has no rate, "
+                "optimizer or schedule of its own"
             )
 
 

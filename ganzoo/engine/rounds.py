@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -31,9 +33,20 @@ from ganzoo.registry.boundary import Guard, unguarded
 logger = logging.getLogger("ganzoo")
 
 
-def batches_in_round(moves: Iterable[Move]) -> int:
-    """Number of batches of a round: one, and another for each repeat with ``fresh_batch``."""
-    return 1 + sum(move.repeats - 1 for move in moves if move.fresh_batch)
+def batches_in_round(moves: Iterable[Move]) -> float:
+    """Number of batches of a round: one, and another for each repeat with ``fresh_batch``.
+
+    A move that is not made in each round adds a share.
+    """
+    return 1 + sum((move.repeats - 1) / move.every for move in moves if move.fresh_batch)
+
+
+def kinds_of_rounds(moves: Iterable[Move]) -> list[int]:
+    """The smallest step, except 0, of each set of moves that are made together in a round."""
+    steps = {1}
+    for move in moves:
+        steps |= {math.lcm(step, move.every) for step in steps}
+    return sorted(steps)
 
 
 class Rounds:
@@ -43,8 +56,8 @@ class Rounds:
     the setting allows it. ``guard`` calls the game's own code.
 
     Raises:
-        GanzooError: Two moves have the same name, or a move trains nothing, or a view uses a module
-            that is not there.
+        GanzooError: The moves do not fit together, or one of them trains nothing, or a view uses a
+            module that is not there.
     """
 
     def __init__(
@@ -57,7 +70,18 @@ class Rounds:
     ) -> None:
         moves = checked_moves(game, guard(game.moves))
         self.progress = Progress(0.0, device)
-        self.players = [Player(game, m, config, device, guard, self.progress) for m in moves]
+        owners = {
+            m.name: Player(game, m, config, device, guard, self.progress)
+            for m in moves
+            if m.shares is None
+        }
+        self.players = [
+            owners[m.name]
+            if m.shares is None
+            else Player(game, m, config, device, guard, self.progress, owners[m.shares])
+            for m in moves
+        ]
+        self._owners = list(owners.values())
         self.views = checked_views(game, guard(game.views))
         self.average = Average(game, config.ema, used(self.views))
         self.sums = Sums()
@@ -69,18 +93,29 @@ class Rounds:
         if record is None and device.type == "cuda" and config.cuda_graph == "auto":
             record = cuda_graph
         self._record = record
-        self._replay: Replay | None = None
+        self._replays: dict[int, Replay] = {}
+        self.kinds = kinds_of_rounds(moves)
+        """A step of each kind of round. The moves of a step are those of the kind with which it
+        shares them."""
         self._make_capturable()
 
     @property
     def captured(self) -> bool:
         """Whether rounds are replayed."""
-        return self._replay is not None
+        return bool(self._replays)
 
-    @property
-    def batches(self) -> int:
-        """Number of batches that a round takes."""
-        return batches_in_round(player.move for player in self.players)
+    def batches(self, step: int) -> int:
+        """Number of batches that the round after ``step`` others takes."""
+        repeats = (p.move.repeats - 1 for p in self._made(step) if p.move.fresh_batch)
+        return 1 + sum(repeats)
+
+    def _made(self, step: int) -> list[Player]:
+        """The players of the round after ``step`` others."""
+        return [player for player in self.players if step % player.move.every == 0]
+
+    def _kind(self, step: int) -> int:
+        """The one of `kinds` whose rounds have the same moves."""
+        return math.lcm(*(player.move.every for player in self._made(step)))
 
     def play(self, batches: Sequence[Batch], step: int, total: int) -> None:
         """Play the round after ``step`` others, of ``total`` in the run."""
@@ -88,32 +123,52 @@ class Rounds:
         for player in self.players:
             player.set_rate(step / total)
         self.average.begin(step)
-        if step and self._record and not self._replay:  # the first makes the optimizers' state
+        if step and self._record:  # the first round makes the optimizers' state
             try:
-                self._replay = self.capture(batches, self._record)
+                self._check_options()
+                if not self._replays:
+                    self._replays = self.capture(batches, self._record)
             except CannotCapture as error:
-                self._record, self.uncaptured = None, str(error)
-                for player in self.players:
+                self._record, self._replays, self.uncaptured = None, {}, str(error)
+                for player in self._owners:
                     if player.schedule is not None:
                         player.keep_rate_on(None)
                         player.set_rate(step / total)
                 logger.info("Steps are not captured as a CUDA graph, because %s.", error)
-        (self._replay or self._play)(batches)
+        if self._replays:
+            self._replays[self._kind(step)](batches)
+        else:
+            self._play(self._made(step), batches)
 
-    def capture(self, batches: Sequence[Batch], record: Record) -> Replay:
-        """Capture the next round, which has these batches. It is not played.
+    def capture(self, batches: Sequence[Batch], record: Record) -> dict[int, Replay]:
+        """Capture a round of each of `kinds`, all with these batches. None is played.
 
         Raises:
-            CannotCapture: It cannot be captured, see `ganzoo.engine.capture.capture`.
+            CannotCapture: One cannot be captured, see `ganzoo.engine.capture.capture`.
         """
         draws = [player.draw.generator for player in self.players]
-        return capture(self._play, batches, self._tensors, self.sums, draws, self._device, record)
+        found = {}
+        for kind in self.kinds:
+            given = [batches[min(i, len(batches) - 1)] for i in range(self.batches(kind))]
+            found[kind] = capture(
+                partial(self._play, self._made(kind)), given, self._tensors, self.sums, draws,
+                self._device, record,
+            )  # fmt: skip
+        return found
 
-    def _play(self, batches: Sequence[Batch]) -> None:
+    def _check_options(self) -> None:
+        """Check that a graph would follow the schedules, which is so for the learning rate only."""
+        for player in self._owners:
+            if player.changed:
+                raise CannotCapture(
+                    f"the schedule of the move {player.move.name} sets {min(player.changed)}"
+                )
+
+    def _play(self, players: Sequence[Player], batches: Sequence[Batch]) -> None:
         """What a round does on the device."""
         coming = iter(batches)
         batch = next(coming)
-        for player in self.players:
+        for player in players:
             for repeat in range(player.move.repeats):
                 if repeat and player.move.fresh_batch:
                     batch = next(coming)
@@ -123,7 +178,7 @@ class Rounds:
         self.average.update(self._game)
 
     def _make_capturable(self) -> None:
-        for player in self.players if self._record else ():
+        for player in self._owners if self._record else ():
             make_capturable(player.optimizer.param_groups, self._device)
             if player.schedule is not None:
                 player.keep_rate_on(self._device)
@@ -133,7 +188,7 @@ class Rounds:
         tensors: dict[str, Tensor] = dict(self._game.named_parameters())
         tensors |= dict(self._game.named_buffers())
         tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
-        for player in self.players:
+        for player in self._owners:
             for i, values in enumerate(player.optimizer.state.values()):
                 for key, value in values.items():
                     if isinstance(value, Tensor):
@@ -147,11 +202,11 @@ class Rounds:
         """All that rounds continue from, except the game. It is not a copy."""
         tensors = {f"metrics/{k}": v for k, v in self.sums.used.items()}
         tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
-        counts = {k: n for k, n in self.sums.counts.items() if n}
-        plain: dict[str, Any] = {"counts": counts, "optimizers": {}}
+        plain: dict[str, Any] = {"counts": dict(self.sums.counts), "optimizers": {}}
         for player in self.players:
+            tensors[f"draw/{player.move.name}"] = player.draw.generator.get_state()
+        for player in self._owners:
             name = player.move.name
-            tensors[f"draw/{name}"] = player.draw.generator.get_state()
             saved = player.optimizer.state_dict()
             groups = [
                 {k: float(v) if isinstance(v, Tensor) else v for k, v in group.items()}
@@ -168,15 +223,15 @@ class Rounds:
 
     def load(self, state: State) -> None:
         """Continue from ``state``, whose tensors become this object's own."""
-        self._replay = None  # it uses the tensors of before
-        self.sums = Sums()
-        self.sums.counts = dict(state.plain["counts"])
-        sums = state.under("metrics/")  # in the order of the counts and so of the columns
-        self.sums.totals = {k: sums[k].to(self._device) for k in self.sums.counts}
+        self._replays = {}  # they use the tensors of before
+        self.sums = Sums()  # in the order of the counts and so of the columns
+        self.sums.begin(state.under("metrics/"), state.plain["counts"], self._device)
         self.average.values = {k: v.to(self._device) for k, v in state.under("average/").items()}
         for player in self.players:
+            draw = state.tensors[f"draw/{player.move.name}"]
+            player.draw.generator.set_state(draw)
+        for player in self._owners:
             name = player.move.name
-            player.draw.generator.set_state(state.tensors[f"draw/{name}"])
             plain = state.plain["optimizers"][name]
             values: dict[int, dict[str, Any]] = {}
             for key, value in (state.under(f"optimizer/{name}/") | plain["values"]).items():

@@ -31,6 +31,16 @@ class Sums:
         """The mean of each name since `clear`."""
         return {k: float(v) / self.counts[k] for k, v in self.used.items()}
 
+    def begin(
+        self, totals: Mapping[str, Tensor], counts: Mapping[str, int], device: torch.device
+    ) -> None:
+        """Continue from sums and counts. A name that was not in the row yet has no sum."""
+        self.counts = dict(counts)
+        self.totals = {
+            name: (totals[name] if name in totals else torch.tensor(-0.0)).to(device)
+            for name in counts
+        }
+
     @property
     def used(self) -> dict[str, Tensor]:
         """The sums of the names that came since `clear`."""

@@ -35,7 +35,7 @@ Judge = Callable[[GetSamples], Mapping[str, float]]
 
 def steps_per_epoch(moves: Sequence[Move], batches: int) -> int:
     """Rounds in an epoch of so many batches, at least 1."""
-    return max(1, batches // batches_in_round(moves))
+    return max(1, int(batches // batches_in_round(moves)))
 
 
 class Trainer:
@@ -106,7 +106,7 @@ class Trainer:
             yield event
         while self.step < self.total:
             with self._random:  # released at each yield, so the caller may draw, too
-                batches = [next(self.feed) for _ in range(self.rounds.batches)]
+                batches = [next(self.feed) for _ in range(self.rounds.batches(self.step))]
                 self.rounds.play(batches, self.step, self.total)
                 self.step += 1
                 event = self._report()

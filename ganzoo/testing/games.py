@@ -12,7 +12,6 @@ import torch
 from ganzoo.engine.capture import CannotCapture, rehearsal
 from ganzoo.engine.checks import checked_loss
 from ganzoo.engine.events import State
-from ganzoo.engine.player import Player
 from ganzoo.engine.trainer import Trainer
 from ganzoo.errors import GanzooError
 from ganzoo.runs.tensors import read_tensors, write_tensors
@@ -26,8 +25,8 @@ ROUNDS = 3
 def its_gradients_are_finite(stage: Stage) -> None:
     """its losses are scalars with finite gradients."""
     trainer = stage.built().trainer
-    for move in trainer.game.moves():
-        player = Player(trainer.game, move, trainer.config, trainer.device)
+    for player in trainer.rounds.players:
+        move = player.move
         given = move.loss(next(trainer.feed), player.draw)
         try:
             loss, scalars = checked_loss(f"move {move.name!r}", given)
@@ -54,10 +53,12 @@ def its_moves_train_what_they_declare(stage: Stage) -> None:
     trainer = stage.built().trainer
     game = trainer.game
     names = {id(p): n for n, p in game.named_parameters()}  # a shared parameter gets its first name
-    idle = {(m.name, module) for m in game.moves() for module in m.trains}
-    for move in [*game.moves()] * ROUNDS:
+    players = trainer.rounds.players
+    idle = {(p.move.name, module) for p in players for module in p.move.trains}
+    for player in players * ROUNDS:  # a lazy move, too
+        move = player.move
         before = {id(p): p.detach().clone() for p in game.parameters() if p.requires_grad}
-        Player(game, move, trainer.config, trainer.device).play(next(trainer.feed))
+        player.play(next(trainer.feed))
         changed = {id(p) for p in game.parameters() if not torch.equal(p, before.get(id(p), p))}
         declared: set[int] = set()
         for module in move.trains:
@@ -86,7 +87,7 @@ def it_repeats_itself(stage: Stage) -> None:
         "take random numbers from `draw` or torch's global generator, and keep no state outside "
         "parameters and buffers"
     )
-    first, again = (trained(stage.built(seed=1).trainer) for _ in range(2))
+    first, again = (trained(playing(stage, seed=1)) for _ in range(2))
     differs = difference(first, again)
     expect(not differs, f"two runs with the same seed differ in {differs}", advice)
     weights, others = (State(stage.built(seed=s).trainer.game.state_dict(), {}) for s in (1, 2))
@@ -99,14 +100,14 @@ def it_repeats_itself(stage: Stage) -> None:
 
 def it_resumes_exactly(stage: Stage) -> None:
     """it resumes from a checkpoint as if it had never stopped."""
-    whole = trained(stage.built().trainer)
-    trainer = stage.built().trainer
-    trained(trainer, STEPS // 2)
+    whole = trained(playing(stage))
+    trainer = playing(stage)
+    trained(trainer, trainer.total // 2)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "checkpoint")
         state = trainer.state()
         write_tensors(path, state.tensors, state.plain)
-        resumed = stage.built().trainer
+        resumed = playing(stage)
         resumed.load_state(State(*read_tensors(path)))
     differs = difference(whole, trained(resumed))
     expect(
@@ -121,7 +122,7 @@ def its_steps_can_be_captured(stage: Stage) -> None:
     """a GPU can replay its steps as a CUDA graph, which is several times faster."""
     trainer = stage.built().trainer
     rounds = trainer.rounds
-    batches = [next(trainer.feed) for _ in range(rounds.batches)]
+    batches = [next(trainer.feed) for _ in range(rounds.batches(0))]
     rounds.play(batches, 0, 1)
     try:
         rounds.capture(batches, rehearsal)
@@ -129,8 +130,15 @@ def its_steps_can_be_captured(stage: Stage) -> None:
         raise SkipTest(f"{error}, so a GPU runs its steps one operation at a time") from error
 
 
-def trained(trainer: Trainer, steps: int = STEPS) -> State:
-    """A trainer's state after ``steps`` steps in all."""
+def playing(stage: Stage, seed: int = 0) -> Trainer:
+    """A trainer of so many steps that a move that is not made in each round is made twice."""
+    trainer = stage.built(seed=seed).trainer
+    trainer.total = max(STEPS, *(1 + player.move.every for player in trainer.rounds.players))
+    return trainer
+
+
+def trained(trainer: Trainer, steps: int | None = None) -> State:
+    """A trainer's state after ``steps`` steps in all, by default at its end."""
     for step in trainer:
         if step.step == steps:
             break

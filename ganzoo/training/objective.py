@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from ganzoo.engine.checks import checked_moves
+from ganzoo.engine.checks import checked_moves, takes_settings
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.game import Game, Move
 from ganzoo.engine.two_player import Objective
@@ -93,15 +93,23 @@ def _idle(
 ) -> Iterator[Idle]:
     def idle(key: str, names: list[str], why: str) -> Idle:
         named = tuple(f"the move {name}" for name in names)
-        return Idle(f"trainer.{key}", named, why, whole=len(names) == len(moves))
+        return Idle(f"trainer.{key}", named, why, whole=len(names) == len(every))
 
-    every = [move.name for move in moves]
-    if own := [move.name for move in moves if move.optimizer is not None]:
-        for key in ("optimizer", "lr", "betas", "weight_decay"):
-            yield idle(key, own, "the model brings its own optimizer")
-    if config.optimizer != "adam" and own != every:
-        yield idle("betas", every, f"only adam has them, and the optimizer is {config.optimizer}")
-    if scheduled := [move.name for move in moves if move.schedule is not None]:
+    owners = [move for move in moves if move.shares is None]  # the others follow them
+    every = [move.name for move in owners]
+    own = [move.name for move in owners if move.optimizer is not None]
+    untold = [m.name for m in owners if m.optimizer and not takes_settings(m.optimizer)]
+    for key in ("optimizer", "lr", "betas", "weight_decay"):
+        if ignoring := own if key == "optimizer" else untold:
+            yield idle(key, ignoring, "the model brings its own optimizer")
+    usual = [move.name for move in owners if move.optimizer is None]
+    if config.optimizer != "adam" and usual:
+        told = own != untold
+        yield idle(
+            "betas", usual if told else every,
+            f"only adam has them, and the optimizer is {config.optimizer}",
+        )  # fmt: skip
+    if scheduled := [move.name for move in owners if move.schedule is not None]:
         yield idle("schedule", scheduled, "the model brings its own schedule")
     if objective is None or "critic_moves" not in objective.used:
         yield idle("critic_moves", every, "the model decides how often its networks move")

@@ -129,11 +129,11 @@ def test_capturing_leaves_no_trace() -> None:
     training = trainer(record=None, ema=0.9)
     rows(training, until=7)  # two rounds into a row
     rounds = training.rounds
-    batches = [next(training.feed) for _ in range(rounds.batches)]
+    batches = [next(training.feed) for _ in range(rounds.batches(0))]
     before = State({k: v.clone() for k, v in training.state().tensors.items()},
                    dict(training.state().plain))  # fmt: skip
     outside = torch.get_rng_state()
-    replay = rounds.capture(batches, rehearsal)
+    (replay,) = rounds.capture(batches, rehearsal).values()
     same(training.state(), before)
     assert torch.equal(torch.get_rng_state(), outside)
     replay(batches)
@@ -389,12 +389,12 @@ def test_a_replay_that_forgets_the_average_is_not_used() -> None:
 
         return partly
 
-    batches = [next(training.feed) for _ in range(rounds.batches)]
+    batches = [next(training.feed) for _ in range(rounds.batches(0))]
     with pytest.raises(CannotCapture, match="changes average/generator"):
         rounds.capture(batches, record)
 
 
 def test_rounds_take_as_many_batches_as_their_moves() -> None:
     config = TrainerConfig()
-    assert Rounds(Tried(), config, CPU).batches == 3
-    assert Rounds(Tried(fresh_batch=False), config, CPU).batches == 1
+    assert Rounds(Tried(), config, CPU).batches(0) == 3
+    assert Rounds(Tried(fresh_batch=False), config, CPU).batches(0) == 1

@@ -153,7 +153,7 @@ def test_a_training_asks_the_schedule_for_the_share_that_is_done() -> None:
 def test_each_repeat_has_a_batch_of_its_own() -> None:
     game = OneWeight(times_mean("a", repeats=3), times_mean("b"))
     played = rounds(game)
-    assert played.batches == 3
+    assert played.batches(0) == 3
     played.play([x(1), x(2), x(3)], 0, 10)
     assert game.seen == [[1], [2], [3], [3]]  # the last move has the last batch
     assert game.w.value.item() == pytest.approx(1 - 0.1 * (1 + 2 + 3 + 3))
@@ -164,7 +164,7 @@ def test_each_repeat_has_a_batch_of_its_own() -> None:
 def test_repeats_on_one_batch() -> None:
     game = OneWeight(times_mean("a", repeats=3, fresh_batch=False), times_mean("b", repeats=2))
     played = rounds(game)
-    assert played.batches == 2
+    assert played.batches(0) == 2
     played.play([x(1), x(2)], 0, 10)
     assert game.seen == [[1], [1], [1], [1], [2]]
 
