@@ -143,7 +143,7 @@ def checked_schedule(who: str, given: Any) -> tuple[float, dict[str, Any]]:
     if not isinstance(factor, Real):
         raise GanzooError(
             f"{who}: its schedule returned {short(given)}; expected a factor of the learning rate, "
-            'or a dictionary such as {"lr": 0.5, "betas": (0.0, 0.99)}'
+            "or a dictionary with the factor as 'lr' and other options of the optimizer"
         )
     return float(factor), options
 

@@ -38,6 +38,10 @@ class TrainerConfig:
     """Factor of the L2 penalty on the weights."""
     schedule: Literal["constant", "linear"] = "constant"
     """Learning rate over the run. linear lowers it to zero at the end."""
+    dynamics: Literal["alternating", "simultaneous", "extragradient", "optimistic"] = "alternating"
+    """Rule of the round. Networks learn in turn (alternating) or all at once. With extragradient,
+    they first look a step ahead, so a step takes twice as long. With optimistic, they expect the
+    next gradient to be like the last."""
     critic_moves: Annotated[int, Ge(1)] = 1
     """Number of discriminator updates in a step."""
     clip_norm: Annotated[float, Ge(0)] = 0.0

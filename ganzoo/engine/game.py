@@ -32,8 +32,8 @@ class Move:
 
     Raises:
         GanzooError: The name is not an identifier, ``trains`` is one name instead of a tuple,
-            ``loss`` or ``after`` is not a function, ``repeats`` or ``every`` is less than 1, or a
-            move that shares an optimizer has settings for one of its own.
+            ``loss`` or ``after`` is not a function, or ``repeats`` or ``every`` is less than 1.
+        GanzooError: It shares an optimizer and has settings for one of its own.
     """
 
     name: str

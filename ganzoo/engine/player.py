@@ -62,6 +62,7 @@ class Player:
         """What changes the optimizer over the run. A shared one follows its owner's."""
         self.changed: frozenset[str] = frozenset()
         """Options of the optimizer, besides the learning rate, that the schedule has set."""
+        self.optimizer: torch.optim.Optimizer
         if owner is not None:
             self.optimizer = owner.optimizer
             if strange := unique.keys() - {id(p) for p in owner.parameters}:

@@ -22,8 +22,9 @@ from ganzoo.engine.capture import (
 )
 from ganzoo.engine.checks import checked_moves, checked_views
 from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.dynamics import RULES, check_rule
 from ganzoo.engine.events import State
-from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.game import Batch, Game, Move, Scalars
 from ganzoo.engine.logs import LogNames
 from ganzoo.engine.player import Player
 from ganzoo.engine.progress import Progress
@@ -56,8 +57,8 @@ class Rounds:
     the setting allows it. ``guard`` calls the game's own code.
 
     Raises:
-        GanzooError: The moves do not fit together, or one of them trains nothing, or a view uses a
-            module that is not there.
+        GanzooError: The moves do not fit together or to the rule of the round, one of them trains
+            nothing, or a view uses a module that is not there.
     """
 
     def __init__(
@@ -82,6 +83,8 @@ class Rounds:
             for m in moves
         ]
         self._owners = list(owners.values())
+        check_rule(config.dynamics, moves)
+        self._rule = RULES[config.dynamics](self.players)
         self.views = checked_views(game, guard(game.views))
         self.average = Average(game, config.ema, used(self.views))
         self.sums = Sums()
@@ -125,8 +128,9 @@ class Rounds:
         self.average.begin(step)
         if step and self._record:  # the first round makes the optimizers' state
             try:
-                self._check_options()
-                if not self._replays:
+                if self._replays:
+                    self._check_options()
+                else:
                     self._replays = self.capture(batches, self._record)
             except CannotCapture as error:
                 self._record, self._replays, self.uncaptured = None, {}, str(error)
@@ -146,6 +150,7 @@ class Rounds:
         Raises:
             CannotCapture: One cannot be captured, see `ganzoo.engine.capture.capture`.
         """
+        self._check_options()
         draws = [player.draw.generator for player in self.players]
         found = {}
         for kind in self.kinds:
@@ -166,16 +171,12 @@ class Rounds:
 
     def _play(self, players: Sequence[Player], batches: Sequence[Batch]) -> None:
         """What a round does on the device."""
-        coming = iter(batches)
-        batch = next(coming)
-        for player in players:
-            for repeat in range(player.move.repeats):
-                if repeat and player.move.fresh_batch:
-                    batch = next(coming)
-                logs = player.play(batch)
-                self._names.check(player.move.name, logs)
-                self.sums.add(logs)
+        self._rule.play(players, iter(batches), self._log)
         self.average.update(self._game)
+
+    def _log(self, player: Player, logs: Scalars) -> None:
+        self._names.check(player.move.name, logs)
+        self.sums.add(logs)
 
     def _make_capturable(self) -> None:
         for player in self._owners if self._record else ():
@@ -188,6 +189,7 @@ class Rounds:
         tensors: dict[str, Tensor] = dict(self._game.named_parameters())
         tensors |= dict(self._game.named_buffers())
         tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
+        tensors |= {f"dynamics/{k}": v for k, v in self._rule.state().items()}
         for player in self._owners:
             for i, values in enumerate(player.optimizer.state.values()):
                 for key, value in values.items():
@@ -202,6 +204,7 @@ class Rounds:
         """All that rounds continue from, except the game. It is not a copy."""
         tensors = {f"metrics/{k}": v for k, v in self.sums.used.items()}
         tensors |= {f"average/{k}": v for k, v in self.average.values.items()}
+        tensors |= {f"dynamics/{k}": v for k, v in self._rule.state().items()}
         plain: dict[str, Any] = {"counts": dict(self.sums.counts), "optimizers": {}}
         for player in self.players:
             tensors[f"draw/{player.move.name}"] = player.draw.generator.get_state()
@@ -227,6 +230,8 @@ class Rounds:
         self.sums = Sums()  # in the order of the counts and so of the columns
         self.sums.begin(state.under("metrics/"), state.plain["counts"], self._device)
         self.average.values = {k: v.to(self._device) for k, v in state.under("average/").items()}
+        for name, tensor in self._rule.state().items():
+            tensor.copy_(state.tensors[f"dynamics/{name}"])
         for player in self.players:
             draw = state.tensors[f"draw/{player.move.name}"]
             player.draw.generator.set_state(draw)

@@ -84,7 +84,7 @@ def read_plain(path: Path) -> dict[str, Any]:
         raise BrokenFile(f"{shown(path)} is not a safetensors file ({error})") from error
 
 
-def _header(metadata: Mapping[str, str], name: str) -> tuple[Any, dict[str, Any]]:
+def _header(metadata: Mapping[str, str], name: Path) -> tuple[Any, dict[str, Any]]:
     """The sum and the JSON values."""
     if HEADER not in metadata:
         raise BrokenFile(f"{name} is a safetensors file, but not one that ganzoo wrote")

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from ganzoo.engine.checks import checked_moves, takes_settings
 from ganzoo.engine.config import TrainerConfig
+from ganzoo.engine.dynamics import check_rule
 from ganzoo.engine.game import Game, Move
 from ganzoo.engine.two_player import Objective
 from ganzoo.errors import GanzooError, UsageError, listed
@@ -64,11 +65,12 @@ def check_settings(settled: Plan, game: Game, objective: Objective | None) -> No
     Settings that only some moves ignore give a warning.
 
     Raises:
-        UsageError: A setting changes nothing.
+        UsageError: A setting changes nothing, or the rule of the round cannot play the moves.
     """
     config: TrainerConfig = settled.make("trainer")
     guard = settled.boundary("model")
     moves = guard.checking(checked_moves, game, guard(game.moves))
+    check_rule(config.dynamics, moves)
     asked = {key for key in asked_keys(settled) if settled.values[key].source not in RECORDS}
     for idle in _idle(config, moves, objective):
         if idle.key not in asked:
@@ -109,6 +111,8 @@ def _idle(
             "betas", usual if told else every,
             f"only adam has them, and the optimizer is {config.optimizer}",
         )  # fmt: skip
+    if len(moves) == 1 and config.dynamics == "simultaneous":
+        yield idle("dynamics", every, "it has only one move")
     if scheduled := [move.name for move in owners if move.schedule is not None]:
         yield idle("schedule", scheduled, "the model brings its own schedule")
     if objective is None or "critic_moves" not in objective.used:
