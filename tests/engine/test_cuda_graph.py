@@ -45,6 +45,10 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "began": ({"model": "began"}, {}),
     "infogan": ({"model": "infogan"}, {}),
     "dropout": ({"model": "dropping"}, {}),
+    "lazy": ({"model": "lazy"}, {"trainer.schedule": "linear"}),
+    "simultaneous": (RING, {**PERCEPTRONS, "trainer.dynamics": "simultaneous"}),
+    "extragradient": (RING, {**PERCEPTRONS, "trainer.dynamics": "extragradient"}),
+    "optimistic": (RING, {**PERCEPTRONS, "trainer.dynamics": "optimistic"}),
 }  # fmt: skip
 captured = pytest.mark.parametrize("case", CASES)
 
@@ -58,6 +62,31 @@ class Dropping:
         generator = nn.Sequential(nn.Linear(4, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 2))
         critic = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Dropout(0.5), nn.Linear(16, 1))
         return zoo.TwoPlayer(generator, critic, loss, 4)
+
+
+class LazyGame(zoo.TwoPlayer):
+    """A penalty in every third round, which grows over the run and shares an optimizer."""
+
+    def moves(self) -> Any:
+        discriminator, generator = super().moves()
+        penalty = zoo.Move("slope", ("discriminator",), self.slope, every=3, shares="discriminator")
+        return discriminator, penalty, generator
+
+    def slope(self, batch: Any, draw: zoo.Draw) -> Any:
+        x = zoo.first(batch) + 0.1 * draw.normal(*zoo.first(batch).shape)
+        x.requires_grad_()
+        (slope,) = torch.autograd.grad(self.discriminator(x).sum(), x, create_graph=True)
+        penalty = slope.square().sum(1).mean()
+        return zoo.cosine(draw.done, 0.1, 3) * penalty, {"slope": penalty}
+
+
+@dataclass(frozen=True)
+class Lazy(Dropping):
+    """The same networks."""
+
+    def build(self, data: Any, loss: zoo.Objective) -> zoo.Game:
+        game: Any = super().build(data, loss)
+        return LazyGame(game.generator, game.discriminator, loss, 4)
 
 
 @dataclass(frozen=True)
@@ -75,7 +104,7 @@ class Plugin:
 
     @zoo.hookimpl
     def ganzoo_models(self) -> Iterator[zoo.Model]:
-        for cls in (Dropping, Waiting):
+        for cls in (Dropping, Lazy, Waiting):
             yield zoo.Model(
                 name=cls.__name__.lower(),
                 summary="For a test.",
