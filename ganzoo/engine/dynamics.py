@@ -63,9 +63,7 @@ class Alternating:
             for repeat in range(player.move.repeats):
                 if repeat and player.move.fresh_batch:
                     batch = next(batches)
-                turn = player.gradient(batch)
-                player.descend(turn)
-                log(player, player.finish(turn))
+                log(player, player.play(batch))
 
     def state(self) -> dict[str, Tensor]:
         """Nothing."""

@@ -50,14 +50,8 @@ class Move:
     fresh_batch: bool = True
     """Whether each repeat after the first draws a new batch. Otherwise, moves use the last batch of
     the round."""
-    every: int = 1
-    """It is made in every so many rounds, beginning with the first. A costly penalty may be made in
-    every 16th round, with a loss that is 16 times as large. One move must be made in each round."""
     rate: float = 1.0
     """Factor on the trainer's learning rate, for players that learn at different speeds."""
-    shares: str | None = None
-    """The move whose optimizer, such as Adam's moments, makes its steps. That move must train all
-    that this one trains. ``None`` gives it an optimizer of its own."""
     optimizer: Callable[..., torch.optim.Optimizer] | None = None
     """Returns its optimizer. ``optimizer(parameters, settings)`` receives the trainer's settings:
     ``settings.lr`` (times ``rate``), ``settings.betas`` and ``settings.weight_decay``.
@@ -71,6 +65,12 @@ class Move:
     after: Callable[[Scalars], None] | None = None
     """Called after the update, without gradients, with the loss (``<name>_loss``) and the other
     logged numbers. It can clip weights or update a balance."""
+    every: int = 1
+    """It is made in every so many rounds, beginning with the first. A costly penalty may be made in
+    every 16th round, with a loss that is 16 times as large. One move must be made in each round."""
+    shares: str | None = None
+    """The move whose optimizer, such as Adam's moments, makes its steps. That move must train all
+    that this one trains. ``None`` gives it an optimizer of its own."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.isidentifier():
@@ -91,11 +91,8 @@ class Move:
             raise GanzooError(
                 f"move {self.name!r} is made every {self.every} rounds; expected 1 or more"
             )
-        if self.shares is not None and (self.rate, self.optimizer, self.schedule) != (
-            1,
-            None,
-            None,
-        ):
+        own = (self.rate, self.optimizer, self.schedule)
+        if self.shares is not None and own != (1, None, None):
             raise GanzooError(
                 f"move {self.name!r} shares the optimizer of {self.shares!r}, so it has no rate, "
                 "optimizer or schedule of its own"

@@ -55,6 +55,32 @@ class OwnOptimizer(OwnOptimizers):
     own = ("generator",)
 
 
+def told(parameters: Any, settings: Any) -> torch.optim.Optimizer:
+    return torch.optim.Adam(parameters, settings.lr, settings.betas)
+
+
+class ToldOptimizers(ganzoo.TwoPlayer):
+    told = ("discriminator", "generator")
+
+    def moves(self) -> Any:
+        return [
+            ganzoo.Move(m.name, m.trains, m.loss, optimizer=told if m.name in self.told else None)
+            for m in super().moves()
+        ]
+
+
+class ToldOptimizer(ToldOptimizers):
+    told = ("generator",)
+
+
+class SharedOptimizer(OwnOptimizers):
+    """Of three moves, two have optimizers."""
+
+    def moves(self) -> Any:
+        more = ganzoo.Move("more", ("generator",), self.generator_loss, every=2, shares="generator")
+        return [*super().moves(), more]
+
+
 class OwnSchedule(ganzoo.TwoPlayer):
     def moves(self) -> Any:
         return [
@@ -89,7 +115,10 @@ class Fixed(ganzoo.TwoPlayer):
         return [ganzoo.Move(name, (name,), loss) for name, loss in losses.items()]
 
 
-GAMES = (OwnOptimizers, OwnOptimizer, OwnSchedule, NoPenalty, NoLoss, HalfLoss, Fixed)
+GAMES = (
+    OwnOptimizers, OwnOptimizer, ToldOptimizers, ToldOptimizer, SharedOptimizer, OwnSchedule,
+    NoPenalty, NoLoss, HalfLoss, Fixed,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -150,6 +179,8 @@ def train(model: str, settings: dict[str, Any] | None = None, **more: Any) -> ga
         ("ownoptimizers", {"trainer.betas": (0.5, 0.9)}, "trainer.betas .* its own optimizer"),
         ("ownoptimizers", {"weight_decay": 0.1}, "trainer.weight_decay"),
         ("ownoptimizers", {"optimizer": "sgd"}, "trainer.optimizer"),
+        ("toldoptimizers", {"optimizer": "sgd"}, "trainer.optimizer .* its own optimizer"),
+        ("sharedoptimizer", {"lr": 0.1}, "trainer.lr would change nothing"),
         ("ownschedule", {"schedule": "linear"}, "trainer.schedule .* its own schedule"),
         ("fixed", {"critic_moves": 2}, "trainer.critic_moves .* how often"),
         ("nopenalty", {"optimizer": "sgd", "betas": (0.5, 0.9)}, "only adam has them"),
@@ -169,6 +200,7 @@ def test_a_setting_that_changes_nothing_is_refused(
     [
         ("ownoptimizers", {"schedule": "linear", "clip_norm": 1.0, "critic_moves": 1}),
         ("ownschedule", {"lr": 0.1, "betas": (0.5, 0.9), "weight_decay": 0.1}),
+        ("toldoptimizers", {"lr": 0.1, "betas": (0.5, 0.9), "weight_decay": 0.1}),
         ("nopenalty", {"critic_moves": 2, "optimizer": "rmsprop", "lr": 0.1}),
     ],
 )
@@ -183,6 +215,14 @@ def test_a_setting_that_some_moves_ignore_is_told(caplog: pytest.LogCaptureFixtu
     train("ownoptimizer", {"lr": 0.1})
     (line,) = caplog.messages
     assert "trainer.lr changes nothing for the move generator" in line
+
+
+def test_one_that_is_told_the_settings_uses_them(caplog: pytest.LogCaptureFixture) -> None:
+    run = train("toldoptimizer", {"optimizer": "sgd", "lr": 0.1, "betas": (0.5, 0.9)})
+    assert run.trainer.rounds.players[1].optimizer.param_groups[0]["lr"] == 0.1
+    one, two = caplog.messages
+    assert "trainer.optimizer changes nothing for the move generator" in one + two
+    assert "trainer.betas changes nothing for the move discriminator" in one + two
 
 
 def test_runs_that_earlier_versions_began_go_on() -> None:
