@@ -65,7 +65,7 @@ class ClassDiversity:
         """
         stored, field, labels = in_memory(data), data.first, labels_of(data)
         units: dict[int, float] = {}
-        for label in labels.unique().tolist():
+        for label in sorted(set(labels.tolist())):
             rows = (labels == label).nonzero()[:, 0]
             n = min(self.real, len(rows))
             rows = rows[torch.arange(n) * len(rows) // n]  # evenly spaced

@@ -29,9 +29,10 @@ def ganzoo_datasets() -> Iterable[Dataset]:
       ``{"line": "1"}``. Machines may round the samples differently in the last bit, and the
       settings are compared in any case.
 
-    **Labels have names.** ``ganzoo.Field((), dtype="int64", classes=2, names=("cat", "dog"))`` names
-    the classes 0 and 1. A label with the shape (K,) has K attributes, and ``names`` names them. Such
-    a label has ``range=(0, 1)``, and its array holds 0 or 1, (N, K). `ganzoo info` shows the names.
+    **Labels have names.** ``ganzoo.Field((), dtype="int64", classes=2, names=("cat", "dog"))``
+    names the classes 0 and 1. A label with the shape (K,) has K attributes, and ``names`` names
+    them. Such a label has ``range=(0, 1)``, and its array holds 0 or 1, (N, K). `ganzoo info` shows
+    the names.
 
     **Domains form no pairs.** By default, row i of each array belongs to row i of the others. This
     suits pairs, masks and smaller versions of a picture. Two collections that form no pairs are two
