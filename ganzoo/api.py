@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ganzoo.runs.evaluations import Evaluation
     from ganzoo.training.loading import Moment
     from ganzoo.training.run import Training
-from ganzoo.training.trained import Trained
+    from ganzoo.training.trained import Trained
 
 
 def train(

@@ -6,8 +6,9 @@ With outputs :math:`\hat y` and targets :math:`y` between :math:`a` and :math:`b
     L_1 = \mathbb{E} |\hat y - y| \qquad
     PSNR = 10 \log_{10} \frac{(b - a)^2}{\mathbb{E} (\hat y - y)^2}
 
-*l1* is the mean absolute error of a pixel, as a share of the range, so 0 is perfect and 1 is the
-opposite. *psnr* is the peak signal-to-noise ratio in decibels, of all pixels together.
+*l1* is the mean absolute error of a pixel, as a share of the range. A value of 0 is perfect, and 1
+is the opposite of the target. *psnr* is the peak signal-to-noise ratio in decibels, of all pixels
+together.
 
 >>> import ganzoo
 >>> field, zeros = ganzoo.Field((1, 1, 2), range=(-1.0, 1.0)), tensor([[[[0.0, 0.0]]]]).numpy()

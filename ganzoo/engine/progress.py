@@ -8,6 +8,7 @@ writes each new value into the same tensor, so a CUDA graph reads it, too.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import TypeVar
 
 import torch
@@ -27,17 +28,21 @@ class Progress:
     def __init__(self, done: float = 1.0, device: torch.device | str = "cpu") -> None:
         self.read = False
         """Whether anything has read it."""
-        self._done = torch.full((), done, dtype=torch.float32, device=device)
+        self._first, self._device = done, device
 
     @property
     def done(self) -> Tensor:
         """The share, from 0 to 1. A scalar tensor, float32, always the same one."""
         self.read = True
-        return self._done
+        return self._tensor
 
     def set(self, step: int, total: int) -> None:
         """The run has made ``step`` of ``total`` steps."""
-        self._done.fill_(step / total)
+        self._tensor.fill_(step / total)
+
+    @cached_property
+    def _tensor(self) -> Tensor:
+        return torch.full((), self._first, dtype=torch.float32, device=self._device)
 
 
 def linear(done: Share, a: float, b: float, over: tuple[float, float] = (0.0, 1.0)) -> Share:

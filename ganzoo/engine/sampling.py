@@ -109,7 +109,7 @@ def in_one_batch(view: View, made: Field, n: int, draw: Draw, given: Batch) -> T
     if not isinstance(samples, Tensor) or samples.shape != expected:
         gave = tuple(samples.shape) if isinstance(samples, Tensor) else short(samples)
         raise GanzooError(
-            f"view {view.name!r}: show({n}, ...) returned {gave}; expected {expected}"
+            f"show({n}, ...) of view {view.name!r} returned {gave}; expected {expected}"
         )
     return samples.float().cpu()
 

@@ -55,17 +55,18 @@ class View:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
             raise GanzooError(
-                f"view {self.name!r}: expected lower-case words joined by hyphens, such as 'a-to-b'"
+                f"view {self.name!r} has a wrong name. Expected lower-case words joined by "
+                "hyphens, such as 'a-to-b'"
             )
         for what in ("uses", "needs"):
             names = getattr(self, what)
             if isinstance(names, str) or not all(isinstance(name, str) for name in names):
                 raise GanzooError(
-                    f"view {self.name!r}: {what} is {names!r}; expected a tuple of names, such as "
-                    "('generator',)"
+                    f"{what} of view {self.name!r} is {names!r}; expected a tuple of names, such "
+                    "as ('generator',)"
                 )
         if not callable(self.show):
-            raise GanzooError(f"view {self.name!r}: show is not a function")
+            raise GanzooError(f"view {self.name!r} has no function show")
         if self.label is not None:
             label_values(self.label)
 
@@ -78,7 +79,7 @@ class View:
         there = list(names)
         if self.makes is not None and self.makes not in there:
             raise GanzooError(
-                f"view {self.name!r} makes {self.makes!r}; the data has {', '.join(there)}"
+                f"view {self.name!r} makes {self.makes!r}, and the data has {', '.join(there)}"
             )
         return self.makes or there[0]
 
@@ -97,7 +98,7 @@ def label_values(label: Field) -> Tensor:
     alone.
 
     Raises:
-        GanzooError: The field is no label.
+        GanzooError: The field cannot be a label.
     """
     if label.classes is not None and label.shape == ():
         return torch.arange(label.classes)

@@ -273,9 +273,8 @@ class Metric(Record):
     unasked: bool = True
     """Whether `ganzoo evaluate` uses it for all data that it fits. Otherwise users must name it."""
     wants: tuple[str, ...] = ()
-    """What it compares each sample with: ``"label"``, the class that was requested, ``"input"`` or
-    ``"target"``. Its function then also gets these, as rows by name. Views without them are not
-    measured."""
+    """What it compares each sample with: ``"label"`` (the requested class), ``"input"`` or
+    ``"target"``. Its function then also gets these, as rows by name."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

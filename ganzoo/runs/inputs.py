@@ -8,26 +8,29 @@ from functools import cached_property
 
 from torch import Tensor
 
+from ganzoo.engine.view import View
 from ganzoo.errors import BrokenFile
 from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
+from ganzoo.registry.field import Field
 from ganzoo.runs.folder import Run
 from ganzoo.runs.look import samples_of
 from ganzoo.runs.tensors import read_tensors, write_tensors
 
 
 def write_inputs(
-    run: Run, held_out: Mapping[str, Tensor], needs: Sequence[str], target: str | None
+    run: Run, held_out: Mapping[str, Tensor], view: View, fields: Mapping[str, Field]
 ) -> None:
     """Store held-out samples by field, as the dataset has them.
 
     Args:
         run: The run.
         held_out: The rows of all fields that a view needs, and of targets.
-        needs: The fields that the first view needs.
-        target: The field with the right outputs, if there is one.
+        view: The first view.
+        fields: Those of the data.
     """
-    write_tensors(run.inputs, held_out, {"needs": list(needs), "target": target or ""})
+    plain = {"needs": list(view.needs), "target": view.target(fields) or ""}
+    write_tensors(run.inputs, held_out, plain)
 
 
 @dataclass(frozen=True, eq=False)

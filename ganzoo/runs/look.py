@@ -86,7 +86,7 @@ def columns_of(plain: Mapping[str, Any]) -> int | None:
     """The columns of stored samples.
 
     Raises:
-        ValueError: It is no such number.
+        ValueError: It is not such a number.
     """
     columns: int | None = fitted(plain.get("columns"), Count | None)
     if columns == 0:

@@ -34,13 +34,13 @@ def it_samples_what_is_learnt(stage: Stage) -> None:
             expected = (n, *fields[view.field(fields)].shape)
             expect(
                 tuple(samples.shape) == expected,
-                f"view {view.name}: show({n}, ...) for {dataset} gave {tuple(samples.shape)}; "
+                f"show({n}, ...) of view {view.name} gave {tuple(samples.shape)} for {dataset}; "
                 f"expected {expected}",
                 "end the generator with a layer that returns the field's shape (nn.Unflatten)",
             )
             expect(
                 samples.dtype == torch.float32,
-                f"view {view.name}: show({n}, ...) for {dataset} gave {samples.dtype}; "
+                f"show({n}, ...) of view {view.name} gave {samples.dtype} for {dataset}; "
                 "expected float32",
                 "return the generator's output as it is",
             )

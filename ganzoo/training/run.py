@@ -210,8 +210,7 @@ class Training:
         """Store the data that the run needs or shows: held-out inputs and real samples."""
         if self._built.held_out:
             view = self.trainer.view
-            target = view.target(self._built.data.fields)
-            write_inputs(self.run, self._built.held_out, view.needs, target)
+            write_inputs(self.run, self._built.held_out, view, self._built.data.fields)
         real = self._built.real()
         self.run.write_real(Look(real, modes=self._built.data.modes))
         if real.drawable:

@@ -64,7 +64,7 @@ def test_recording_may_play_the_round_and_batches_stay_the_caller_s(record: Reco
     game = played._game
     assert isinstance(game, OneWeight)
     before = game.w.value.item()
-    replay = played.capture([batch], record)
+    (replay,) = played.capture([batch], record).values()
     assert game.w.value.item() == before
     replay([x(4, 4)])
     assert game.w.value.item() == pytest.approx(before - 0.1 * 4)

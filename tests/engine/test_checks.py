@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from ganzoo.engine.checks import check_game, checked_verdict
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Game, Move
+from ganzoo.engine.game import Game, Move, View
 from ganzoo.engine.trainer import Trainer
 from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
@@ -189,12 +190,64 @@ def test_a_method_written_in_c_has_no_arguments_to_check() -> None:
 
 
 def test_what_a_game_makes() -> None:
-    game = Own()
-    assert (game.mixes_labels, game.makes(iter(["a", "b", "c"]))) == (False, "a")
-    game.output = "b"
-    assert game.makes(["a", "b", "c"]) == "b"
-    with pytest.raises(GanzooError, match=r"^Own\.output is 'b'; the data has a, c$"):
-        game.makes(["a", "c"])
+    (view,) = Own().views()
+    assert (view.mixes_labels, view.field(iter(["a", "b", "c"]))) == (False, "a")
+    view = replace(view, makes="b")
+    assert view.field(["a", "b", "c"]) == "b"
+    with pytest.raises(GanzooError, match=r"^view 'samples' makes 'b', and the data has a, c$"):
+        view.field(["a", "c"])
+
+
+def test_targets_are_of_the_domain_of_the_inputs() -> None:
+    paired = {"a": Field((2,)), "b": Field((2,))}
+    view = View("a-to-b", Own().sample, needs=("a",), makes="b")
+    assert view.target(paired) == "b"
+    assert view.target({**paired, "b": Field((2,), domain="other")}) is None
+    assert View("samples", Own().sample).target(paired) is None
+
+
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        ({"name": "A view"}, "view 'A view' has a wrong name. Expected lower-case words"),
+        ({"name": 3}, "view 3 has a wrong name"),
+        ({"uses": "generator"}, "uses of view 'v' is 'generator'; expected a tuple of names"),
+        ({"needs": ("a", 3)}, "needs of view 'v' is .* expected a tuple of names"),
+        ({"show": None}, "view 'v' has no function show"),
+        ({"label": Field((2, 2))}, "a label has classes, a range or the shape"),
+    ],
+)
+def test_a_wrong_view(about: dict[str, Any], told: str) -> None:
+    with pytest.raises(GanzooError, match=told):
+        View(**{"name": "v", "show": Own().sample, **about})
+
+
+class NoViews(Own):
+    def views(self) -> Any:
+        return None
+
+
+class TwiceNamed(Own):
+    def views(self) -> Any:
+        return [*super().views(), *super().views()]
+
+
+class NoModule(Own):
+    def views(self) -> Any:
+        return [View("v", self.sample, uses=("gen",))]
+
+
+@pytest.mark.parametrize(
+    ("game", "told"),
+    [
+        (NoViews, r"NoViews\.views\(\) returned None; expected a sequence of ganzoo\.View"),
+        (TwiceNamed, r"TwiceNamed\.views\(\): two views have the same name"),
+        (NoModule, r"NoModule: view 'v' uses 'gen', which has no weights; the game has generator"),
+    ],
+)
+def test_views_that_do_not_fit(game: type[Own], told: str) -> None:
+    with pytest.raises(GanzooError, match=told):
+        trainer(game())
 
 
 def test_a_verdict_is_the_mean_of_each_row() -> None:

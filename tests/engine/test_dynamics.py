@@ -20,7 +20,7 @@ from ganzoo.engine.data import Data
 from ganzoo.engine.dynamics import RULES
 from ganzoo.engine.events import State
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.game import Batch, Game, Move, View
 from ganzoo.engine.random import Draw
 from ganzoo.engine.rounds import Rounds
 from ganzoo.engine.trainer import Trainer
@@ -40,8 +40,6 @@ class Number(nn.Module):
 
 class Bilinear(Game):
     """x wants x y to fall, and y wants it to rise. ``noise`` times a random number adds to both."""
-
-    sampler = ("x",)
 
     def __init__(self, noise: float = 0.0, **of_x: Any) -> None:
         super().__init__()
@@ -69,7 +67,10 @@ class Bilinear(Game):
 
         return of
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def views(self) -> Any:
+        return (View("samples", self.sample, uses=("x",)),)
+
+    def sample(self, n: int, draw: Draw, given: Any) -> Tensor:
         return torch.zeros(n, 1)
 
 

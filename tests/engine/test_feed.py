@@ -189,7 +189,7 @@ def test_batches_are_on_the_device(data):
     for batch in (next(feed), feed.held_out()):
         assert {tensor.device.type for tensor in batch.values()} == {"meta"}
     if data.arrays:
-        assert feed._order(0).device.type == "meta"  # where the samples are
+        assert feed._orders[""].batch(0)[1].device.type == "meta"  # where the samples are
 
 
 @pytest.mark.parametrize(("bytes_free", "moves"), [(80, True), (79, False)])

@@ -20,7 +20,7 @@ from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import State
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Game, Move
+from ganzoo.engine.game import Game, Move, View
 from ganzoo.engine.random import Draw
 from ganzoo.engine.rounds import Rounds, kinds_of_rounds
 from ganzoo.engine.trainer import Trainer, steps_per_epoch
@@ -34,8 +34,6 @@ X = {"x": torch.ones(2, 1)}
 class Two(Game):
     """The weights ``w`` and ``v``, and the moves of the test."""
 
-    sampler = ("w",)
-
     def __init__(self, *moves: Callable[[Two], Move]) -> None:
         super().__init__()
         self.w, self.v = nn.Linear(1, 1, bias=False), nn.Linear(1, 1, bias=False)
@@ -46,7 +44,10 @@ class Two(Game):
     def moves(self) -> list[Move]:
         return self._moves
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def views(self) -> Any:
+        return (View("samples", self.sample, uses=("w",)),)
+
+    def sample(self, n: int, draw: Draw, given: Any) -> Tensor:
         return torch.zeros(n, 1)
 
     @property

@@ -13,7 +13,7 @@ from ganzoo.engine.capture import rehearsal
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.game import Batch, Game, Move, View
 from ganzoo.engine.progress import Progress, cosine, linear
 from ganzoo.engine.random import Draw, Interpolation
 from ganzoo.engine.trainer import Trainer
@@ -56,8 +56,6 @@ def test_outside_a_run_all_is_done() -> None:
 class Reads(Game):
     """One weight, which starts at 1. Its gradient is the share of the run that is done."""
 
-    sampler = ("w",)
-
     def __init__(self, loss: bool = True, samples: bool = True) -> None:
         super().__init__()
         self.w = nn.Linear(1, 1, bias=False)
@@ -78,7 +76,10 @@ class Reads(Game):
         self.places.add(draw.done.data_ptr())
         return draw.done * w, {"done": draw.done}
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+    def views(self) -> Any:
+        return (View("samples", self.sample, uses=("w",)),)
+
+    def sample(self, n: int, draw: Draw, given: Any) -> Tensor:
         if self.samples:
             self.drawn.append(draw.done.item())
         return torch.zeros(n, 2)

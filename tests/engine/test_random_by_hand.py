@@ -280,7 +280,7 @@ def test_labels_and_inputs_of_each_block() -> None:
     game.given.clear()
     sampled(game.view(label=LABEL), PAIR, 7, Draw(0))
     assert game.given[0][1][:7] == [0, 1, 2, 3, 4, 0, 1]
-    with pytest.raises(GanzooError, match=r"show\(2, ...\) returned \(2, 2\); expected \(2, 3\)"):
+    with pytest.raises(GanzooError, match=r"show\(2, ...\) of .* \(2, 2\); expected \(2, 3\)"):
         in_one_batch(game.view(), Field((3,)), 2, Draw(0), {})
 
 
@@ -293,9 +293,11 @@ def test_a_grid_has_a_label_a_column_and_a_latent_a_row() -> None:
     assert (shown.n, shown.columns) == (10, 5), "rows are complete"
     samples = shown.sampled(POINT, Draw(0), inputs)
     assert game.given == [(10, [0, 1, 2, 3, 4] * 2, [0] * 5 + [1] * 5)]
-    latents = Draw(0).normal(block_size(POINT), 2)
+    latents = Draw(0).normal(3, 2)  # a block of as many as there are inputs
     assert torch.equal(samples, latents[:2].repeat_interleave(5, dim=0))
-    alone = sampled(game.view(label=LABEL), POINT, 2, Draw(0), torch.tensor([3]))
+    alone = sampled(
+        game.view(needs=("x",), label=LABEL), POINT, 2, Draw(0), torch.tensor([3]), inputs
+    )
     assert torch.equal(alone, samples[3::5]), "a column has the samples of its label"
 
 
@@ -330,10 +332,10 @@ def test_repeated_rows_of_all_kinds_of_numbers() -> None:
 
 def test_samples_are_numbers_of_single_precision_on_the_processor() -> None:
     class Double(Noting):
-        def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
+        def sample(self, n: int, draw: Draw, given: Any) -> Tensor:
             return torch.ones(n, 2, dtype=torch.float64).as_subclass(OnGPU)
 
-    made = in_one_batch(Double(), POINT, 3, Draw(0))
+    made = in_one_batch(Double().view(), POINT, 3, Draw(0), {})
     assert (type(made), made.dtype) == (Tensor, torch.float32)
 
 

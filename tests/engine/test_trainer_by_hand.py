@@ -7,6 +7,7 @@ the mean of points that are all 1, and the rate is 0.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,9 @@ from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.data import Data
 from ganzoo.engine.events import State, Step
 from ganzoo.engine.feed import Feed
-from ganzoo.engine.game import Batch, Move
+from ganzoo.engine.game import Batch, Move, View
 from ganzoo.engine.random import Draw, derive
-from ganzoo.engine.trainer import Trainer
+from ganzoo.engine.trainer import GetSamples, Trainer
 from ganzoo.errors import GanzooError
 from ganzoo.registry.records import Field
 from ganzoo.registry.settings import Override, resolve, settings_of
@@ -42,6 +43,7 @@ class Points(OneWeight):
         super().__init__()
         self.played = 0
         self.each = each
+        self.needs: tuple[str, ...] = ()
 
     def moves(self) -> tuple[Move, ...]:
         def loss(batch: Batch, draw: Draw) -> tuple[Tensor, dict[str, Tensor]]:
@@ -51,8 +53,11 @@ class Points(OneWeight):
 
         return (Move("move", ("w",), loss),)
 
-    def sample(self, n: int, draw: Draw, label: Any = None, inputs: Any = None) -> Tensor:
-        return self.w.value + draw.normal(n, 2) + (inputs["edge"] if inputs else 0)
+    def views(self) -> tuple[View, ...]:
+        return (View("samples", self.sample, uses=("w",), needs=self.needs),)
+
+    def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
+        return self.w.value + draw.normal(n, 2) + given.get("edge", 0)
 
     def verdict(self, batch: Batch, draw: Draw) -> Tensor | None:
         return batch["point"][:, :1] + 10 * batch.get("k", torch.zeros(1))[:, None] + draw.normal(1)
@@ -73,14 +78,22 @@ def trainer(game: Points | None = None, shape: tuple[int, ...] = (2,), **more: A
     )
     usual = {"batch_size": 2, "optimizer": "sgd", "lr": 0.1, "device": "cpu", "seed": SEED}
     config = TrainerConfig(**{**usual, **more})
-    return Trainer(game or Points(), Feed(data, 2, 0, CPU), config, CPU, **given)
+    played = game or Points()
+    played.needs = tuple(given.get("inputs", ()))
+    if played.needs:
+        data = replace(
+            data,
+            fields={**data.fields, "edge": Field((1,))},
+            arrays={**(data.arrays or {}), "edge": np.ones((8, 1), np.float32)},
+        )
+    return Trainer(played, Feed(data, 2, 0, CPU), config, CPU, **given)
 
 
 PROBES = {"held out": {"point": torch.ones(3, 2), "k": torch.tensor([1.0, 2.0, 3.0])}}
 
 
-def size_of_1500(sampled: Callable[[int], Tensor]) -> dict[str, float]:
-    return {"size": len(sampled(1_500))}
+def size_of_1500(sampled: GetSamples) -> dict[str, float]:
+    return {"size": len(sampled("samples", 1_500)[0])}
 
 
 def test_each_thing_comes_when_it_is_due() -> None:
@@ -115,8 +128,8 @@ def test_nothing_is_scored_unless_it_is_set() -> None:
 def test_grids_frames_and_scores_have_latents_of_their_own_from_the_averaged_weights() -> None:
     judged: list[Tensor] = []
 
-    def judge(sampled: Callable[[int], Tensor]) -> Mapping[str, float]:
-        judged.extend((sampled(5), sampled(5)))
+    def judge(sampled: GetSamples) -> Mapping[str, float]:
+        judged.extend((sampled("samples", 5)[0], sampled("samples", 5)[0]))
         return {"mean": 0.0}
 
     run = trainer(steps=2, samples=4, ema=0.9, evaluate_every=50, judge=judge,
@@ -131,20 +144,21 @@ def test_grids_frames_and_scores_have_latents_of_their_own_from_the_averaged_wei
     assert last.frame.surface is not None
     assert torch.equal(last.frame.surface, 7 + drawn("surface", 1))
     draw = Draw(derive(SEED, "evaluate"))
-    expected = [average + draw.normal(1_000, 2)[:5] for _ in range(2)]
+    expected = [average + draw.normal(1_000, 2)[:5]] * 2
     assert all(torch.equal(a, b) for a, b in zip(judged, expected, strict=True))
 
 
 def test_inputs_are_translated_in_grids_frames_and_scores() -> None:
     judged: list[Tensor] = []
 
-    def judge(sampled: Callable[[int], Tensor]) -> Mapping[str, float]:
-        judged.extend((sampled(1_000), sampled(2)))
+    def judge(sampled: GetSamples) -> Mapping[str, float]:
+        samples, given = sampled("samples", 1_000)
+        judged.extend((samples, sampled("samples", 2)[0], given["input"]))
         return {}
 
     run = trainer(steps=1, inputs=EDGES, evaluate_every=50, judge=judge)
     *_, last = run
-    assert run.grid_size == 3
+    assert run.grid.n == 3
     draw = Draw(derive(SEED, "evaluate"))
     expected = 0.9 + EDGES["edge"]
     assert last.samples is not None
@@ -152,7 +166,8 @@ def test_inputs_are_translated_in_grids_frames_and_scores() -> None:
     torch.testing.assert_close(last.samples, expected + drawn("grid", 3, 2))
     torch.testing.assert_close(last.frame.samples, expected + drawn("frame", 3, 2))
     torch.testing.assert_close(judged[0], expected + draw.normal(3, 2))
-    torch.testing.assert_close(judged[1], expected[:2] + draw.normal(2, 2))
+    assert torch.equal(judged[1], judged[0][:2])
+    assert torch.equal(judged[2], EDGES["edge"])
 
 
 def test_the_discriminator_sees_the_probes_and_samples_with_their_other_fields() -> None:
@@ -186,9 +201,9 @@ def test_what_is_judged_is_on_the_device(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_size_of_a_grid_and_what_has_frames() -> None:
-    assert trainer().grid_size == 2_500
-    assert trainer(samples=7).grid_size == 7
-    assert trainer(shape=(3,)).grid_size == 64
+    assert trainer().grid.n == 2_500
+    assert trainer(samples=7).grid.n == 7
+    assert trainer(shape=(3,)).grid.n == 64
     assert trainer()._framed
     assert not trainer(shape=(3,))._framed
 
@@ -202,7 +217,7 @@ def test_torch_s_own_draws_are_the_seed_s() -> None:
 
 def test_kept_weights_are_on_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
     run, there = trainer(), torch.ones(2).as_subclass(OnGPU)
-    monkeypatch.setattr(of_trainer, "sampler_state", lambda game: {"w": there})
+    monkeypatch.setattr(of_trainer, "sampler_state", lambda game, used: {"w": there})
     (kept,) = run.sampling_weights().values()
     assert type(kept) is Tensor
     assert kept.data_ptr() != there.data_ptr()
@@ -283,8 +298,8 @@ def test_the_usual_settings_are_those_that_runs_have_had() -> None:
         epochs=None, steps=10_000, batch_size=64, seed=0, device="auto", threads=0,
         optimizer="adam", lr=2e-4, betas=(0.9, 0.999), weight_decay=0.0, schedule="constant",
         critic_moves=1, clip_norm=0.0, accumulate=1, precision="float32", cuda_graph="auto",
-        ema=0.0, samples=0, held_out=64, log_every=50, sample_every=500, checkpoint_every=500,
-        evaluate_every=0, workers=2,
+        dynamics="alternating", ema=0.0, samples=0, held_out=64, log_every=50, sample_every=500,
+        checkpoint_every=500, evaluate_every=0, workers=2,
     )  # fmt: skip
 
 

@@ -32,8 +32,8 @@ class Warming(ganzoo.TwoPlayer):
         loss, logs = super().generator_loss(batch, draw)
         return (ganzoo.linear(draw.done, 0.5, 1) * loss if self.reads else loss), logs
 
-    def sample(self, n: int, draw: ganzoo.Draw, label: Any = None, inputs: Any = None) -> Any:
-        samples = super().sample(n, draw)
+    def sample(self, n: int, draw: ganzoo.Draw, given: Any) -> Any:
+        samples = super().sample(n, draw, given)
         return samples + 100 * draw.done if self.reads else samples
 
 

@@ -71,7 +71,7 @@ class Alone(ganzoo.Game):
     def loss(self, batch: Any, draw: ganzoo.Draw) -> Any:
         return self.generator(ganzoo.first(batch)).square().mean(), {}
 
-    def sample(self, n: int, draw: ganzoo.Draw, label: Any = None, inputs: Any = None) -> Any:
+    def sample(self, n: int, draw: ganzoo.Draw, given: Any) -> Any:
         return self.generator(draw.normal(n, 2))
 
 
