@@ -328,7 +328,8 @@ def process_state() -> list[object]:
 
     return [
         torch.zeros(()).dtype, torch.zeros(()).device, torch.is_grad_enabled(),
-        torch.get_num_threads(), os.getcwd(),
+        torch.is_inference_mode_enabled(), torch.are_deterministic_algorithms_enabled(),
+        torch.is_autocast_enabled("cpu"), torch.get_num_threads(), os.getcwd(),
     ]  # fmt: skip
 
 

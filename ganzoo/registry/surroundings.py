@@ -11,7 +11,7 @@ import os
 import random
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 
@@ -19,6 +19,8 @@ class _Part(NamedTuple):
     name: str
     get: Callable[[], Any]
     put: Callable[[Any], object]
+    fresh: Any = False
+    """The value when torch has just been loaded."""
 
 
 def look() -> tuple[Any, ...]:
@@ -32,7 +34,7 @@ def put_back(before: tuple[Any, ...]) -> list[str]:
         return []
     parts = _parts("torch" in sys.modules)
     if len(before) < len(parts):  # torch has been loaded in between
-        before += _fresh()
+        before += tuple(part.fresh for part in parts[1:-1])
     changed = []
     for part, was, value in zip(parts, before, now, strict=False):
         if value != was:
@@ -58,13 +60,27 @@ def own_random() -> Iterator[None]:
             torch.set_rng_state(tensors)
 
 
+_guards: list[Any] = []
+"""What keeps an inference mode that was put back: torch changes it for as long as an object lives.
+"""
+
+
 @cache
 def _parts(with_torch: bool) -> tuple[_Part, ...]:
-    """The number of threads is the last, because `_fresh` does not know it."""
+    """The number of threads is the last, because nobody knows what it is at first."""
     folder = _Part("the working directory", _folder, _go_to)
     if not with_torch:
         return (folder,)
     import torch
+
+    def gradients() -> tuple[bool, bool]:
+        return torch.is_grad_enabled(), torch.is_inference_mode_enabled()
+
+    def put_gradients(modes: tuple[bool, bool]) -> None:
+        if torch.is_inference_mode_enabled() != modes[1]:
+            _guards.append(torch.inference_mode(modes[1]))
+            _guards[-1].__enter__()
+        torch.set_grad_enabled(modes[0])
 
     def device() -> Any:
         return torch.empty(0).device  # three times as fast as torch.get_default_device()
@@ -75,18 +91,29 @@ def _parts(with_torch: bool) -> tuple[_Part, ...]:
 
     return (
         folder,
-        _Part("torch's default dtype", torch.get_default_dtype, torch.set_default_dtype),
-        _Part("torch's default device", device, put_device),
-        _Part("torch's gradient mode", torch.is_grad_enabled, torch.set_grad_enabled),
+        _Part(
+            "torch's default dtype",
+            torch.get_default_dtype,
+            torch.set_default_dtype,
+            torch.float32,
+        ),
+        _Part("torch's default device", device, put_device, torch.device("cpu")),
+        _Part("torch's gradient mode", gradients, put_gradients, (True, False)),
+        _Part(
+            "torch's deterministic algorithms",
+            torch.are_deterministic_algorithms_enabled,
+            torch.use_deterministic_algorithms,
+        ),
+        *(
+            _Part(
+                f"torch's autocast on {where}",
+                partial(torch.is_autocast_enabled, where),
+                partial(torch.set_autocast_enabled, where),
+            )
+            for where in ("cpu", *(["cuda"] if torch.cuda.is_available() else []))
+        ),
         _Part("torch's number of threads", torch.get_num_threads, torch.set_num_threads),
     )
-
-
-def _fresh() -> tuple[Any, ...]:
-    """torch's settings when it has just been loaded."""
-    import torch
-
-    return torch.float32, torch.device("cpu"), True
 
 
 def _folder() -> str | None:

@@ -197,6 +197,8 @@ CHANGES = {
     "torch's default dtype": "torch.set_default_dtype(torch.float64)",
     "torch's default device": "torch.set_default_device('meta')",
     "torch's gradient mode": "torch.set_grad_enabled(False)",
+    "torch's deterministic algorithms": "torch.use_deterministic_algorithms(True)",
+    "torch's autocast on cpu": "torch.set_autocast_enabled('cpu', True)",
     "torch's number of threads": "torch.set_num_threads(torch.get_num_threads() + 1)",
     "the working directory": "os.chdir('/')",
 }
@@ -222,6 +224,21 @@ def test_what_a_plugin_changes_is_put_back_and_told_once(
     assert not torch.overrides._get_current_function_mode_stack(), "every call would be slower"
     told = f"loss odd-loss ({HERE}) changed {what}. ganzoo has put it back."
     assert caplog.messages == [told]
+
+
+def test_an_inference_mode_that_a_plugin_does_not_leave() -> None:
+    entered = []
+
+    def enter() -> None:
+        entered.append(torch.inference_mode())
+        entered[-1].__enter__()
+
+    for context in (contextlib.nullcontext(), torch.no_grad()):
+        with context:
+            before = process_state()
+            Boundary(entry())(enter)
+            assert process_state() == before
+    assert (torch.ones(1, requires_grad=True) * 2).requires_grad
 
 
 def test_a_callers_own_surroundings_stay() -> None:

@@ -104,6 +104,14 @@ def test_a_run_goes_on_without_an_observer_or_a_score(
     assert Run(Path("run")).status() == ("finished", 4)
 
 
+@pytest.mark.parametrize("error", ["MemoryError()", "RuntimeError('CUDA out of memory.')"])
+def test_the_status_says_that_memory_was_short(error: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd("generator", f"raise {error}", monkeypatch)
+    with pytest.raises((MemoryError, RuntimeError)):
+        list(train())
+    assert Run(Path("run")).error == "there is not enough memory"
+
+
 def test_ganzoos_own_errors_keep_their_meaning(monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("build", "load", "discriminator", "sample"):
         for error in (zoo.DoesNotFit, zoo.UsageError, zoo.DataUnavailable):
@@ -244,6 +252,8 @@ CHANGES = {
     "torch's default dtype": "torch.set_default_dtype(torch.float64)",
     "torch's default device": "torch.set_default_device('meta')",
     "torch's gradient mode": "torch.set_grad_enabled(not torch.is_grad_enabled())",
+    "torch's deterministic algorithms": "torch.use_deterministic_algorithms(True)",
+    "torch's autocast on cpu": "torch.set_autocast_enabled('cpu', True)",
     "torch's number of threads": "torch.set_num_threads(3)",
     "the working directory": "os.chdir('/')",
 }

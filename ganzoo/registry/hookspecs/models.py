@@ -14,7 +14,10 @@ def ganzoo_models() -> Iterable[Model]:
 
     ``data`` maps each name in a batch to its `Field`, and the model learns to generate the first.
     ``loss`` is an `Objective`, which combines the chosen loss and penalty. `TwoPlayer` is the game
-    of most GANs. Subclass it, or `Game`, if you need other moves. ::
+    of most GANs. Subclass it, or `Game`, if you need other moves.
+
+    Samples are drawn in evaluation mode, in which `nn.Dropout` does nothing. If dropout is a
+    model's noise, write ``functional.dropout(x, training=True)``. ::
 
         # ganzoo_tiny/__init__.py
         import ganzoo
