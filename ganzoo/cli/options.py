@@ -125,7 +125,8 @@ def _wrong(value: object) -> str:
     match value:
         case int() if abs(value) >= 2**63:
             shown = value if abs(value) < 10**100 else "the number"
-            return f"{shown} is too large; expected less than 2**63."
+            bound = "large; expected less than" if value > 0 else "small; expected more than"
+            return f"{shown} is too {bound} {'-' * (value < 0)}2**63."
         case float() if not math.isfinite(value):
             return f"{value} is not a finite number."
         case Path():

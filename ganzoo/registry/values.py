@@ -24,8 +24,9 @@ OUT_OF_BOUNDS = {
 """pydantic's names for errors where the type is right and a bound is violated."""
 
 
-TOO_LARGE = "less than 2**63"
-"""What torch and numpy can hold."""
+def whole_number(value: object) -> str:
+    """What a whole number of this sign must be, so that torch and numpy can hold it."""
+    return "more than -2**63" if str(value).lstrip("[ ").startswith("-") else "less than 2**63"
 
 
 def converted(setting: Setting, override: Override) -> Any:
@@ -53,7 +54,7 @@ def converted(setting: Setting, override: Override) -> Any:
         except ValidationError as error:
             found = {each["type"] for each in error.errors()}
             if "int_parsing_size" in found:
-                expected = TOO_LARGE
+                expected = whole_number(override.value)
             elif found & OUT_OF_BOUNDS:
                 words = bounds(setting.type) or error.errors()[0]["msg"]
                 expected = words.replace("each ", "each to be ", 1)
@@ -77,7 +78,9 @@ def _readings(value: Any, adapter: TypeAdapter[Any]) -> Iterator[tuple[Any, Call
 def _within_64_bits(value: Any, setting: Setting, override: Override) -> Any:
     for number in value if isinstance(value, (tuple, list)) else (value,):
         if isinstance(number, int) and abs(number) >= 2**63:
-            raise UsageError(f"{override.source}: {setting.key} is {number}; expected {TOO_LARGE}")
+            raise UsageError(
+                f"{override.source}: {setting.key} is {number}; expected {whole_number(number)}"
+            )
     return value
 
 

@@ -37,7 +37,8 @@ class Practice:
 def made_up(fields: Mapping[str, Field]) -> dict[str, Array]:
     """`SIZE` samples of any fields, as a dataset stores them: pictures as bytes.
 
-    Each further domain has fewer.
+    Each further domain has fewer. If there is a label, samples of its domain with a higher one have
+    higher values.
     """
     rng, number = np.random.default_rng(0), {each: k for k, each in enumerate(domains(fields))}
 
@@ -51,7 +52,25 @@ def made_up(fields: Mapping[str, Field]) -> dict[str, Array]:
             return rng.integers(256, size=shape).astype(np.uint8)
         return rng.standard_normal(shape).astype(np.float32)
 
-    return {name: samples(field) for name, field in fields.items()}
+    drawn = {name: samples(field) for name, field in fields.items()}
+    for label, field in fields.items():
+        if field.classes is not None and not field.shape:
+            share = drawn[label] / max(field.classes - 1, 1)
+            own = [
+                name
+                for name, other in fields.items()
+                if other.domain == field.domain and other.classes is None and not other.names
+            ]
+            return drawn | {name: _raised(drawn[name], share) for name in own}
+    return drawn
+
+
+def _raised(values: Array, share: Array) -> Array:
+    """Samples, each raised by its share of half the range, or of twenty standard deviations."""
+    share = share.reshape(-1, *[1] * (values.ndim - 1))
+    if values.dtype == np.uint8:
+        return (values // 2 + 128 * share).astype(np.uint8)
+    return (values + 20 * share).astype(values.dtype)
 
 
 class Points(Practice):

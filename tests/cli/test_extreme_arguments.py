@@ -28,6 +28,9 @@ def test_numbers_of_settings(forked: Forks) -> None:
         assert f"{key}" in told
         assert "expected less than 2**63" in told
         assert "(5,000 characters)" in told
+        for value in (f"-{LONG}", str(-(10**30))):
+            told = refused(forked(*TINY, "--set", f"{key}={value}"))
+            assert "expected more than -2**63" in told or "at least" in told, told
     for key in ("lr", "generator", "betas", "schedule", "model.slope"):
         for value in (LONG, DEEP, "{a=" * 1000, f"-{LONG}", f"1e{LONG}", f"[{LONG},1]"):
             refused(forked(*TINY, "--set", f"{key}={value}"), 2)
@@ -52,6 +55,8 @@ def test_numbers_of_options(forked: Forks, trained: Path) -> None:
                 assert option in told or "expected" in told or "nosuch" in told, told
     told = refused(forked("sample", "trained", "--interpolate", "1", str(10**30)))
     assert f"{10**30} is too large; expected less than 2**63" in told
+    told = refused(forked("sample", "trained", "--interpolate", "1", str(-(10**30))))
+    assert f"-{10**30} is too small; expected more than -2**63" in told
     refused(forked("sample", "trained", "--interpolate", LONG, "1"))
 
 
