@@ -68,9 +68,8 @@ def made_up(fields: Mapping[str, Field]) -> dict[str, Array]:
 def _raised(values: Array, share: Array) -> Array:
     """Samples, each raised by its share of half the range, or of twenty standard deviations."""
     share = share.reshape(-1, *[1] * (values.ndim - 1))
-    if values.dtype == np.uint8:
-        return (values // 2 + 128 * share).astype(np.uint8)
-    return (values + 20 * share).astype(values.dtype)
+    raised: Array = values // 2 + 128 * share if values.dtype == np.uint8 else values + 20 * share
+    return raised.astype(values.dtype)
 
 
 class Points(Practice):
