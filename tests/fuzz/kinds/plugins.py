@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ AGAIN = (
     "compare usual run",
     "train --config usual/run.json --dry-run",
 )  # fmt: skip
-"""Commands on a run of the plugin. An empty one trains."""
+"""Commands on a run of the plugin."""
 TEXTS = (
     "0", "3", "None", "'broken inside'", "'a\\nError: b'", "'\\x1b[31m\\x00\\u202e'", "'[red]x[/]'",
     "'\\ud800'", "'x' * 100_000", "b'x'", "[1, 2]", "'a', 'b'", "",
@@ -174,8 +175,11 @@ class OfPlugins:
             yield place, do, give, dataset, ""
 
     def shown(self, case: Misbehaviour) -> str:
-        place, do, give, _, command = case
-        return f"{place}: {do or give}: {shell_command(*(command.split() or TRAIN))}"
+        place, do, give, dataset, command = case
+        words = command.split() or (*TRAIN[2:], "--dataset", dataset)
+        told = {"ODD_AT": place, "ODD_DO": do, "ODD_GIVE": give}
+        start = " ".join(f"{name}={shlex.quote(value)}" for name, value in told.items())
+        return f"{start} {shell_command(*words, plugins=[odd_plugin.__file__])}"
 
 
 def _reached(place: str, dataset: str) -> bool:
