@@ -30,7 +30,7 @@ def fields_of(dataset: Any, entry: Entry) -> Mapping[str, Field]:
     said = Boundary(entry).once(dataset.fields)
     if not isinstance(said, Mapping) or not said or not all(map(_is_field, said.items())):
         raise GanzooError(
-            f"{Boundary(entry)}: fields() returned {short(said)}. Return names with their "
+            f"{Boundary(entry)}: fields() returned {short(said)}, expected names with their "
             'fields, such as {"point": ganzoo.Field((2,))}'
         )
     return said

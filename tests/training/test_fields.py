@@ -287,7 +287,7 @@ def test_what_fits_is_loaded(zoo: Registry) -> None:
     ("cls", "told"),
     [
         (Silent, r"^dataset silent \(fields-test\) has no method fields\. Add one that .*Field\("),
-        (Strange, r"^dataset strange .*: fields\(\) returned \['point'\]; expected names"),
+        (Strange, r"^dataset strange .*: fields\(\) returned \['point'\], expected names"),
         (Wrong, r"^dataset wrong .*: fields\(\) says that 'point' is .*\(3,\).* returned .*\(2,\)"),
         (More, r"^dataset more .*: fields\(\) says point, label, but load\(\) returned point$"),
     ],

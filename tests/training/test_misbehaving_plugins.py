@@ -220,7 +220,7 @@ GIVEN = {
     "discriminator": ("x[None]", "discriminator() gave shape (1,); expected a tensor of one"),
     "generator": ("'x'", "generator() gave 'x'; expected a tensor of one number"),
     "penalty": ("{}", "it gave {}; expected a tensor of one number"),
-    "fields": ("[]", "fields() returned []; expected names with their fields"),
+    "fields": ("[]", "fields() returned [], expected names with their fields"),
     "load": ("None", "load() returned NoneType; expected ganzoo.Data"),
 }
 """Place -> what its code returns, and the message after the record."""
