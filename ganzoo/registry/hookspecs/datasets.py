@@ -36,17 +36,11 @@ def ganzoo_datasets() -> Iterable[Dataset]:
 
     **Domains form no pairs.** By default, row i of each array belongs to row i of the others. This
     suits pairs, masks and smaller versions of a picture. Two collections that form no pairs are two
-    domains. Give their fields a ``domain``, and their arrays may have different lengths::
-
-        def fields(self):
-            return {
-                "photo": ganzoo.Field((3, 64, 64), range=(-1, 1), domain="photo"),
-                "painting": ganzoo.Field((3, 64, 64), range=(-1, 1), domain="painting"),
-            }
-
-    ganzoo shuffles each domain by itself. An epoch is a pass over the largest domain, and the
-    others begin again as often as they need. Data that does not fit into memory has one source for
-    each domain, ``source={"photo": photos, "painting": paintings}``.
+    domains. Describe them with ``"photo": ganzoo.Field(..., domain="photo")`` and ``"painting":
+    ganzoo.Field(..., domain="painting")``, and their arrays may have different lengths. ganzoo
+    shuffles each domain by itself. An epoch is a pass over the largest domain, and the others begin
+    again as often as they need. Data that does not fit into memory has one source for each domain,
+    ``source={"photo": photos, "painting": paintings}``.
 
     **Games that translate need held-out samples.** ``Data(..., held_out={"photo": photos})`` holds
     inputs that training does not use, and their targets if they are known. Each run stores them, so
