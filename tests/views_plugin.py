@@ -10,6 +10,7 @@ from torch import Tensor, nn
 import ganzoo
 
 SHADES = (0.3, 0.6, 1.0)
+NAMES = ("dark", "grey", "light")
 SIDE = 8
 
 
@@ -23,7 +24,7 @@ class Outlines:
     def fields(self) -> dict[str, ganzoo.Field]:
         picture = ganzoo.Field((1, SIDE, SIDE), range=(-1.0, 1.0))
         colour = ganzoo.Field((3, SIDE, SIDE), range=(-1.0, 1.0))
-        label = ganzoo.Field((), "int64", classes=len(SHADES))
+        label = ganzoo.Field((), "int64", classes=len(SHADES), names=NAMES)
         return {"filled": colour, "outline": picture, "label": label}
 
     def load(self) -> ganzoo.Data:

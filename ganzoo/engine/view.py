@@ -13,6 +13,7 @@ from torch import Tensor
 from ganzoo.engine.random import Draw
 from ganzoo.errors import GanzooError, UsageError
 from ganzoo.registry.field import Field
+from ganzoo.registry.labels import class_of
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STEPS = 8
@@ -112,8 +113,8 @@ def label_values(label: Field) -> Tensor:
     )
 
 
-Label = int | float | Sequence[float]
-"""A class, a value of a continuous code, or the values of all attributes."""
+Label = int | str | float | Sequence[float]
+"""A class by number or name, a value of a continuous code, or the values of all attributes."""
 
 
 def labels_of(field: Field, given: Label | Sequence[Label]) -> Tensor:
@@ -136,9 +137,7 @@ def label_of(field: Field, label: Label) -> Tensor:
         UsageError: The field does not have this label.
     """
     if field.classes is not None:
-        if not isinstance(label, int) or not 0 <= label < field.classes:
-            raise UsageError(f"label {label}: expected 0 to {field.classes - 1}")
-        return torch.tensor(label)
+        return torch.tensor(class_of(field, label))  # type: ignore[arg-type]
     try:
         value = torch.as_tensor(label, dtype=torch.float32)
     except (TypeError, ValueError):

@@ -215,7 +215,7 @@ GIVEN = {
     "move loss": ("None", "move 'own' of OddGame: its loss returned None; expected the loss and"),
     "schedule": ("'x'", "move 'own' of OddGame: its schedule returned 'x'; expected a factor"),
     "optimizer": ("x.step", "move 'own' of OddGame: its optimizer is not a torch.optim.Optimizer"),
-    "sample": ("x[:1]", "OddGame.sample(1000) returned (1, 2); expected (1000, 2)"),
+    "sample": ("x[:1]", "show(1000, ...) of view 'samples' returned (1, 2); expected (1000, 2)"),
     "verdict": ("torch.zeros(0)", "OddGame.verdict() returned a tensor of shape (0,); expected"),
     "discriminator": ("x[None]", "discriminator() gave shape (1,); expected a tensor of one"),
     "generator": ("'x'", "generator() gave 'x'; expected a tensor of one number"),

@@ -270,7 +270,7 @@ def test_a_picture_that_breaks_before_the_first_step(
 ) -> None:
     """The run has failed, its status says why, and its folder is free."""
     monkeypatch.setattr(image_folder.Pictures, "item", broken(streamed / "005.png"))
-    monkeypatch.setattr("ganzoo.training.building._probes", lambda *_: {})
+    monkeypatch.setattr("ganzoo.training.building.probes", lambda *_: {})
     with pytest.raises(BrokenFile, match=r"005\.png"):
         train(streamed, tmp_path / "run")
     run = Run(tmp_path / "run")
