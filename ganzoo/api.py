@@ -122,11 +122,11 @@ def evaluate(
     seed: int = 0,
     step: Moment = None,
     settings: Mapping[str, Any] | None = None,
+    view: str | None = None,
 ) -> list[Evaluation]:
     """Score a run's samples with metrics: ``ganzoo.evaluate("runs/...")[0].scores``.
 
-    It scores the final weights, and the best ones if the run kept them. It also saves the scores in
-    the run's folder.
+    It scores the final weights, and the best ones if the run kept them, and saves the scores there.
 
     Args:
         run: its folder, or its name under ``runs/``.
@@ -136,6 +136,7 @@ def evaluate(
         seed: the same seed gives the same samples.
         step: a step with a sample grid, or ``"best"``.
         settings: values by qualified or bare key, such as ``{"metric.modes.sigmas": 2}``.
+        view: the view to score; by default, the first that each metric fits.
 
     Raises:
         UsageError: a name, a key or a value is wrong, or a metric needs more samples.
@@ -146,7 +147,8 @@ def evaluate(
     from ganzoo.registry.settings import overrides_of
     from ganzoo.runs.evaluations import Evaluation
 
-    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, overrides_of(settings))
+    overrides = overrides_of(settings)
+    found = evaluating.evaluate(registry(), run, metrics, n, seed, step, overrides, view=view)
     return Listing(found, Evaluation.row)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -74,6 +74,13 @@ def evaluate(
             "place to which the data has moved. The last value counts.",
         ),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            help="The view to score; by default, each metric scores the first view that it fits.",
+            metavar="NAME",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Score a run's samples with metrics, and save the scores in its folder."""
@@ -91,10 +98,12 @@ def evaluate(
     with loading():
         from ganzoo.evaluation import evaluate as evaluating
         from ganzoo.registry.settings import Override
-    moment = int(step) if step and _is_number(step) else step
+    moment: Any = int(step) if step and _is_number(step) else step
     overrides = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
     with apart(), _progress() as tell:
-        found = evaluating.evaluate(zoo, run, metric or (), n, seed, moment, overrides, tell)  # type: ignore[arg-type]
+        found = evaluating.evaluate(
+            zoo, run, metric or (), n, seed, moment, overrides, tell, view=view
+        )
     if as_json:
         print_json([{**each.plain(), "known": _known(zoo, each)} for each in found])
         return

@@ -48,6 +48,7 @@ def evaluate(
     overrides: Sequence[Override] = (),
     tell: Tell = lambda what, done, total: None,
     compared: bool = True,
+    view: str | None = None,
 ) -> list[Evaluation]:
     """Score a run's samples and keep the result in its folder.
 
@@ -61,9 +62,10 @@ def evaluate(
         seed: fixes the samples' latents.
         compared: whether to score real data and noise, too. ganzoo keeps these scores, so the next
             run on the same data costs nothing more. Metrics that run only by name have none.
+        view: the view to score. By default, each metric scores the first view that it fits.
 
     Raises:
-        UsageError: the run, metric or step does not exist, or there are too few samples.
+        UsageError: the run, metric, view or step does not exist, or there are too few samples.
         DoesNotFit: a metric does not fit the data.
         GanzooError: the weights are damaged, samples are not finite, a requested metric fails, or
             all metrics fail. Damaged best weights only give a warning.
@@ -81,7 +83,8 @@ def evaluate(
                 trained.append(with_weights(run, settled, "best"))
         except BrokenFile as error:
             logger.warning("%s; only the final weights are scored", error)
-    check_field(settled, final.field)
+    final.find(view)
+    check_field(settled, final.field if view is None else final.field_of(view))
     tell("data", 0, 1)
     if where(settled):
         warn_of_unknown(run)
@@ -90,8 +93,8 @@ def evaluate(
     data = load_data(settled, said_fields(settled))
     known = known or fingerprint_of(data)
     check_same(run, known, settled, "evaluate")
-    views, held_out = final.views.values(), final.held_out
-    chosen = _enough(measures(zoo, settled, data, [*views], held_out), n, final, metrics)
+    views = [*final.views.values()] if view is None else [final.find(view)]
+    chosen = _enough(measures(zoo, settled, data, views, final.held_out), n, final, metrics)
     found: list[Evaluation] = []
     held: dict[str, Mapping[str, Mapping[str, float]]] = {}
     for each in trained:

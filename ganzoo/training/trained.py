@@ -85,7 +85,11 @@ class Trained:
     @property
     def field(self) -> Field:
         """The field that the default view makes."""
-        return self._made(self.view)
+        return self.field_of(None)
+
+    def field_of(self, view: str | None) -> Field:
+        """The field that the view of this name makes."""
+        return self._made(self.find(view))
 
     @property
     def most(self) -> int | None:

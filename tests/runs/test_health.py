@@ -99,7 +99,7 @@ def test_the_surface_is_the_discriminator_s(trained: Path, forked: Forks):
     """Low y comes first, and x runs along a row: by the weights of the last checkpoint."""
     from ganzoo.registry.registry import registry
     from ganzoo.runs.recorder import newest_state
-    from ganzoo.training import trained as again
+    from ganzoo.training import loading as again
 
     run = Run(trained)
     game = again.load(registry(), trained).game
