@@ -130,8 +130,8 @@ class Data:
         if set(given) != set(self.domains):
             has = f"sources for {', '.join(map(repr, given))}" if given else "one source"
             raise GanzooError(
-                f"Data has the domains {', '.join(map(repr, self.domains))}, but {has}. Give each "
-                "domain its source in a dictionary"
+                f"Data has the domains {', '.join(map(repr, self.domains))}, but {has}. Give "
+                "each domain a source, by the name of the domain"
             )
 
     @property

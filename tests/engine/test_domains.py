@@ -220,11 +220,11 @@ ONE = {"x": ganzoo.Field((1,)), "y": ganzoo.Field((1,))}
         ),
         (
             lambda: pair(source=SOURCES["a"]),
-            "has the domains 'a', 'b', but one source. Give each domain",
+            "has the domains 'a', 'b', but one source. Give each domain a source",
         ),
         (
             lambda: pair(source={"a": SOURCES["a"], "c": SOURCES["b"]}),
-            "has the domains 'a', 'b', but sources for 'a', 'c'. Give",
+            "has the domains 'a', 'b', but sources for 'a', 'c'.",
         ),
     ],
 )
