@@ -24,7 +24,7 @@ MODULES = (
     "numpy.ctypeslib", "pydantic.type_adapter", "pydantic.fields", "pydantic.types",
     "ganzoo.cli.app", "ganzoo.cli.train", "ganzoo.cli.display", "ganzoo.cli.dry_run",
     "ganzoo.training.run",
-    "ganzoo.training.trained", "ganzoo.builtin.bce", "ganzoo.builtin.image_folder",
+    "ganzoo.training.loading", "ganzoo.builtin.bce", "ganzoo.builtin.image_folder",
     "ganzoo.builtin.mnist_5k", "ganzoo.builtin.toys", "ganzoo.builtin.vanilla_mlp",
     "bokeh.embed", "bokeh.plotting", "ganzoo.reporting.comparison", "ganzoo.reporting.single",
     "matplotlib.figure", "matplotlib.backends.backend_agg",
