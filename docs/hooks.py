@@ -45,12 +45,13 @@ def lacks(hook):
     summary, _, files = documented(hook)
     entry = "".join(code for path, code in files.items() if path.endswith("/__init__.py"))
     factory = re.search(r'factory="([\w.]+):(\w+)"', entry)
+    word = "class" if HOOKS[hook].configured else "def"
     code = files.get(factory[1].replace(".", "/") + ".py", "") if factory else ""
     record = HOOKS[hook]
     missing = {
         "summary": not summary,
         "example of the hook": "@ganzoo.hookimpl" not in entry or f"def {hook}()" not in entry,
-        "example of the class": not factory or f"class {factory[2]}" not in code,
+        f"example of the {word}": not factory or f"{word} {factory[2]}" not in code,
         "what its class has": record.__name__ not in contracts(),
     }
     fields = [f"{record.__name__}.{s.name}" for s in settings_of("", record) if not s.meaning]
@@ -61,6 +62,16 @@ def contracts():
     """Record -> what the class that it names has: the table at the head of records.py."""
     rows = re.findall(r"^`(\w+)`\s+(.+)$", records.__doc__, re.MULTILINE)
     return {record: markdown(methods) for record, methods in rows}
+
+
+def named(record):
+    """What a record names, as a sentence."""
+    has = contracts()[record.__name__]
+    if not record.configured:
+        return f"A record names {has.removeprefix('no class, but ')}."
+    return (
+        f"A record names a frozen dataclass. Its fields are the settings, and it must define {has}."
+    )
 
 
 def titles(checks):
@@ -85,17 +96,25 @@ def use(kind, files):
         parts[KINDS[kind].plural] = f"[{parts.pop(kind)}]"
     model = parts.pop("model")
     named = ", ".join(f"{key}={value}" for key, value in parts.items())
+    trained = [
+        f'run = ganzoo.train({model}, {named}, settings={{"steps": 1000}})',
+        "for step in run:",
+        "    if step.metrics:",
+        "        print(step.step, step.metrics)",
+        *(f"print(ganzoo.evaluate(run.run.path, [{metric}])[0].scores)" for metric in scored),
+    ]
+    shown = [
+        'run = ganzoo.train("vanilla-mlp", dataset="ring", settings={"steps": 1000}).finish()',
+        "print(ganzoo.report(run.run.path))",
+    ]
     lines = [
         "import ganzoo",
         f"import {module}",
         "from ganzoo.testing import checks",
         "",
         f"ganzoo.register({module})",
-        f'run = ganzoo.train({model}, {named}, settings={{"steps": 1000}})',
-        "for step in run:",
-        "    if step.metrics:",
-        "        print(step.step, step.metrics)",
-        *(f"print(ganzoo.evaluate(run.run.path, [{metric}])[0].scores)" for metric in scored),
+        *(trained if KINDS[kind].of_run else []),
+        *(shown if kind == "section" else []),
         f"for check in checks({module}):",
         "    check()",
     ]
@@ -116,17 +135,18 @@ def page(hook):
         )
         for s in settings_of("", record)
     ]
+    tried = "train with it and to run" if record.of_run else "run"
+    tried = "write a page with it and to run" if record.kind == "section" else tried
     must = [f"- {title}" for title in titles((*plugins.CHECKS, *CHECKS[record.kind]))]
     parts = [
         NOTE,
         f"# {hook}",
         f"{summary} This [hook](README.md) returns `ganzoo.{record.__name__}` records.",
-        "A record names a frozen dataclass. Its fields are the settings, and it must define "
-        f"{contracts()[record.__name__]}.",
+        named(record),
         prose,
         "## A complete example",
         *(f"```python file={path}\n{code}\n```" for path, code in files.items()),
-        "Run this next to the example's folder to train with it and to run all the checks below. "
+        f"Run this next to the example's folder to {tried} all the checks below. "
         "(An installed plugin needs no `register`.)",
         f"```python\n{use(record.kind, files)}```",
         f"## The record: `ganzoo.{record.__name__}`",
@@ -159,7 +179,7 @@ def index():
         *intro[:-1],
         "Each hook has a page with an example that runs. [Your first plugin](../first-plugin.md) "
         "uses several of them.",
-        table(("hook", "record", "methods of the frozen dataclass that it names"), *rows),
+        table(("hook", "record", "what the class has that the record names"), *rows),
         "## What the checks test",
         "`ganzoo plugins check NAME` and `ganzoo.testing.checks` in a test run these checks:",
         table(("check", *KINDS), *marks),

@@ -20,17 +20,11 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from ganzoo.api import compare as compare
-    from ganzoo.api import datasets as datasets
     from ganzoo.api import diagnose as diagnose
     from ganzoo.api import evaluate as evaluate
     from ganzoo.api import fields_of as fields_of
     from ganzoo.api import load as load
     from ganzoo.api import load_data as load_data
-    from ganzoo.api import losses as losses
-    from ganzoo.api import metrics as metrics
-    from ganzoo.api import models as models
-    from ganzoo.api import observers as observers
-    from ganzoo.api import penalties as penalties
     from ganzoo.api import report as report
     from ganzoo.api import train as train
     from ganzoo.data.checksums import checksums as checksums
@@ -72,7 +66,16 @@ if TYPE_CHECKING:
     from ganzoo.errors import UsageError as UsageError
     from ganzoo.files import write_whole as write_whole
     from ganzoo.pictures.samples import Samples as Samples
+    from ganzoo.registry.catalogue import commands as commands
+    from ganzoo.registry.catalogue import datasets as datasets
+    from ganzoo.registry.catalogue import losses as losses
+    from ganzoo.registry.catalogue import metrics as metrics
+    from ganzoo.registry.catalogue import models as models
+    from ganzoo.registry.catalogue import observers as observers
+    from ganzoo.registry.catalogue import penalties as penalties
+    from ganzoo.registry.catalogue import sections as sections
     from ganzoo.registry.hookspecs import hookimpl as hookimpl
+    from ganzoo.registry.records import Command as Command
     from ganzoo.registry.records import Dataset as Dataset
     from ganzoo.registry.records import Field as Field
     from ganzoo.registry.records import Loss as Loss
@@ -83,7 +86,13 @@ if TYPE_CHECKING:
     from ganzoo.registry.records import Penalty as Penalty
     from ganzoo.registry.records import Preset as Preset
     from ganzoo.registry.records import Score as Score
+    from ganzoo.registry.records import Section as Section
     from ganzoo.registry.registry import register as register
+    from ganzoo.reporting.pieces import LineChart as LineChart
+    from ganzoo.reporting.pieces import Picture as Picture
+    from ganzoo.reporting.pieces import Piece as Piece
+    from ganzoo.reporting.pieces import Table as Table
+    from ganzoo.reporting.recorded import Recorded as Recorded
     from ganzoo.runs.evaluations import Evaluation as Evaluation
     from ganzoo.training.run import Training as Training
     from ganzoo.training.trained import Trained as Trained
@@ -93,17 +102,11 @@ wait_briefly()  # PyTorch's threads read it when PyTorch is loaded
 _HOME = {
     "api": (
         "compare",
-        "datasets",
         "diagnose",
         "evaluate",
         "fields_of",
         "load",
         "load_data",
-        "losses",
-        "metrics",
-        "models",
-        "observers",
-        "penalties",
         "report",
         "train",
     ),
@@ -128,9 +131,20 @@ _HOME = {
         "UsageError",
     ),
     "files": ("write_whole",),
+    "registry.catalogue": (
+        "commands",
+        "datasets",
+        "losses",
+        "metrics",
+        "models",
+        "observers",
+        "penalties",
+        "sections",
+    ),
     "registry.hookspecs": ("hookimpl",),
     "data.places": ("data_folder", "offline"),
     "registry.records": (
+        "Command",
         "Dataset",
         "Field",
         "Loss",
@@ -141,8 +155,11 @@ _HOME = {
         "Penalty",
         "Preset",
         "Score",
+        "Section",
     ),
     "registry.registry": ("register",),
+    "reporting.pieces": ("LineChart", "Picture", "Piece", "Table"),
+    "reporting.recorded": ("Recorded",),
     "runs.evaluations": ("Evaluation",),
     "pictures.samples": ("Samples",),
     "training.trained": ("Trained",),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ganzoo.errors import UsageError
 from ganzoo.registry.listing import Listing
-from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty, Record
+from ganzoo.registry.records import Dataset, Field
 from ganzoo.registry.registry import Entry, registry
 
 if TYPE_CHECKING:
@@ -152,23 +152,30 @@ def evaluate(
     return Listing(found, Evaluation.row)
 
 
-def report(run: str | Path, out: str | Path | None = None) -> Path:
+def report(
+    run: str | Path,
+    out: str | Path | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Path:
     """Write a run's page, one HTML file that opens from disk, and return its path.
 
     Args:
         run: its folder, or its name under ``runs/``.
         out: the file; by default ``report.html`` in the run's folder.
+        settings: values for the sections that plugins add, by qualified or bare key.
 
     Raises:
-        UsageError: there is no such run.
+        UsageError: there is no such run, or a setting is unknown or has a wrong value.
         NotInstalled: the extra ``pages`` is missing.
         BrokenFile: the run's record is damaged.
         GanzooError: the page cannot be written.
     """
     from ganzoo import reporting
+    from ganzoo.registry.settings import overrides_of
     from ganzoo.runs.finding import find
 
-    return reporting.report(find(run), Path(out) if out is not None else None, registry())
+    path = Path(out) if out is not None else None
+    return reporting.report(find(run), path, registry(), overrides_of(settings))
 
 
 def compare(*runs: str | Path | Training | Trained) -> Comparison:
@@ -254,47 +261,3 @@ def _made(entry: Entry, settings: Mapping[str, Any] | None) -> Any:
     cls = entry.resolve()
     values = resolve(settings_of("dataset", cls), overrides_of(settings))
     return Boundary(entry).once(make, "dataset", cls, values)
-
-
-def models() -> list[Model]:
-    """List the installed models."""
-    return _records(Model)
-
-
-def losses() -> list[Loss]:
-    """List the installed losses."""
-    return _records(Loss)
-
-
-def datasets() -> list[Dataset]:
-    """List the installed datasets."""
-    return _records(Dataset)
-
-
-def penalties() -> list[Penalty]:
-    """List the installed penalties."""
-    return _records(Penalty)
-
-
-def observers() -> list[Observer]:
-    """List the installed observers."""
-    return _records(Observer)
-
-
-def metrics() -> list[Metric]:
-    """List the installed metrics."""
-    return _records(Metric)
-
-
-R = TypeVar("R", bound=Record)
-
-
-def _records(kind: type[R]) -> list[R]:
-    records = (e.record for e in registry().entries(kind))
-    return Listing((record for record in records if isinstance(record, kind)), _row)
-
-
-def _row(record: Record) -> Mapping[str, str]:
-    """A record as a row of a table."""
-    paper = f"{record.paper.title} ({record.paper.year})" if record.paper else ""
-    return {"name": record.name, "summary": record.summary, "paper": paper}

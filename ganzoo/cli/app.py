@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -13,8 +12,9 @@ import typer
 
 from ganzoo import __version__
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import TRACEBACK, command, say_error, say_fault
-from ganzoo.cli.options import Command, Root
+from ganzoo.cli.console import command, say_error, say_fault
+from ganzoo.cli.options import Command
+from ganzoo.cli.root import Root, apply
 from ganzoo.cli.streams import CannotWrite
 
 HELP = "A zoo of generative adversarial networks: train them, sample from them, add your own."
@@ -139,7 +139,10 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
     no_plugins: Annotated[
-        bool, typer.Option("--no-plugins", help="Ignore all plugins except the built-in one.")
+        bool,
+        typer.Option(
+            "--no-plugins", is_eager=True, help="Ignore all plugins except the built-in one."
+        ),
     ] = False,
     plugin: Annotated[
         list[Path] | None,
@@ -148,23 +151,19 @@ def root(
             metavar="FILE",
             exists=True,
             dir_okay=False,
+            is_eager=True,
             help="Load a plugin from a Python file.",
         ),
     ] = None,
     traceback: Annotated[
-        bool, typer.Option("--traceback", help="Show the whole traceback of an error.")
+        bool,
+        typer.Option("--traceback", is_eager=True, help="Show the whole traceback of an error."),
     ] = False,
 ) -> None:
     """Apply the options that stand before a command."""
-    from ganzoo.registry.registry import register, registry, strict  # --help does not need it
+    from ganzoo.registry.registry import registry, strict  # --help does not need it
 
-    if no_plugins:
-        os.environ["GANZOO_PLUGINS"] = ""
-    if traceback:
-        os.environ[TRACEBACK] = "1"  # so that the runs of a sweep show it, too
-    for file in plugin or []:
-        with apart():
-            register(file)
+    apply(context)
     if strict() and context.invoked_subcommand != "plugins":
         with apart():
             registry()

@@ -10,7 +10,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import can_draw, command, loading, out, print_json, say
+from ganzoo.cli.console import can_draw, command, key_value, loading, out, print_json, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,6 +37,14 @@ def compare(
             "compare.html in the folder of a single sweep.",
         ),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting of a section from a plugin, such as section.NAME.KEY=VALUE.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """Compare the settings and scores of several runs, and write a page.
@@ -59,7 +67,7 @@ def compare(
     with apart():
         compared = Comparison(there)
         if page is not None or can_draw("a comparison's page"):
-            page = compared.save(page)
+            page = compared.save(page, dict(map(key_value, settings or ())))
     if as_json:
         more = {"problems": compared.problems, "page": page and str(page)}
         print_json({**plain(compared.columns), **more})

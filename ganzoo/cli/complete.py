@@ -18,7 +18,7 @@ def names(kind: type[Record]) -> Callable[[str], list[tuple[str, str]]]:
 
     def complete(incomplete: str) -> list[tuple[str, str]]:
         records = [e.record for e in found().entries(kind)]
-        return [(r.name, _line(r.summary)) for r in records if r.name.startswith(incomplete)]
+        return [(r.name, shown(r.summary)) for r in records if r.name.startswith(incomplete)]
 
     return complete
 
@@ -30,10 +30,10 @@ def presets(context: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Completes presets of the typed model, each shown with its summary."""
     entries = found().named(str(context.params.get("model")), Model)
     given = [p for e in entries if isinstance(e.record, Model) for p in e.record.presets]
-    return [(p.name, _line(p.summary)) for p in given if p.name.startswith(incomplete)]
+    return [(p.name, shown(p.summary)) for p in given if p.name.startswith(incomplete)]
 
 
-def _line(summary: str) -> str:
+def shown(summary: str) -> str:
     """A summary for a shell to show. Typer reads markup in it and removes it."""
     return escape(visible(readable(summary)))
 

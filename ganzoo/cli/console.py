@@ -164,17 +164,23 @@ def key_value(text: str) -> tuple[str, str]:
 
 def known() -> Registry:
     """The registry. Failed plugins and unknown plugin names are reported on stderr."""
-    from ganzoo.registry.discovery import unknown_names
     from ganzoo.registry.registry import registry
 
     with apart():
         zoo = registry()
+    left_out(zoo)
+    return zoo
+
+
+def left_out(zoo: Registry) -> None:
+    """Print why plugins are left out, and names of plugins that no plugin has."""
+    from ganzoo.registry.discovery import unknown_names
+
     for plugin in zoo.failed:
         see = shell_command("plugins", "show", plugin.name)
         say(f"{plugin.complaint}; it is left out, see `{see}`", "yellow")
     for line in unknown_names(zoo.plugins):
         say(line, "yellow")
-    return zoo
 
 
 @contextlib.contextmanager

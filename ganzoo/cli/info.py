@@ -14,11 +14,12 @@ from rich.text import Text
 
 from ganzoo.api import fields_of
 from ganzoo.cli import complete
+from ganzoo.cli.apart import apart
 from ganzoo.cli.console import command, known, out, print_json
 from ganzoo.cli.listing import described
 from ganzoo.cli.prose import WIDTH, filled, shown, wrapped
 from ganzoo.errors import GanzooError
-from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Preset, Record
+from ganzoo.registry.records import Command, Dataset, Field, Loss, Metric, Model, Preset, Record
 from ganzoo.registry.registry import Entry, Registry
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ def _lines(zoo: Registry, entry: Entry, width: int) -> Iterator[Text]:
             yield from filled(preset.summary, width, DEEP, DEEP)
             if sets := _pairs(_sets(preset)):
                 yield from wrapped(Text(f"Sets {sets}."), width, DEEP, DEEP)
+    if isinstance(record, Command):
+        yield Text()
+        yield from wrapped(Text(f"To see its options, use: ganzoo {record.name} --help"), width)
     if rows := _settings(zoo, entry):
         yield from _heading("Settings (--set KEY=VALUE)")
         for i, (setting, default) in enumerate(rows):
@@ -180,13 +184,21 @@ def _pairs(values: Mapping[str, Any]) -> str:
 
 
 def _lesson(entry: Entry) -> str:
-    return inspect.cleandoc(sys.modules[entry.declared().__module__].__doc__ or "")
+    if entry.record.configured:
+        module = entry.declared().__module__
+    else:
+        with apart():
+            entry.resolve()
+        module = entry.record.factory.partition(":")[0]
+    return inspect.cleandoc(sys.modules[module].__doc__ or "")
 
 
 def _settings(zoo: Registry, entry: Entry) -> list[tuple[Setting, Any]]:
     """Settings with their defaults. A model's include those of all parts that train it."""
     from ganzoo.registry.settings import settings_of  # not needed by other commands
 
+    if not entry.record.configured:
+        return []
     if not isinstance(entry.record, Model):
         return [(s, s.default) for s in settings_of(entry.record.group, entry.declared())]
     from ganzoo.training.plan import Request, plan

@@ -45,5 +45,6 @@ def _farewell(plugin: Scaffold, folder: Path) -> None:
         say(f"  {what:9} {path}")
     say("Next, you can run:")
     say(f"  pip install -e {quoted(folder)}")
-    say(f"  {plugin.train}")
+    for line in plugin.train.splitlines():
+        say(f"  {line}")
     say(f"  {shell_command('plugins', 'check', plugin.name)}")

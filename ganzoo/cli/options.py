@@ -29,7 +29,7 @@ BEFORE = ("--no-plugins", "--plugin", "--traceback")
 """Options of `ganzoo` itself."""
 
 
-class _Flags:
+class Flags:
     """A command or group whose help shows no type for an option without a value."""
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -41,33 +41,11 @@ class _Flags:
         return params
 
 
-class Group(_Flags, TyperGroup):
+class Group(Flags, TyperGroup):
     """A command that has others in it."""
 
 
-class Root(Group):
-    """The root command, which has all others in it."""
-
-    def make_context(self, *args: Any, **more: Any) -> Any:
-        """Parse the options of the root, and all arguments as text."""
-        with _short_messages():
-            return super().make_context(*args, **more)
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse as usual, but refuse arguments that are not UTF-8, and check the values."""
-        if wrong := [word for word in args if not _is_text(word)]:
-            raise typer.BadParameter(f"the argument {wrong[0]} is not UTF-8", ctx=ctx)
-        rest = super().parse_args(ctx, args)
-        _check(self.params, ctx)
-        return rest
-
-    def invoke(self, ctx: Any) -> Any:
-        """Run a command."""
-        with _short_messages():
-            return super().invoke(ctx)
-
-
-class Command(_Flags, TyperCommand):
+class Command(Flags, TyperCommand):
     """A command that says what to write instead of an unknown option."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -80,7 +58,7 @@ class Command(_Flags, TyperCommand):
             if type(error).__name__ == "NoSuchOption":  # Typer may include its own click
                 self._explain(error, given)
             raise
-        _check(self.params, ctx)
+        check_values(self.params, ctx)
         return rest
 
     def _explain(self, error: Any, given: Sequence[str]) -> None:
@@ -93,7 +71,7 @@ class Command(_Flags, TyperCommand):
 
 
 @contextlib.contextmanager
-def _short_messages() -> Iterator[None]:
+def short_messages() -> Iterator[None]:
     """Shorten the values in messages of errors that Typer shows itself."""
     try:
         yield
@@ -105,7 +83,7 @@ def _short_messages() -> Iterator[None]:
         raise
 
 
-def _check(params: Sequence[Any], ctx: Any) -> None:
+def check_values(params: Sequence[Any], ctx: Any) -> None:
     """Check the values of all parameters.
 
     Raises:
@@ -140,7 +118,7 @@ def _wrong(value: object) -> str:
     return ""
 
 
-def _is_text(word: str) -> bool:
+def is_text(word: str) -> bool:
     try:
         word.encode()
     except UnicodeEncodeError:

@@ -10,7 +10,7 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.apart import apart
-from ganzoo.cli.console import command, known, loading, print_name
+from ganzoo.cli.console import command, key_value, known, loading, print_name
 
 
 @command
@@ -31,16 +31,27 @@ def report(
             "animation go into the run's folder.",
         ),
     ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting of a section from a plugin, such as section.NAME.KEY=VALUE.",
+        ),
+    ] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
 ) -> None:
     """Write a run's page with its samples, curves, networks, settings and faults."""
     zoo = known()
     with loading():
+        from ganzoo.registry.settings import Override
         from ganzoo.reporting import report as write
         from ganzoo.runs.finding import find
 
     with apart():
-        path = write(find(run), out, zoo)
+        pairs = map(key_value, settings or ())
+        overrides = [Override(key, value, "--set") for key, value in pairs]
+        path = write(find(run), out, zoo, overrides)
     if open_it:
         webbrowser.open(path.resolve().as_uri())
     print_name(path)

@@ -76,6 +76,14 @@ class Boundary:
     def __call__(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         before = look()
         try:
+            return self.last(call, *args, **kwargs)
+        finally:
+            if changed := put_back(before):
+                self._tell(changed)
+
+    def last(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for the last call of a process. It may leave the shared state as it likes."""
+        try:
             return call(*args, **kwargs)
         except KeyboardInterrupt:
             raise
@@ -85,9 +93,6 @@ class Boundary:
             if type(error) is GanzooError:
                 raise self._wrong(error) from error
             raise
-        finally:
-            if changed := put_back(before):
-                self._tell(changed)
 
     def checking(self, call: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call ganzoo's own code, which checks what the record's code gave.

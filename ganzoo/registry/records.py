@@ -4,12 +4,13 @@ Each kind of record has a class. Hooks, listings, the scaffold and the checks fo
 A record never holds code. It holds a reference, ``"package.module:name"``, which is imported on
 first use, so ganzoo can list everything that is installed without importing torch.
 
-Each reference names a *frozen dataclass*. Its fields are the settings. `ganzoo info` lists them
-with the docstring under each field, and ``--set`` changes them. A field's annotation gives its type
-and its bounds, ``Annotated[int, Ge(1)]``. ``__post_init__`` checks the rest. The methods work:
+The reference of a command names a function, and any other names a *frozen dataclass*, whose fields
+are the settings. `ganzoo info` lists them with the docstring under each field, and ``--set``
+changes them. A field's annotation gives its type and its bounds, ``Annotated[int, Ge(1)]``.
+``__post_init__`` checks the rest. The methods work:
 
 =============  ==========================================================================
-record         methods of the class that ``factory`` names
+record         what the class has that ``factory`` names
 =============  ==========================================================================
 `Model`        ``build(data, loss) -> Game``
 `Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
@@ -17,118 +18,23 @@ record         methods of the class that ``factory`` names
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
 `Observer`     ``watch(started)``, which returns a function of `Step` and `Ended`
 `Metric`       ``against(data)``, which returns a function from samples to named scores
+`Section`      ``show(run)``, which returns texts, tables, pictures and line charts, or ``None``
+`Command`      no class, but a function that Typer can call, or a `typer.Typer`
 =============  ==========================================================================
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from ganzoo.errors import GanzooError
+from ganzoo.registry.details import Paper as Paper
+from ganzoo.registry.details import Preset as Preset
+from ganzoo.registry.details import Score as Score
+from ganzoo.registry.details import check
 from ganzoo.registry.field import Field as Field
-from ganzoo.registry.field import is_line
-
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-REFERENCE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
-
-
-EXPECTED: dict[str, tuple[Callable[[Any], Any], str]] = {
-    "name": (
-        lambda v: isinstance(v, str) and NAME.fullmatch(v),
-        "lower-case words joined by hyphens, such as 'least-squares'",
-    ),
-    "Score.name": (
-        lambda v: isinstance(v, str) and v.isidentifier() and v.islower(),
-        "a lower-case word, such as 'covered'",
-    ),
-    "factory": (
-        lambda v: isinstance(v, str) and REFERENCE.fullmatch(v),
-        "the form 'package.module:name'",
-    ),
-    "summary": (is_line, "one line of text"),
-    "title": (is_line, "one line of text"),
-    "str": (lambda v: isinstance(v, str), "text"),
-    "str | None": (lambda v: v is None or isinstance(v, str), "text or None"),
-    "int": (lambda v: type(v) is int, "a whole number"),
-    "scores": (
-        lambda v: isinstance(v, tuple) and v and all(isinstance(score, Score) for score in v),
-        "a tuple of ganzoo.Score, at least one",
-    ),
-    "better": (lambda v: v in ("higher", "lower", None), "'higher', 'lower' or None"),
-    "bool": (lambda v: type(v) is bool, "True or False"),
-    "Paper | None": (lambda v: v is None or isinstance(v, Paper), "a ganzoo.Paper or None"),
-    "tuple[str, ...]": (
-        lambda v: isinstance(v, tuple) and all(isinstance(name, str) for name in v),
-        "a tuple of names, such as ('image',)",
-    ),
-    "presets": (
-        lambda v: (
-            isinstance(v, tuple)
-            and all(isinstance(preset, Preset) for preset in v)
-            and len({preset.name for preset in v}) == len(v)
-        ),
-        "a tuple of ganzoo.Preset, each with a name of its own",
-    ),
-    "Mapping[str, Any]": (
-        lambda v: isinstance(v, Mapping) and all(isinstance(key, str) for key in v),
-        "settings by qualified key, such as {'trainer.lr': 1e-4}",
-    ),
-}
-"""Field, by its name or by its annotation -> whether a value fits, and what would fit."""
-
-
-def _check(what: str, record: Record | Paper | Preset | Score) -> None:
-    for each in fields(record):
-        value = getattr(record, each.name)
-        named = f"{type(record).__name__}.{each.name}", each.name, str(each.type)
-        rule = next((EXPECTED[name] for name in named if name in EXPECTED), None)
-        if rule and not rule[0](value):
-            raise GanzooError(f"{what}: {each.name} is {value!r}; expected {rule[1]}")
-
-
-@dataclass(frozen=True)
-class Paper:
-    """Where an idea was published."""
-
-    title: str
-    year: int
-    arxiv: str = ""
-    """The identifier on arXiv, such as ``"1406.2661"``."""
-    url: str = ""
-    """The address of a paper that is not on arXiv."""
-
-    def __post_init__(self) -> None:
-        _check("paper", self)
-
-    @property
-    def link(self) -> str:
-        """The paper's address, or an empty text if none is known."""
-        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preset:
-    """Settings of a model that belong together: ``ganzoo train vanilla-mlp --preset quick``."""
-
-    name: str
-    """Lower-case words joined by hyphens. ``paper`` is the paper's own setting, ``quick`` the best
-    known for a minute on a laptop."""
-    summary: str
-    """One sentence on its purpose and its source."""
-    loss: str | None = None
-    """The loss to use. ``None`` means the model's own."""
-    penalty: str | None = None
-    """The penalty to use. ``None`` means the loss's own."""
-    dataset: str | None = None
-    """The dataset to use. ``None`` means the model's own."""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-    """Values by qualified key, such as ``{"trainer.lr": 1e-3, "model.width": 16}``."""
-
-    def __post_init__(self) -> None:
-        _check(f"preset {self.name}", self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +48,10 @@ class Record:
     ``ganzoo_losses``."""
     several: ClassVar[bool] = False
     """Whether a run may have several of this kind."""
+    of_run: ClassVar[bool] = True
+    """Whether a run is made with it, so that it is named with the run and recorded in it."""
+    configured: ClassVar[bool] = True
+    """Whether ``factory`` names a frozen dataclass of settings."""
     methods: ClassVar[tuple[str, ...]]
     """Methods that the class named by ``factory`` must have."""
 
@@ -150,12 +60,12 @@ class Record:
     summary: str
     """One sentence for `ganzoo list`."""
     factory: str
-    """The reference ``"package.module:name"`` of a frozen dataclass, imported on first use."""
+    """The reference ``"package.module:name"`` of its code, imported on first use."""
     paper: Paper | None = None
     """The paper that published the idea, for `ganzoo list` and `ganzoo info`."""
 
     def __post_init__(self) -> None:
-        _check(f"{self.kind} {self.name}", self)
+        check(f"{self.kind} {self.name}", self)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}: {self.summary}>"
@@ -237,24 +147,6 @@ class Observer(Record):
     methods: ClassVar[tuple[str, ...]] = ("watch",)
 
 
-@dataclass(frozen=True)
-class Score:
-    """One of the numbers that a metric returns."""
-
-    name: str
-    """A Python identifier. Tables put the metric's name before it: ``"modes.covered"``."""
-    summary: str
-    """One sentence on what it measures, with its unit."""
-    better: Literal["higher", "lower"] | None = None
-    """The better direction. ``None`` means that neither is better."""
-    known: Mapping[str, tuple[float, str]] = field(default_factory=dict, compare=False)
-    """Dataset -> the best known value and what reached it, such as
-    ``{"ring": (8, "pacgan with pack=2")}``."""
-
-    def __post_init__(self) -> None:
-        _check(f"score {self.name}", self)
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Metric(Record):
     """A measure of how good samples are."""
@@ -289,12 +181,48 @@ class Metric(Record):
         return f"{self.name}.{score.name}"
 
 
+class Section(Record):
+    """A section of a run's page, and of the page that compares runs."""
+
+    kind: ClassVar[str] = "section"
+    plural: ClassVar[str] = "sections"
+    several: ClassVar[bool] = True
+    of_run: ClassVar[bool] = False
+    methods: ClassVar[tuple[str, ...]] = ("show",)
+
+
+BUILT_IN = (
+    "train", "sample", "evaluate", "report", "compare", "reproduce", "diagnose", "list", "info",
+    "runs", "plugins",
+)  # fmt: skip
+"""The names of ganzoo's own commands. A test compares them with those of the command line."""
+
+
+class Command(Record):
+    """A command of ``ganzoo``."""
+
+    kind: ClassVar[str] = "command"
+    plural: ClassVar[str] = "commands"
+    several: ClassVar[bool] = True
+    of_run: ClassVar[bool] = False
+    configured: ClassVar[bool] = False
+    methods: ClassVar[tuple[str, ...]] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.name in BUILT_IN:
+            raise GanzooError(f"command {self.name}: ganzoo has a command of this name")
+
+
 KINDS: dict[str, type[Record]] = {
-    cls.kind: cls for cls in (Model, Loss, Dataset, Penalty, Observer, Metric)
+    cls.kind: cls for cls in (Model, Loss, Dataset, Penalty, Observer, Metric, Section, Command)
 }
 """Every kind of record, in the order of listings."""
-_OTHERS = [k for k, cls in KINDS.items() if not cls.several and cls not in (Model, Dataset)]
+_PARTS = [k for k, cls in KINDS.items() if cls.of_run and not cls.several]
+_OTHERS = [k for k in _PARTS if k not in ("model", "dataset")]
 PARTS = ("model", *_OTHERS, "dataset")
 """The kinds of which a run has at most one, in the order of its files."""
 TYPED = ("model", "dataset", *_OTHERS)
 """The same kinds in the order of the command line."""
+NAMED = {kind: cls for kind, cls in KINDS.items() if cls.of_run and cls.several}
+"""The kinds of which a run may have several."""

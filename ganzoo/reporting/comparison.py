@@ -20,10 +20,12 @@ import numpy as np
 from ganzoo.errors import BrokenFile
 from ganzoo.prose.visible import visible
 from ganzoo.registry.records import TYPED
+from ganzoo.registry.settings import overrides_of
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended, called, gather
 from ganzoo.reporting.grids import grids
 from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, finished, outcomes, scored
+from ganzoo.reporting.sections import Sections
 from ganzoo.runs.folder import Run
 from ganzoo.sweeping.folder import Sweep
 
@@ -81,19 +83,24 @@ class Comparison:
                 found[row.name] = names
         return found
 
-    def save(self, path: str | Path | None = None) -> Path:
+    def save(
+        self, path: str | Path | None = None, settings: Mapping[str, Any] | None = None
+    ) -> Path:
         """Write the page, one HTML file that works offline, and return its path.
 
         Args:
             path: the file. By default its name is made from the runs' names.
+            settings: values for the sections that plugins add, by qualified or bare key.
 
         Raises:
+            UsageError: a setting is unknown, or has a wrong value.
             NotInstalled: the extra ``pages`` is missing.
             GanzooError: the page cannot be written.
         """
         from ganzoo.reporting import compare
 
-        return compare(self.columns, Path(path) if path else place(self._given), self.complaints)
+        out = Path(path) if path else place(self._given)
+        return compare(self.columns, out, self.complaints, overrides_of(settings))
 
     def __repr__(self) -> str:
         from ganzoo.reporting.table import text
@@ -123,7 +130,7 @@ def place(given: Sequence[Run | Sweep]) -> Path:
     return Path(f"compare-{names[:LONGEST].rstrip('-.')}-{which}.html")
 
 
-def page(compared: Sequence[Compared], complaints: Sequence[str] = ()) -> str:
+def page(compared: Sequence[Compared], sections: Sections, complaints: Sequence[str] = ()) -> str:
     """The page as text. ``complaints`` are sentences about damaged runs and files."""
     from ganzoo.reporting.page import render  # slow to import, and the table does not need it
 
@@ -143,6 +150,7 @@ def page(compared: Sequence[Compared], complaints: Sequence[str] = ()) -> str:
         charts=overlaid(by_name, {c.name: c.colour for c in compared}),
         grids=grids(compared),
         verdicts=_verdicts(compared),
+        sections=sections.of([(c.shown.run, c) for c in compared]),
     )
 
 

@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """Curves over the same steps."""
+    """Curves over the same steps, or over the same values of something else."""
 
     id: str
     title: str
@@ -57,6 +57,8 @@ class Chart:
     log: bool = False
     whole: bool = False
     """Whether its values are whole numbers, such as counts."""
+    axis: str = "step"
+    """What ``steps`` are."""
 
     @property
     def numbers(self) -> list[tuple[str, list[str]]]:

@@ -17,6 +17,7 @@ from bokeh.models import (
     CrosshairTool,
     FixedTicker,
     HoverTool,
+    PlainText,
     Range1d,
 )
 from bokeh.models.annotations import Span
@@ -79,12 +80,13 @@ def _figure(chart: Chart) -> Any:
     # the tooltip follows this invisible line, which has a value at every step
     held = plot.line("step", "middle", source=source, line_alpha=0)
     plot.add_tools(
-        HoverTool(renderers=[held], mode="vline", tooltips=_tooltip(chart.lines)),
+        HoverTool(renderers=[held], mode="vline", tooltips=_tooltip(chart)),
         CrosshairTool(dimensions="height", line_color=GREY, line_alpha=0.6),
     )
     plot.xaxis.formatter = BasicTickFormatter(use_scientific=False)
-    plot.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=1)
-    plot.xaxis.axis_label = "step"
+    apart = 1 if _whole(chart) else 0
+    plot.xaxis.ticker = BasicTicker(desired_num_ticks=5, min_interval=apart)
+    plot.xaxis.axis_label = PlainText(text=chart.axis)  # bokeh reads formulas in a str
     plot.xaxis.axis_label_standoff = 2
     if chart.log:
         plot.yaxis.ticker = plot.ygrid.ticker = FixedTicker(ticks=_decades(chart.lines))
@@ -123,19 +125,24 @@ def _filled(lines: Sequence[Line], kept: NDArray[np.int64]) -> list[Values]:
     return [np.where(blank, 1.0, column) for column in columns]
 
 
-def _tooltip(lines: Sequence[Line]) -> str:
+def _whole(chart: Chart) -> bool:
+    """Whether the horizontal axis has whole numbers only."""
+    return bool((chart.steps == chart.steps.round()).all())
+
+
+def _tooltip(chart: Chart) -> str:
     rows = Markup("").join(
         Markup(
             '<div><span style="color:{}">●</span> {}&ensp;'
             '<b style="float:right;font-variant-numeric:tabular-nums">@y{}</b></div>'
         ).format(line.colour, _literal(line.name), i)
-        for i, line in enumerate(lines)
+        for i, line in enumerate(chart.lines)
     )
     return Markup(
         '<div class="ganzoo-tip" style="margin:-5px;padding:8px 11px;background:#1d2026;'
         'color:#eceae6;font:13px/1.5 system-ui,sans-serif">'
-        '<div style="color:#b6bac2">step @step{{0,0}}</div>{}</div>'
-    ).format(rows)
+        '<div style="color:#b6bac2">{} @step{{{}}}</div>{}</div>'
+    ).format(_literal(chart.axis), "0,0" if _whole(chart) else "0,0.[0000]", rows)
 
 
 def _literal(text: str) -> Markup:

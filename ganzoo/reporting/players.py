@@ -45,6 +45,8 @@ class Still:
     """Whether the page smooths it when it enlarges it. Sampled pictures stay pixelated."""
     axis: Sequence[planes.Tick] = ()
     """The labels of both axes, if it shows the plane."""
+    alt: str = ""
+    """What a screen reader says. By default, the title and "samples"."""
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from ganzoo.reporting.inside import inside
 from ganzoo.reporting.page import render
 from ganzoo.reporting.players import last_grid, learning
 from ganzoo.reporting.scores import scores, text
+from ganzoo.reporting.sections import Sections
 from ganzoo.runs.folder import Run
 from ganzoo.runs.problems import problems
 
 
-def page(run: Run, zoo: Registry) -> str:
+def page(run: Run, zoo: Registry, sections: Sections) -> str:
     """The page as HTML."""
     record = run.record
     status, _ = run.status()
@@ -39,5 +40,6 @@ def page(run: Run, zoo: Registry) -> str:
         learning=learning(run, probability="D(x)" in numbers(run.metrics)),
         last_grid=last_grid(run),
         inside=inside(run, zoo),
+        sections=sections.of([(run, None)]),
         settings=facts.setting_rows(record, zoo),
     )

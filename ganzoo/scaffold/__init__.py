@@ -1,7 +1,7 @@
 """The files of a new plugin, a package that can be installed, trained and tested at once.
 
 The templates are in ``templates/common`` and in the folder of each kind, whose ``train`` has the
-first command to try. In them, ``$name`` is the name of the plugin and of its record.
+first commands to try. In them, ``$name`` is the name of the plugin and of its record.
 ``$distribution`` and ``$module`` are the name after ``ganzoo-`` and ``ganzoo_``. ``$Class`` is the
 dataclass.
 """
@@ -22,7 +22,8 @@ from string import Template
 from typing import TYPE_CHECKING, Literal
 
 from ganzoo.errors import GanzooError, UsageError
-from ganzoo.registry.records import KINDS, NAME
+from ganzoo.registry.details import NAME
+from ganzoo.registry.records import KINDS
 from ganzoo.registry.registry import Registry
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class Scaffold:
 
     @property
     def train(self) -> str:
-        """A command that trains with it in less than a minute."""
+        """The commands that train and use it in less than a minute, each in a line."""
         return Template(_read(f"{self.kind}/train")).substitute(name=self.name).strip()
 
     @cached_property

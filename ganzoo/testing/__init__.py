@@ -23,6 +23,7 @@ from ganzoo.errors import UsageError, suggest
 from ganzoo.registry.isolation import Plugin, ask
 from ganzoo.registry.records import (
     KINDS,
+    Command,
     Dataset,
     Loss,
     Metric,
@@ -30,9 +31,11 @@ from ganzoo.registry.records import (
     Observer,
     Penalty,
     Record,
+    Section,
 )
 from ganzoo.registry.registry import Registry, found
 from ganzoo.testing import (
+    commands,
     data,
     formulas,
     games,
@@ -42,6 +45,7 @@ from ganzoo.testing import (
     observers,
     plugins,
     references,
+    sections,
 )
 from ganzoo.testing.check import Check as Check
 from ganzoo.testing.check import Failed as Failed
@@ -55,9 +59,14 @@ OWN: dict[type[Record], tuple[Callable[[Stage], None], ...]] = {
     Dataset: (*data.CHECKS, *games.CHECKS),
     Observer: observers.CHECKS,
     Metric: (*formulas.METRIC, *metrics.CHECKS),
+    Section: sections.CHECKS,
+    Command: commands.CHECKS,
 }
-"""The checks of a kind, in addition to those for all records."""
-CHECKS = {kind: (*references.CHECKS, *OWN.get(cls, ())) for kind, cls in KINDS.items()}
+"""The checks of a kind, in addition to those for all records that name a dataclass."""
+CHECKS = {
+    kind: (*(references.CHECKS if cls.configured else ()), *OWN.get(cls, ()))
+    for kind, cls in KINDS.items()
+}
 """Kind -> the checks of its records."""
 
 

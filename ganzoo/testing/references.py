@@ -109,11 +109,7 @@ def its_settings_round_trip(stage: Stage) -> None:
         unset = {k.rpartition(".")[0] for k, v in as_it_is.values.items() if v.value is MISSING}
         for part in {"trainer", *as_it_is.entries} - unset:
             as_it_is.make(part)
-    values = {
-        key: value
-        for key, value in stage.settled(stage.dataset).values.items()
-        if key.rpartition(".")[0] == group
-    }
+    values = stage.values()
     stored = json.dumps({key: plain(v.value) for key, v in values.items()})
     again = resolve(settings, [Override(k, v, "run.json") for k, v in json.loads(stored).items()])
     for key, value in values.items():

@@ -17,7 +17,7 @@ from ganzoo.engine.game import Game
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled, PluginFailed
 from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
 from ganzoo.registry.registry import Entry, Registry
-from ganzoo.registry.settings import Override
+from ganzoo.registry.settings import Override, Value, resolve, settings_of
 from ganzoo.testing.check import failed
 from ganzoo.testing.practice import DATASETS, DISTRIBUTION
 from ganzoo.training.building import Built, build, build_game, load_data, said_fields
@@ -116,9 +116,24 @@ class Stage:
                 raise SkipTest(f"{key} must be set: use --set {key}=... or settings={{...}}")
         return settled
 
+    def values(self) -> dict[str, Value]:
+        """The values of the record's own settings."""
+        record = self.entry.record
+        if not record.of_run:
+            settings = settings_of(self.group, self.cls)
+            known = {s.key for s in settings}
+            own = (Override(k, v, "the check") for k, v in self.settings.items() if k in known)
+            return resolve(settings, own)
+        values = self.settled(self.dataset).values.items()
+        return {key: value for key, value in values if key.rpartition(".")[0] == self.group}
+
     def keys(self, dataset: str | None = None) -> set[str]:
         """The keys of all settings."""
-        return {s.key for s in plan(self.zoo, self.request(dataset)).settings}
+        keys = {s.key for s in plan(self.zoo, self.request(dataset)).settings}
+        record = self.entry.record
+        if record.configured and not record.of_run:
+            keys |= {s.key for s in settings_of(self.group, self.entry.declared())}
+        return keys
 
     def built(self, dataset: str | None = None, seed: int = 0) -> Built:
         """Data, game and trainer. The same seed gives the same ones.

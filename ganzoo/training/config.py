@@ -11,13 +11,13 @@ from typing import Any
 
 from ganzoo.errors import BrokenFile, UsageError
 from ganzoo.files import read_whole
-from ganzoo.registry.records import KINDS, PARTS
+from ganzoo.registry.records import NAMED, PARTS
 from ganzoo.registry.settings import Override
 from ganzoo.runs.reading import MOST
 from ganzoo.runs.record import RunRecord
 from ganzoo.training.request import NAMES, Request, recorded_names
 
-SEVERAL = tuple(cls.plural for cls in KINDS.values() if cls.several)
+SEVERAL = tuple(cls.plural for cls in NAMED.values())
 
 
 def read_config(path: Path, asked: Request) -> Request:

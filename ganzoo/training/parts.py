@@ -13,7 +13,7 @@ from ganzoo.files import shown
 from ganzoo.prose.commands import quoted, shell_command
 from ganzoo.registry.discovery import ALLOW, DENY
 from ganzoo.registry.first_party import distribution_of
-from ganzoo.registry.records import KINDS, PARTS
+from ganzoo.registry.records import KINDS, NAMED, PARTS
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import make, resolve, settings_of
 from ganzoo.runs.folder import Run
@@ -72,10 +72,12 @@ def available(
 
 def _named(request: Request) -> Iterator[tuple[str, str]]:
     """Groups of settings and names of all parts of a request."""
-    for kind, cls in KINDS.items():
-        for name in getattr(request, cls.plural) if cls.several else [getattr(request, kind)]:
+    for kind in (*PARTS, *NAMED):
+        several = NAMED.get(kind)
+        names = getattr(request, several.plural) if several else [getattr(request, kind)]
+        for name in names:
             if name not in (None, "none"):
-                yield (f"{kind}.{bare(name)}" if cls.several else kind), name
+                yield (f"{kind}.{bare(name)}" if several else kind), name
 
 
 def _recorded(record: RunRecord, group: str, name: str) -> bool:

@@ -16,7 +16,7 @@ from ganzoo.engine.config import TrainerConfig
 from ganzoo.errors import DoesNotFit, GanzooError, UsageError, suggest
 from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import (
-    KINDS,
+    NAMED,
     PARTS,
     Dataset,
     Loss,
@@ -186,10 +186,10 @@ def _check_named(request: Request) -> None:
     """Refuse settings of metrics and observers that the request does not name."""
     for override in request.overrides:
         kind, _, rest = override.key.partition(".")
-        if kind not in KINDS or not KINDS[kind].several:
+        if kind not in NAMED:
             continue
         name = rest.partition(".")[0]
-        if name not in map(bare, getattr(request, KINDS[kind].plural)):
+        if name not in map(bare, getattr(request, NAMED[kind].plural)):
             raise UsageError(f"{override.source}: {override.key} also needs --{kind} {name}")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ganzoo.registry.records import KINDS, PARTS
+from ganzoo.registry.records import NAMED, PARTS
 from ganzoo.registry.settings import Override
 
 NAMES = (*PARTS, "preset")
@@ -78,12 +78,12 @@ def recorded_names(content: Mapping[str, Any]) -> dict[str, Any]:
     So a run opens with the same file under another name, or with a module that Python registers.
     """
     names: dict[str, str] = {part: name for part in PARTS if (name := content.get(part))}
-    lists = {kind: content.get(cls.plural, ()) for kind, cls in KINDS.items() if cls.several}
+    lists = {kind: content.get(cls.plural, ()) for kind, cls in NAMED.items()}
     several = {f"{kind}.{bare(name)}": name for kind, each in lists.items() for name in each}
     origins = {k: v.rpartition("/")[0] for k, v in (names | several).items() if "/" in v}
     return {
         **{part: bare(name) for part, name in names.items()},
-        **{KINDS[kind].plural: tuple(map(bare, each)) for kind, each in lists.items()},
+        **{NAMED[kind].plural: tuple(map(bare, each)) for kind, each in lists.items()},
         "preset": content.get("preset"),
         "origins": {**content.get("distributions", {}), **origins},
     }

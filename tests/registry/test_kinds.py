@@ -8,8 +8,9 @@ import pytest
 
 import ganzoo
 from ganzoo import scaffold
-from ganzoo.registry.records import KINDS, PARTS, TYPED
+from ganzoo.registry.records import KINDS, NAMED, PARTS, TYPED
 from ganzoo.testing import OWN
+from ganzoo.training.request import Request
 
 NEW_KIND = '''
 """A kind that ganzoo does not have: its record and its hook, and nothing else."""
@@ -136,7 +137,9 @@ except Failed as error:
 def test_parts_of_a_run_in_both_orders():
     assert PARTS == ("model", "loss", "penalty", "dataset")  # as files of runs have them
     assert TYPED == ("model", "dataset", "loss", "penalty")  # as commands have them
-    assert set(PARTS) == {kind for kind, cls in KINDS.items() if not cls.several}
+    assert set(PARTS) | set(NAMED) == {kind for kind, cls in KINDS.items() if cls.of_run}
+    assert set(PARTS).isdisjoint(NAMED)
+    assert all(hasattr(Request(), cls.plural) for cls in NAMED.values())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -144,7 +147,7 @@ def test_every_kind_is_public_checked_and_scaffolded(kind):
     cls = KINDS[kind]
     assert getattr(ganzoo, cls.__name__) is cls
     given = getattr(ganzoo, cls.plural)()
-    assert given or kind in ("penalty", "observer")  # of which the core has none of its own
+    assert given or kind in {"penalty", "observer", "section", "command"}  # not in the core
     assert all(type(record) is cls for record in given)
     assert cls in OWN
     folder = scaffold.TEMPLATES / kind

@@ -138,12 +138,22 @@ def test_it_trains_at_once(forked, new, tmp_path):
     (listed,) = [p for p in forked("plugins", "list", "--json", **path).ok().json
                  if p["name"] == new.name]  # fmt: skip
     assert (listed["status"], listed["gives"]) == ("ok", [{"kind": new.kind, "name": new.name}])
-    command = shlex.split(re.sub(r"--(steps|batch-size) \d+", "", new.train))[1:]
+    train, *more_commands = new.train.splitlines()
+    command = shlex.split(re.sub(r"--(steps|batch-size|out) \S+", "", train))[1:]
     more = "--steps 20 --batch-size 16 --set log_every=10 --set samples=16 --set threads=1"
     forked(*command, *more.split(), "--out", "run", **path).ok()
     rows = list(csv.DictReader(Path("run", "metrics.csv").read_text().splitlines()))
     assert [row["step"] for row in rows] == ["10", "20"]
     assert all(math.isfinite(float(value)) for value in rows[-1].values())
+    for line in more_commands:
+        words = shlex.split(line.replace(f"run-of-{new.name}", "run"))[1:]
+        done = forked(*words, **path).ok()
+    if new.kind == "section":
+        page = forked("report", "run", "--out", "page.html", **path).ok()
+        assert "section" not in page.err
+        assert "Spread of the samples" in Path("page.html").read_text()
+    if new.kind == "command":
+        assert done.out.startswith("number,mean,deviation\n0,")
     if new.kind == "penalty":
         assert float(rows[0]["penalty"]) > 0
     if new.kind == "metric":
@@ -177,8 +187,10 @@ def test_it_prints_the_folder_and_says_what_to_do_next(forked, kind, tmp_path):
     done = forked("plugins", "new", "ganzoo-soft", "--kind", kind).ok()
     assert done.out == "ganzoo-soft\n"
     new = Scaffold("soft", kind)
-    assert done.err.rstrip().splitlines()[-3:] == [
-        "  pip install -e ganzoo-soft", f"  {new.train}", "  ganzoo plugins check soft",
+    *_, said = done.err.partition("Next, you can run:\n")
+    assert said.rstrip().splitlines() == [
+        "  pip install -e ganzoo-soft", *(f"  {line}" for line in new.train.splitlines()),
+        "  ganzoo plugins check soft",
     ]  # fmt: skip
     assert snapshot(tmp_path / "ganzoo-soft") == snapshot(write(new, tmp_path / "again"))
 
@@ -256,7 +268,7 @@ def test_nothing_is_overwritten(forked, there, tmp_path):
 
 
 @pytest.mark.parametrize("args", [(), ("--kind", "game")])
-def test_the_kind_is_one_of_six(forked, args):
+def test_the_kind_is_one_of_those_that_there_are(forked, args):
     forked("plugins", "new", "soft", *args).refused(2, "--kind", "metric" if args else "Missing")
 
 

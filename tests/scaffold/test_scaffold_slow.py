@@ -29,13 +29,14 @@ def test_new_plugins_are_installed_tested_checked_and_trained_with(fresh, tmp_pa
         (command,) = re.findall("^ganzoo (train .*)$", readme, re.MULTILINE)
         run = fresh(
             "ganzoo",
-            *shlex.split(re.sub(r"--steps \d+", "", command)),
+            *shlex.split(re.sub(r"--(steps|out) \S+", "", command)),
             "--steps",
             "100",
             "--out",
             f"run-{kind}",
         )
         assert Path(tmp_path, fresh("ganzoo", "sample", run.strip()).strip()).is_file()
+    assert fresh("ganzoo", "my-command", "run-command").startswith("number,mean,deviation\n0,")
     scored = (tmp_path / "run-metric" / "metrics.csv").read_text()
     assert "my-metric.distance" in scored.splitlines()[0]
     diary = (tmp_path / "run-observer" / "my-observer.txt").read_text()

@@ -15,6 +15,7 @@ Each hook has a file here with a complete example. Each block of the example beg
 
 from __future__ import annotations
 
+from ganzoo.registry.hookspecs.commands import ganzoo_commands as ganzoo_commands
 from ganzoo.registry.hookspecs.datasets import ganzoo_datasets as ganzoo_datasets
 from ganzoo.registry.hookspecs.losses import ganzoo_losses as ganzoo_losses
 from ganzoo.registry.hookspecs.marker import hookimpl as hookimpl
@@ -22,6 +23,7 @@ from ganzoo.registry.hookspecs.metrics import ganzoo_metrics as ganzoo_metrics
 from ganzoo.registry.hookspecs.models import ganzoo_models as ganzoo_models
 from ganzoo.registry.hookspecs.observers import ganzoo_observers as ganzoo_observers
 from ganzoo.registry.hookspecs.penalties import ganzoo_penalties as ganzoo_penalties
+from ganzoo.registry.hookspecs.sections import ganzoo_sections as ganzoo_sections
 from ganzoo.registry.records import KINDS, Record
 
 HOOKS: dict[str, type[Record]] = {f"ganzoo_{cls.plural}": cls for cls in KINDS.values()}
