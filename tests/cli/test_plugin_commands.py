@@ -65,7 +65,7 @@ def fail() -> None:
     raise ValueError("not today")
 
 
-def odd(word: dict) -> None:
+def odd(word: int | str) -> None:
     """Typer reads no such type."""
 
 
@@ -158,7 +158,7 @@ def test_a_command_from_a_file(forked: Forks, file: Path) -> None:
 def test_what_is_typed_is_checked_as_for_other_commands(forked: Forks, site: str) -> None:
     for args, words in {
         ("say",): "Missing argument",
-        ("say", "hello", "--times", "0"): "0 is not in the range",
+        ("say", "hello", "--times", "0"): "greater than or equal to 1",
         ("say", "hello", "--tims", "2"): "No such option: --tims. Did you mean --times 2?",
         ("say", "hello", "--times", "2", "--times", "3"): "given twice",
         ("say", "hello", "--times", str(2**63)): "less than 2**63",
@@ -202,7 +202,7 @@ def test_the_whole_traceback(forked: Forks, site: str) -> None:
 
 def test_code_that_is_no_command(forked: Forks, site: str) -> None:
     for name, told in {
-        "odd": "command odd (ganzoo-words 1.2) failed: RuntimeError: Type not yet supported",
+        "odd": "command odd (ganzoo-words 1.2) failed: AssertionError: Typer",
         "number": "3 is not a command; expected a function or a typer.Typer",
         "absent": "command absent (ganzoo-words 1.2) failed at reference: cannot load",
     }.items():
@@ -239,7 +239,7 @@ def test_two_plugins_with_one_command(forked: Forks, site: str) -> None:
     assert "ganzoo-other/say" in shown
     assert forked("ganzoo-words/say", "hello", PYTHONPATH=site).ok().out == "hello\n"
     refused = forked("say", "hello", PYTHONPATH=site)
-    refused.refused(2, "several plugins provide command 'say'; write ganzoo-other/say or ganzoo-wo")
+    refused.refused(2, "several plugins provide command 'say'", "ganzoo-other/say")
 
 
 def test_a_command_that_is_not_there(forked: Forks, site: str) -> None:

@@ -27,7 +27,7 @@ app.command()(good)
 unexplained = typer.Typer(help="Several commands.")
 
 
-def no_type(word: complex) -> None:
+def no_type(word: int | str) -> None:
     """Do something."""
 
 
