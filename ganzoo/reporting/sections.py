@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ganzoo.errors import DoesNotFit, GanzooError
+from ganzoo.errors import DoesNotFit, GanzooError, PluginFailed
 from ganzoo.registry.boundary import Boundary, headline
 from ganzoo.registry.records import Section
 from ganzoo.registry.registry import Entry, Registry
@@ -80,10 +80,10 @@ class Sections:
         except Exception as error:  # a plugin's code may fail in any way
             said = str(error).splitlines() if isinstance(error, GanzooError) else []
             line = said[0] if said else headline(error)
-            logger.warning(
-                "section %s shows nothing of %s: %s", entry.record.name, run.path, line,
-                extra={"error": error},
-            )  # fmt: skip
+            named = isinstance(error, PluginFailed)
+            told = line if named else f"section {entry.record.name}: {line}"
+            more = "The page shows everything else of"
+            logger.warning("%s. %s %s.", told.rstrip("."), more, run.path, extra={"error": error})
             return Part(problem=line)
         return Part(groups) if groups else None
 
