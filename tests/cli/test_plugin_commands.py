@@ -161,7 +161,7 @@ def test_what_is_typed_is_checked_as_for_other_commands(forked: Forks, site: str
         ("say", "hello", "--times", "0"): "greater than or equal to 1",
         ("say", "hello", "--tims", "2"): "No such option: --tims. Did you mean --times 2?",
         ("say", "hello", "--times", "2", "--times", "3"): "given twice",
-        ("say", "hello", "--times", str(2**63)): "less than 2**63",
+        ("say", "hello", "--times", str(2**63)): "is too large",
         ("words", "shuot", "hello"): "Did you mean 'shout'?",
     }.items():
         forked(*args, PYTHONPATH=site).refused(2, words)
