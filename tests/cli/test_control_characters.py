@@ -157,7 +157,7 @@ def test_no_line_of_a_value_looks_like_a_message(forked: Forks, trained: Path) -
         assert len(starts) <= (result.status > 0), (args, result)
         assert starts[:1] not in (["Error: ganzoo"], ["Error: y"]), (args, result)
     traced = forked("--traceback", "--plugin", "odd.py", *TINY, "--loss", "odd", "--out", "new")
-    assert re.findall("(?m)^Error: .*", traced.err) == ["Error: fourth x"]
+    assert re.findall("(?m)^Error: .*", traced.err) == ["Error: loss odd (odd.py): fourth x"]
 
 
 def test_completion(forked: Forks) -> None:
