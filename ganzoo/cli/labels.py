@@ -19,11 +19,15 @@ def typed_labels(field: Field, text: str) -> list[Label]:
     """The labels that ``text`` names.
 
     Classes are numbers or names, see `classes_of`. A continuous code is a number, and ``-1:1``
-    stands for values at equal distances. Attributes are numbers separated by commas.
+    stands for values at equal distances. Attributes are named, such as ``smiling,young``, or given
+    as numbers separated by commas, one for each.
 
     Raises:
         UsageError: It names none.
     """
+    if field.names and field.shape and not re.match(r"[-+.\d]", text):
+        named = classes_of(field, text)
+        return [[float(i in named) for i in range(field.shape[0])]]
     if field.shape:
         return [[_number(part) for part in text.split(",")]]
     if field.classes is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -55,8 +56,7 @@ def sample(
     view: Annotated[
         str | None,
         typer.Option(
-            help="What the model shall show, if it can do several things; "
-            "`ganzoo info MODEL` lists its views.",
+            help="The view to show, if the model has several; by default the first.",
             metavar="NAME",
         ),
     ] = None,
@@ -109,7 +109,9 @@ def sample(
     if labels and label is not None:
         raise typer.BadParameter("--labels already sets the labels", param_hint="--label")
     if interpolate is not None and inputs:
-        raise typer.BadParameter("with --interpolate, there are no inputs", param_hint="--input")
+        raise typer.BadParameter(
+            "--interpolate uses the run's held-out inputs. Leave --input out", param_hint="--input"
+        )
     if interpolate is not None and n is not None:
         raise typer.BadParameter("with --interpolate, set --frames instead", param_hint="-n")
     if interpolate is not None and not labels and seed is not None:
@@ -129,7 +131,9 @@ def sample(
         trained = load(zoo, run, step)
         wanted = _labels(trained, view, label)
         what = f"{view}-" if view else ""
-        of = f"label{label}-" if label else ""
+        of = "label" + re.sub(r"[^\w.,+-]+", "-", label) + "-" if label else ""
+        if interpolate is not None and len(wanted or ()) > 1:
+            raise typer.BadParameter("--interpolate takes one label", param_hint="--label")
         if interpolate is None:
             samples = trained.sample(n, seed or 0, wanted, view, _own(trained, view, inputs))
             name = f"sample-{what}step{trained.step}-{of}seed{seed or 0}-n{len(samples)}"

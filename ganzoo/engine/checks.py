@@ -32,14 +32,16 @@ def check_game(game: Game) -> None:
         call = getattr(game, method)
         if not callable(call) or not _takes(call, args):
             raise GanzooError(f"{who}.{method} does not take its arguments: write def {written}")
-    old = [name for name in FORMER if _declared(type(game), name)]
-    if old or not _takes_given(game.sample):
-        what = f"declares {old[0]}" if old else "has a sample() with other arguments"
+    if not _takes_given(game.sample):
         raise GanzooError(
-            f"{who} {what}, which is from an older ganzoo. Write def sample(self, n, draw, given), "
-            "where given['label'] and given[name] are what label and inputs[name] were. Return "
-            "ganzoo.View(name, show, uses, needs, makes, label, mixes_labels) from views(self) "
-            "instead of declaring sampler, inputs, output, classes or mixes_labels"
+            f"{who}.sample has the arguments of an older ganzoo. Write def sample(self, n, draw, "
+            "given). There, given['label'] is what label was, and given[name] is inputs[name]"
+        )
+    own_views = type(game).views is not Game.views
+    if old := [name for name in FORMER if not own_views and _declared(type(game), name)]:
+        raise GanzooError(
+            f"{who} declares {old[0]}, as games of an older ganzoo did. Return it from views(self) "
+            "in a ganzoo.View(name, show, uses, needs, makes, label, mixes_labels)"
         )
 
 
@@ -55,7 +57,9 @@ def _declared(cls: type[Game], name: str) -> bool:
 def _takes_given(call: Any) -> bool:
     if not callable(call) or not _takes(call, 3):
         return False
-    return "label" not in inspect.signature(call).parameters
+    kinds = inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    positional = [p for p in inspect.signature(call).parameters.values() if p.kind in kinds]
+    return len(positional) <= 3
 
 
 def checked_views(game: Game, views: Any) -> tuple[View, ...]:

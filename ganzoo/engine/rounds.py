@@ -229,7 +229,10 @@ class Rounds:
         self._replays = {}  # they use the tensors of before
         self.sums = Sums()  # in the order of the counts and so of the columns
         self.sums.begin(state.under("metrics/"), state.plain["counts"], self._device)
-        self.average.values = {k: v.to(self._device) for k, v in state.under("average/").items()}
+        averaged = {k: v.to(self._device) for k, v in state.under("average/").items()}
+        if averaged.keys() != self.average.values.keys():
+            raise ValueError("its views use other modules")
+        self.average.values = averaged
         for name, tensor in self._rule.state().items():
             tensor.copy_(state.tensors[f"dynamics/{name}"])
         for player in self.players:

@@ -86,13 +86,13 @@ def sampled(
     Raises:
         GanzooError: The samples have another shape.
     """
-    size = _block(made, _rows(view, inputs))
+    size = block(made, _rows(view, inputs))
     samples = torch.empty((n, *made.shape))  # at once, so that too many fail at once
     for start in range(0, n, size):
         end = min(start + size, n)
         given = given_rows(view, torch.arange(start, start + size), inputs, labels)
-        block = in_one_batch(view, made, size, draw, given)
-        samples[start:end] = block[: end - start]
+        drawn = in_one_batch(view, made, size, draw, given)
+        samples[start:end] = drawn[: end - start]
         tell(end)
     return samples
 
@@ -139,7 +139,7 @@ class Grid:
     def in_one_batch(self, made: Field, draw: Draw) -> Tensor:
         """The same from one call of the game, see `in_one_batch`."""
         if self.columns is not None:
-            draw = Repeated(draw, self.columns, _block(made, self.most))
+            draw = Repeated(draw, self.columns, block(made, self.most))
         return in_one_batch(self.view, made, self.n, draw, self.given)
 
 
@@ -165,8 +165,8 @@ def grid(view: View, n: int, inputs: Batch | None = None, labels: Tensor | None 
     return Grid(view, len(index), given, columns, most)
 
 
-def _block(made: Field, most: int | None) -> int:
-    """The block size, but not more than there are inputs."""
+def block(made: Field, most: int | None) -> int:
+    """`block_size`, but not more than there are inputs."""
     return min(block_size(made), most or block_size(made))
 
 

@@ -76,6 +76,8 @@ class Trainer:
         """The view that grids show."""
         self._name = self.view.field(feed.fields)
         self._made = feed.fields[self._name]
+        label = self.view.label  # a code of the model means nothing to a critic of labels
+        self._of_data = label is None or label.choices == feed.fields.get("label", label).choices
         self.progress = self.rounds.progress
         moves = [player.move for player in self.rounds.players]
         self.steps_per_epoch = steps_per_epoch(moves, feed.per_epoch)
@@ -153,6 +155,8 @@ class Trainer:
         index = torch.arange(len(samples))
         others = {k: v[(index % len(v)).to(v.device)] for k, v in like.items()}
         given = {k: v.to(self.device) for k, v in self.grid.given.items()}
+        if others.get("label") is not None and not self._of_data:
+            del given["label"]
         fake = {**others, **given, self._name: samples.to(self.device)}
         return self._judged({**self._probes, "fake": fake})
 

@@ -224,7 +224,7 @@ class TwoPlayer(Game):
         real, shown = self.shown(x, batch, draw), self.shown(fake, batch, draw)
         of_fake = {**batch, **given}
         critic = self.critic(batch)
-        if self.joint:
+        if self.joint and all(of_fake[k].shape == v.shape for k, v in batch.items()):
             both = {k: torch.cat((v, of_fake[k])) for k, v in [*batch.items()][1:]}
             on_real, on_fake = self.critic(both)(torch.cat((real, shown))).chunk(2)
         else:
@@ -265,8 +265,26 @@ class TwoPlayer(Game):
         return samples
 
 
+def checked_terms(terms: Any, logged: Scalars) -> Terms:
+    """Terms that a game returned.
+
+    Raises:
+        GanzooError: They are something else, or have the name of another number.
+    """
+    expected = 'expected {"name": (weight, value)}, with a tensor of one number as the value'
+    if not isinstance(terms, Mapping):
+        raise GanzooError(f"its terms are {short(terms)}; {expected}")
+    for name, term in terms.items():
+        is_pair = isinstance(term, tuple) and len(term) == 2
+        if not is_pair or not isinstance(term[1], Tensor) or term[1].numel() != 1:
+            raise GanzooError(f"its term {name!r} is {short(term)}; {expected}")
+        if name in logged:
+            raise GanzooError(f"its term has the name {name!r}, which is logged already")
+    return terms
+
+
 def _sum(loss: Tensor, scalars: Scalars, terms: Terms) -> tuple[Tensor, Scalars]:
     """The loss with its terms, and what to log. Terms are logged without their weights."""
-    for weight, value in terms.values():
+    for weight, value in checked_terms(terms, scalars).values():
         loss = loss + weight * value
     return loss, {**scalars, **{name: value for name, (_, value) in terms.items()}}

@@ -88,10 +88,11 @@ class View:
         """The field with the right outputs for the inputs, if the data can have them.
 
         It is the field that comes out, if its samples form pairs with the inputs (`Field.domain`).
+        With a label, what should come out is unknown.
         """
         made = self.field(fields)
         paired = all(fields[name].domain == fields[made].domain for name in self.needs)
-        return made if self.needs and paired else None
+        return made if self.needs and paired and self.label is None else None
 
 
 def label_values(label: Field) -> Tensor:
@@ -123,10 +124,13 @@ def labels_of(field: Field, given: Label | Sequence[Label]) -> Tensor:
     Raises:
         UsageError: The field does not have one of them.
     """
-    several = isinstance(given, Sequence) and not isinstance(given, str)
+    plain: Any = given.tolist() if hasattr(given, "tolist") else given
+    several = isinstance(plain, Sequence) and not isinstance(plain, str)
+    if several and not plain:
+        raise UsageError("no label is given")
     if several and field.shape:  # one label of attributes is a sequence itself
-        several = isinstance(given[0], Sequence)  # type: ignore[index]
-    labels: Any = given if several else [given]
+        several = isinstance(plain[0], Sequence)
+    labels = plain if several else [plain]
     return torch.stack([label_of(field, label) for label in labels])
 
 

@@ -8,6 +8,7 @@ from itertools import product
 import torch
 from torch import Tensor
 
+from ganzoo.engine.average import sampler_state
 from ganzoo.engine.checks import checked_views
 from ganzoo.engine.feed import finished
 from ganzoo.engine.game import Game
@@ -89,6 +90,26 @@ def its_samples_follow_the_draw(stage: Stage) -> None:
             expect(not torch.equal(first, other), what, advice)
 
 
+def its_views_declare_what_they_use(stage: Stage) -> None:
+    """its views need no module but those that they declare, so a trained run shows the same."""
+    game, fields = stage.game(stage.dataset)
+    for view in checked_views(game, game.views()):
+        first = shown(game, view, fields, 5, seed=1)
+        kept = sampler_state(game, view.uses).keys()
+        with torch.no_grad():
+            others = [p for name, p in game.named_parameters() if name not in kept]
+            for parameter in others:
+                parameter.add_(1)
+            same = torch.equal(first, shown(game, view, fields, 5, seed=1))
+            for parameter in others:
+                parameter.sub_(1)
+        expect(
+            same,
+            f"view {view.name} uses a module that it does not declare",
+            "name all modules that show() needs in the view's `uses`",
+        )
+
+
 def its_labels_matter(stage: Stage) -> None:
     """its samples depend on their label."""
     game, fields = stage.game(stage.dataset)
@@ -140,6 +161,7 @@ CHECKS = (
     it_samples_what_is_learnt,
     its_samples_stay_in_range,
     its_samples_follow_the_draw,
+    its_views_declare_what_they_use,
     its_labels_matter,
     its_presets_fit,
 )

@@ -18,7 +18,7 @@ from ganzoo.engine.game import Batch, Game, View
 from ganzoo.engine.progress import Progress
 from ganzoo.engine.random import Draw, Interpolation, derive
 from ganzoo.engine.sampling import (
-    block_size,
+    block,
     compared,
     given_rows,
     grid,
@@ -229,7 +229,7 @@ class Trained:
     def _walk(self, view: View, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
         made, rows = self._made(view), torch.arange(frames)
         start, end = self.draw(a), self.draw(b)
-        draw = Interpolation(start, end, block_size(made))
+        draw = Interpolation(start, end, block(made, self.most_of(view.name)))
         fixed = {name: values[:1] for name, values in self._inputs.items()}
         given = given_rows(view, rows, fixed, labels)
         with sampling(self.game, draw.device, a):

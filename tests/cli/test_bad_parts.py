@@ -82,7 +82,7 @@ MISFITS: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     "no loss": (("solitary", "--loss", "bce"), 2, ("own objective", "no --loss")),
     "no penalty": (("solitary", "--penalty", "r1"), 2, ("own objective", "no penalty")),
     "data with holes": (("vanilla-mlp", "--dataset", "holes"), 1, ("'point'", "not finite")),
-    "no data": (("vanilla-mlp", "--dataset", "nothing"), 1, ("dataset nothing", "expected ganzoo.Data")),
+    "no data": (("vanilla-mlp", "--dataset", "nothing"), 1, ("nothing", "expected ganzoo.Data")),
     "torn data": (("vanilla-mlp", "--dataset", "torn"), 1, ("point: 9", "label: 8")),
 }  # fmt: skip
 

@@ -89,7 +89,7 @@ def test_a_labelled_view_has_a_label_a_column_and_an_input_a_row(
     middle = alone.arrays()["images"]
     assert np.abs(shown[:, 2].astype(int) - middle).max() <= 1, "its column has the samples of 1"
     one = tiles(drawn(forked, filler, "--view", "shades", "--label", "1")[1])
-    assert np.array_equal(one.reshape(-1, 3, 3, 8, 8)[:, 1], middle)
+    assert np.array_equal(one.reshape(-1, 2, 3, 8, 8)[:, 1], middle)
 
 
 def test_labels_as_they_are_typed(filler: Path, forked: Forks) -> None:
@@ -163,11 +163,12 @@ def test_your_own_pictures(filler: Path, forked: Forks, tmp_path: Path) -> None:
         (["--view", "noise", "--label", "7"], "label 7.0: expected a number from -1 to 1"),
         (["--view", "noise", "--label", "nan"], "expected a number from -1 to 1"),
         (["--view", "noise", "--input", "x.png"], "the view noise of filler takes no inputs"),
+        (["--view", "shades", "--label", "0,1", "--interpolate", "0", "1"], "takes one label"),
         (["--input", "nosuch.png"], "--input nosuch.png: it does not exist"),
         (["--input", "text.png"], "text.png: its content is not BMP, GIF, JPEG"),
         (["--input", "empty"], "no pictures in empty"),
         (["-n", "7"], "7 samples: the run has only 6 inputs for filled"),
-        (["--interpolate", "1", "2", "--input", "x.png"], "with --interpolate, there are no inpu"),
+        (["--interpolate", "1", "2", "--input", "x.png"], "--interpolate uses the run's held-out"),
     ],
 )
 def test_what_does_not_fit_is_refused(

@@ -6,8 +6,9 @@ from ganzoo.cli.warned import counted, due
 
 
 def test_few_of_each_place_are_shown() -> None:
+    said: list[tuple[str, str]] = []
     for _ in range(2):
-        said: list[tuple[str, str]] = []
+        said.clear()
         with counted(lambda *line: said.append(line)):
             assert [due("a.py") for _ in range(5)] == [True] * 3 + [False] * 2
             assert [due("b.py") for _ in range(4)] == [True] * 3 + [False]

@@ -143,6 +143,11 @@ class OldSample(Own):
         return super().sample(n, draw, {})
 
 
+class OtherNames(Own):
+    def sample(self, n: int, draw: Any, y: Any = None, x: Any = None) -> Tensor:
+        return super().sample(n, draw, {})
+
+
 class OldVerdict(Own):
     def verdict(self, batch: Any) -> Any:  # type: ignore[override]
         return None
@@ -154,6 +159,15 @@ class OldNames(Own):
 
 class OldClasses(Own):
     classes = 10
+
+
+class NewClasses(Own):
+    """It declares views, so the name is its own."""
+
+    classes = 10
+
+    def views(self) -> Any:
+        return super().views()
 
 
 class Methods(Own):
@@ -169,16 +183,24 @@ class Methods(Own):
 @pytest.mark.parametrize(
     ("game", "told"),
     [
-        (ShortSample, r"ShortSample has a sample\(\) with other arguments, .* Write def sample\("),
-        (OldSample, r"OldSample has a sample\(\) with other arguments, which is from an older g"),
+        (
+            ShortSample,
+            r"ShortSample\.sample has the arguments of .* Write def sample",
+        ),
+        (OldSample, r"OldSample\.sample has the arguments of an older ganzoo"),
+        (OtherNames, r"OtherNames\.sample has the arguments of an older ganzoo"),
         (OldVerdict, r"OldVerdict\.verdict does not take its arguments"),
-        (OldNames, r"OldNames declares sampler, which .* Return ganzoo\.View\(name, show, uses"),
-        (OldClasses, r"OldClasses declares classes, which is from an older ganzoo"),
+        (
+            OldNames,
+            r"OldNames declares sampler, as games of .* in a ganzoo\.View\(name",
+        ),
+        (OldClasses, r"OldClasses declares classes, as games of an older ganzoo did"),
     ],
 )
 def test_a_game_whose_names_or_methods_do_not_fit(game: type[Game], told: str) -> None:
     check_game(Own())
     check_game(Methods())
+    check_game(NewClasses())
     with pytest.raises(GanzooError, match=f"^{told}"):
         check_game(game())
 
