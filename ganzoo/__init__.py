@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from ganzoo.engine.progress import cosine as cosine
     from ganzoo.engine.progress import linear as linear
     from ganzoo.engine.random import Draw as Draw
+    from ganzoo.engine.two_player import Critic as Critic
     from ganzoo.engine.two_player import Objective as Objective
     from ganzoo.engine.two_player import Seen as Seen
     from ganzoo.engine.two_player import Terms as Terms
@@ -119,7 +120,7 @@ _HOME = {
     "engine.game": ("Batch", "Game", "Move", "Scalars", "View", "first"),
     "engine.progress": ("cosine", "linear"),
     "engine.random": ("Draw",),
-    "engine.two_player": ("Objective", "Seen", "Terms", "TwoPlayer"),
+    "engine.two_player": ("Critic", "Objective", "Seen", "Terms", "TwoPlayer"),
     "errors": (
         "BrokenFile",
         "DataUnavailable",
