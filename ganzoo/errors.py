@@ -16,8 +16,8 @@ EXTRAS = {
     "pages": ("bokeh", "jinja2", "matplotlib", "rich_pixels", "uniplot"),
     "fid": ("torch_fidelity",),
     "zoo": (
-        "ganzoo_dcgan", "ganzoo_losses", "ganzoo_mode_collapse", "ganzoo_tensorboard",
-        "ganzoo_torchvision", "ganzoo_wgan",
+        "ganzoo_conditional", "ganzoo_dcgan", "ganzoo_losses", "ganzoo_mode_collapse",
+        "ganzoo_tensorboard", "ganzoo_torchvision", "ganzoo_wgan",
     ),
 }  # fmt: skip
 """The modules that each extra of the distribution installs. `needs` looks for them."""

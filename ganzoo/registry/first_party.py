@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
+    "ganzoo-conditional": {"model": ("acgan", "cgan", "projection-gan")},
     "ganzoo-dcgan": {"model": ("dcgan",)},
     "ganzoo-losses": {
         "loss": (

@@ -58,6 +58,7 @@ ALONE = "from importlib import metadata\nmetadata.entry_points = lambda **_: ()\
     ("args", "distribution"),
     [
         (("train", "dcgan"), "ganzoo-dcgan"),
+        (("train", "acgan"), "ganzoo-conditional"),
         ((*MLP, "--loss", "hinge"), "ganzoo-losses"),
         ((*MLP, "--dataset", "cifar10"), "ganzoo-torchvision"),
         ((*MLP, "--observer", "tensorboard"), "ganzoo-tensorboard"),

@@ -1,3 +1,49 @@
+r"""Auxiliary classifier GAN, whose discriminator also reads the class.
+
+**The idea.** The discriminator of `cgan` is given the label. Here it must find the label itself. It
+has two outputs: the source S of a picture, real or fake, and its class C.
+
+.. math::
+    L_S &= \mathbb{E}[\log P(S = real | X_{real})] + \mathbb{E}[\log P(S = fake | X_{fake})] \\
+    L_C &= \mathbb{E}[\log P(C = c | X_{real})] + \mathbb{E}[\log P(C = c | X_{fake})]
+
+D maximises :math:`L_S + L_C`, and G maximises :math:`L_C - L_S` (equations 2 and 3 of the paper).
+About the source the players disagree, as in every GAN. About the class they agree: both want the
+discriminator to read the requested class. Real labels teach D to read, and D then shows G in which
+direction a class lies.
+
+**Where to find it in the code.** `ganzoo.nn.Heads` puts two linear heads on one stack of
+convolutions. :math:`L_S` is the ordinary loss (``bce``) on the head ``real``, which `ACGame.score`
+selects. The generator's part of it is the non-saturating form. :math:`L_C` is two cross-entropies,
+one for each kind of picture, which `ACGame.discriminator_terms` adds to the objective. In
+`ACGame.generator_terms` only fake pictures remain, because G cannot change the real ones.
+
+**What it costs.** Where pictures of two classes look alike, :math:`L_C` still rewards pictures that
+nobody can mistake. The generator learns to avoid the border between classes, so it draws too few of
+the unusual sevens (Shu, Bui, Zhang and Ermon 2017). Look at the score ``recall`` next to the share
+of obeyed classes. ``model.class_weight`` sets how much the class counts.
+
+**Batch norm and labels.** Real and fake pictures pass through D separately, because batch norm
+mixes the samples of a batch. Both batches have the same classes, so their statistics are
+comparable. A penalty on the gradient at each sample needs ``--set model.norm=layer``. Samples are
+drawn in evaluation mode, so a picture does not depend on the classes of its neighbours.
+
+**How it differs from the paper.** The pictures have 28 pixels, not 128. The networks are DCGAN's
+with one fully connected layer each, and without the paper's dropout in D. The learning rate is ten
+times larger, which short runs need, and samples come from an average of the weights (EMA).
+
+**Mistakes that popular scripts make.** They apply a softmax before ``CrossEntropyLoss``, which has
+its own. With ten classes, the loss then cannot fall below 1.46, and a confident output has almost
+no gradient. They compute a sigmoid and then its logarithm, which loses precision. Here both heads
+output logits. They multiply the latent by an embedding of the class. The latent's mean is 0, so all
+classes have the same mean input. Here the class stands next to the latent. They put batch norm
+after dropout in D, and they fail for pictures of 28 pixels because they divide the side by 16.
+
+Sources: Odena, Olah and Shlens, "Conditional Image Synthesis With Auxiliary Classifier GANs", 2016,
+https://arxiv.org/abs/1610.09585, and Shu et al., "AC-GAN Learns a Biased Distribution", 2017,
+Bayesian Deep Learning Workshop at NIPS
+"""
+
 from __future__ import annotations
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the models with labels share: a generator that is given the class, and the checks of data."""
+"""What the models with labels share: a generator that takes the class, and checks of the data."""
 
 from __future__ import annotations
 
