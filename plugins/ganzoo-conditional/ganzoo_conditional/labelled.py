@@ -67,20 +67,16 @@ def picture(data: Mapping[str, ganzoo.Field]) -> ganzoo.Field:
     """The first field, if it is a picture that DCGAN's networks can draw.
 
     Raises:
-        DoesNotFit: It is not square, its side is not a multiple of 4, or its range is not from -1
-            to 1.
+        DoesNotFit: It is not square, its side is not a multiple of 4 from 8 on, or its range is not
+            from -1 to 1.
     """
     field = next(iter(data.values()))
-    if not field.is_image or field.shape[1] != field.shape[2] or field.shape[1] % 4:
-        scaled = "A folder of pictures is scaled by --set dataset.size=64"
+    channels, *sides = field.shape or (0,)
+    if channels not in (1, 3) or not _fits(sides):
+        scaled = ". A folder of pictures is scaled by --set dataset.size=64"
         raise ganzoo.DoesNotFit(
-            "the model needs square pictures whose side is a multiple of 4, and this data has "
-            f"{field.described}{f'. {scaled}' * field.is_image}"
-        )
-    if field.shape[1] < 8:
-        raise ganzoo.DoesNotFit(
-            f"the model needs pictures of at least 8 pixels a side, and this data has "
-            f"{field.described}"
+            "the model needs square pictures, grey or in colour, whose side is 8, 12, 16 or a "
+            f"larger multiple of 4, and this data has {field.described}{scaled * field.is_image}"
         )
     if field.range != (-1, 1):
         raise ganzoo.DoesNotFit(
@@ -88,3 +84,7 @@ def picture(data: Mapping[str, ganzoo.Field]) -> ganzoo.Field:
             f"is {field.range or 'not bounded'}"
         )
     return field
+
+
+def _fits(sides: Sequence[int]) -> bool:
+    return len(sides) == 2 and sides[0] == sides[1] and sides[0] >= 8 and sides[0] % 4 == 0

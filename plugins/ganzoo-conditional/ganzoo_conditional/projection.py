@@ -88,9 +88,10 @@ class ProjectionGAN:
         label, shape = data["label"], picture(data).shape
         classes, widths = classes_of(label), dcgan_widths(shape[1], self.width)
         generator = dcgan_generator(self.latent + classes, shape, widths, hidden=self.hidden)
-        generator.apply(normal_weights(0.02, zero_biases=False))
         trunk = dcgan_trunk(shape, widths, self.hidden, norm=None)
-        discriminator = spectral_norm(Projection(trunk, self.hidden, classes))
+        discriminator = Projection(trunk, self.hidden, classes)
+        generator.apply(normal_weights(0.02, zero_biases=False))
+        spectral_norm(discriminator)
         return ProjectionGame(label, generator, discriminator, loss, self.latent, joint=True)
 
 

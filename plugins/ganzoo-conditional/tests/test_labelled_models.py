@@ -219,9 +219,13 @@ def test_cgan_takes_points_without_bounds() -> None:
 
 
 @pytest.mark.parametrize("name", ["acgan", "projection-gan"])
-@pytest.mark.parametrize("shape", [(2,), (1, 28, 32), (1, 30, 30), (1, 4, 4), (28, 28)])
+@pytest.mark.parametrize(
+    "shape", [(), (2,), (1, 28, 32), (1, 30, 30), (1, 4, 4), (2, 8, 8), (28, 28)]
+)
 def test_other_shapes_are_refused_with_what_it_takes(name: str, shape: tuple[int, ...]) -> None:
-    with pytest.raises(ganzoo.DoesNotFit, match=r"needs .*pictures .*this data has"):
+    with pytest.raises(
+        ganzoo.DoesNotFit, match=r"needs square pictures.*multiple of 4.*this data has"
+    ):
         build(name, shape)
 
 
