@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import GenericAlias
 
 import pytest
 import typer
@@ -123,7 +124,7 @@ def test_importing_does_nothing():
 def test_every_public_name_is_there_and_documented():
     for name in ganzoo.__all__:
         value = getattr(ganzoo, name)
-        if callable(value):
+        if callable(value) and not isinstance(value, GenericAlias):  # its text is below it
             assert value.__doc__, name
 
 

@@ -25,6 +25,7 @@ from ganzoo.errors import DoesNotFit, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
 
 Critic = Callable[[Tensor], Tensor]
+"""A discriminator as a function of samples alone. Its labels are bound, see `TwoPlayer.critic`."""
 Terms = Mapping[str, tuple[float, Tensor]]
 """Name -> the weight of a term in an objective, and its value, a scalar. The value is logged."""
 
