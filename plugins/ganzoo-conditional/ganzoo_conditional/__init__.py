@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import ganzoo
+from ganzoo_conditional import unlabelled
 
 QUICK = "Half the steps of the defaults, at most two minutes on two cores."
 
@@ -62,3 +63,9 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
         },
         presets=(ganzoo.Preset(name="quick", summary=QUICK, settings={"trainer.steps": 750}),),
     )
+    yield from unlabelled.models()
+
+
+@ganzoo.hookimpl
+def ganzoo_datasets() -> Iterator[ganzoo.Dataset]:
+    yield from unlabelled.datasets()

@@ -1,0 +1,79 @@
+"""Records of the models that learn from few labels or none."""
+
+from collections.abc import Iterator
+
+import ganzoo
+
+
+def models() -> Iterator[ganzoo.Model]:
+    yield ganzoo.Model(
+        name="infogan",
+        summary="Finds classes and styles without labels, as codes that its samples reveal.",
+        paper=ganzoo.Paper(
+            "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative "
+            "Adversarial Nets",
+            year=2016,
+            arxiv="1606.03657",
+        ),
+        factory="ganzoo_conditional.infogan:InfoGAN",
+        needs=("image",),
+        loss="bce",
+        dataset="mnist-5k",
+        defaults={
+            "trainer.steps": 2_500,
+            "trainer.batch_size": 32,
+            "trainer.lr": 1e-3,
+            "trainer.betas": (0.5, 0.999),
+            "trainer.ema": 0.998,
+        },
+    )
+    yield ganzoo.Model(
+        name="cluster-gan",
+        summary="Clusters pictures by an encoder that inverts the generator.",
+        paper=ganzoo.Paper(
+            "ClusterGAN: Latent Space Clustering in Generative Adversarial Networks",
+            year=2018,
+            arxiv="1809.03627",
+        ),
+        factory="ganzoo_conditional.cluster_gan:ClusterGAN",
+        needs=("image", "label"),
+        loss="bce",
+        dataset="held-out",
+        defaults={
+            "trainer.steps": 2_500,
+            "trainer.batch_size": 32,
+            "trainer.lr": 1e-3,
+            "trainer.betas": (0.5, 0.999),
+            "trainer.ema": 0.998,
+        },
+    )
+    yield ganzoo.Model(
+        name="sgan",
+        summary="Learns to classify from a few labels and many pictures without labels.",
+        paper=ganzoo.Paper("Improved Techniques for Training GANs", year=2016, arxiv="1606.03498"),
+        factory="ganzoo_conditional.sgan:SGAN",
+        needs=("image", "labelled", "label"),
+        loss="bce",
+        dataset="few-labels",
+        defaults={
+            "trainer.steps": 2_500,
+            "trainer.batch_size": 50,
+            "trainer.lr": 1e-3,
+            "trainer.betas": (0.5, 0.999),
+            "trainer.ema": 0.998,
+            "trainer.held_out": 0,  # none of the few labels
+        },
+    )
+
+
+def datasets() -> Iterator[ganzoo.Dataset]:
+    yield ganzoo.Dataset(
+        name="few-labels",
+        summary="Pictures of which only a few have labels, and a held-out part for testing.",
+        factory="ganzoo_conditional.few_labels:FewLabels",
+    )
+    yield ganzoo.Dataset(
+        name="held-out",
+        summary="Pictures with labels, and a held-out part for testing.",
+        factory="ganzoo_conditional.few_labels:HeldOut",
+    )
