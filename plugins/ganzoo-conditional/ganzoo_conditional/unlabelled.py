@@ -1,14 +1,28 @@
-"""Records of the models that learn from few labels or none."""
+"""Records of the models that learn from few labels or none, and of their datasets."""
 
 from collections.abc import Iterator
 
 import ganzoo
 
+SALIMANS = ganzoo.Paper("Improved Techniques for Training GANs", year=2016, arxiv="1606.03498")
+CONVOLUTIONS = {
+    "trainer.batch_size": 32,
+    "trainer.lr": 1e-3,
+    "trainer.betas": (0.5, 0.999),
+    "trainer.ema": 0.998,
+}
+
+
+def quick(steps: int) -> tuple[ganzoo.Preset]:
+    """A shorter run."""
+    summary = "Fewer steps, at most two minutes on two cores."
+    return (ganzoo.Preset(name="quick", summary=summary, settings={"trainer.steps": steps}),)
+
 
 def models() -> Iterator[ganzoo.Model]:
     yield ganzoo.Model(
         name="infogan",
-        summary="Finds classes and styles without labels, as codes that its samples reveal.",
+        summary="Finds classes and styles without labels, as codes that can be read off a picture.",
         paper=ganzoo.Paper(
             "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative "
             "Adversarial Nets",
@@ -17,19 +31,13 @@ def models() -> Iterator[ganzoo.Model]:
         ),
         factory="ganzoo_conditional.infogan:InfoGAN",
         needs=("image",),
-        loss="bce",
         dataset="mnist-5k",
-        defaults={
-            "trainer.steps": 2_500,
-            "trainer.batch_size": 32,
-            "trainer.lr": 1e-3,
-            "trainer.betas": (0.5, 0.999),
-            "trainer.ema": 0.998,
-        },
+        defaults={"trainer.steps": 2_500} | CONVOLUTIONS,
+        presets=quick(1_500),
     )
     yield ganzoo.Model(
         name="cluster-gan",
-        summary="Clusters pictures by an encoder that inverts the generator.",
+        summary="Sorts pictures into clusters, by an encoder that inverts the generator.",
         paper=ganzoo.Paper(
             "ClusterGAN: Latent Space Clustering in Generative Adversarial Networks",
             year=2018,
@@ -37,23 +45,16 @@ def models() -> Iterator[ganzoo.Model]:
         ),
         factory="ganzoo_conditional.cluster_gan:ClusterGAN",
         needs=("image", "label"),
-        loss="bce",
         dataset="held-out",
-        defaults={
-            "trainer.steps": 2_500,
-            "trainer.batch_size": 32,
-            "trainer.lr": 1e-3,
-            "trainer.betas": (0.5, 0.999),
-            "trainer.ema": 0.998,
-        },
+        defaults={"trainer.steps": 2_500} | CONVOLUTIONS,
+        presets=quick(1_500),
     )
     yield ganzoo.Model(
         name="sgan",
         summary="Learns to classify from a few labels and many pictures without labels.",
-        paper=ganzoo.Paper("Improved Techniques for Training GANs", year=2016, arxiv="1606.03498"),
+        paper=SALIMANS,
         factory="ganzoo_conditional.sgan:SGAN",
         needs=("image", "labelled", "label"),
-        loss="bce",
         dataset="few-labels",
         defaults={
             "trainer.steps": 2_500,
@@ -61,19 +62,21 @@ def models() -> Iterator[ganzoo.Model]:
             "trainer.lr": 1e-3,
             "trainer.betas": (0.5, 0.999),
             "trainer.ema": 0.998,
-            "trainer.held_out": 0,  # none of the few labels
+            "trainer.held_out": 0,  # training uses each of the few labels
         },
+        presets=quick(1_000),
     )
 
 
 def datasets() -> Iterator[ganzoo.Dataset]:
     yield ganzoo.Dataset(
-        name="few-labels",
-        summary="Pictures of which only a few have labels, and a held-out part for testing.",
-        factory="ganzoo_conditional.few_labels:FewLabels",
+        name="held-out",
+        summary="Pictures with labels, of which a balanced part is kept for testing.",
+        factory="ganzoo_conditional.few_labels:HeldOut",
     )
     yield ganzoo.Dataset(
-        name="held-out",
-        summary="Pictures with labels, and a held-out part for testing.",
-        factory="ganzoo_conditional.few_labels:HeldOut",
+        name="few-labels",
+        summary="Pictures of which only a few have labels, and a part that is kept for testing.",
+        paper=SALIMANS,
+        factory="ganzoo_conditional.few_labels:FewLabels",
     )
