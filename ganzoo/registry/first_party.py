@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
-    "ganzoo-conditional": {"model": ("acgan", "cgan", "projection-gan")},
+    "ganzoo-conditional": {
+        "model": ("acgan", "cgan", "cluster-gan", "infogan", "projection-gan", "sgan"),
+        "dataset": ("few-labels", "held-out"),
+    },
     "ganzoo-dcgan": {"model": ("dcgan",)},
     "ganzoo-losses": {
         "loss": (

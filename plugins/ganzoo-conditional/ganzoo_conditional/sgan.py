@@ -97,6 +97,8 @@ class SGAN:
                 "sgan ends in a tanh and needs pictures between -1 and 1, and this data's range is "
                 f"{picture.range or 'not bounded'}"
             )
+        if self.labels_only and loss.penalised:
+            raise ganzoo.DoesNotFit("with model.labels_only=true nothing uses the penalty")
         size = math.prod(picture.shape)
         generator = perceptron(
             self.latent, *self.generator, size, norm=nn.BatchNorm1d, activation=nn.Softplus
