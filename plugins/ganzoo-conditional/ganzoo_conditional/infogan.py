@@ -92,6 +92,8 @@ class InfoGAN:
     """The factor lambda for the categorical code."""
     code_weight: Annotated[float, Ge(0)] = 0.1
     """The factor lambda for the continuous codes."""
+    real_weight: Annotated[float, Ge(0)] = 0.0
+    """Weight of the category's information on real pictures. The paper has no such term."""
     distortion: Annotated[float, Ge(0)] = 1.0
     """Strength of the random distortion of what D and Q see. 0 leaves it out."""
 
@@ -164,7 +166,19 @@ class InfoGame(ganzoo.TwoPlayer):
         return terms
 
     def discriminator_terms(self, seen: ganzoo.Seen) -> ganzoo.Terms:
-        return self.information(seen)
+        terms = self.information(seen)
+        if self.config.real_weight:
+            assert seen.on_real is not None
+            found = self.found(self.discriminator.named(seen.on_real)["category"])
+            terms["information_on_real"] = (-self.config.real_weight, found)
+        return terms
+
+    def found(self, logits: Tensor) -> Tensor:
+        """The information of the named category and the picture, in nats, from logits (B, K). It is
+        large if each picture has one sure name and all names are equally frequent."""
+        log_p = logits.log_softmax(1)
+        log_mean = log_p.logsumexp(0) - math.log(len(log_p))  # log of the mean over pictures
+        return (log_p.exp() * (log_p - log_mean)).sum(1).mean()
 
     def generator_terms(self, seen: ganzoo.Seen) -> ganzoo.Terms:
         return {f"{name}_for_generator": term for name, term in self.information(seen).items()}

@@ -76,7 +76,7 @@ class SGAN:
     """Size of the noise z, uniform from 0 to 1."""
     generator: Units = (500, 500)
     """Units in the generator's hidden layers."""
-    discriminator: Units = (1000, 500, 250, 250, 250)
+    discriminator: Units = (500, 250, 250)
     """Units in the discriminator's hidden layers. The last are the features to match."""
     noise: Annotated[float, Ge(0)] = 0.3
     """Standard deviation of the noise on the discriminator's input."""
@@ -109,7 +109,17 @@ class SGAN:
         for before, after in pairwise(sizes):
             layers += [nn.Linear(before, after), nn.ReLU(), Noise(self.hidden_noise)]
         classifier = Classifier(nn.Sequential(*layers), sizes[-1], classes_of(data["label"]))
+        classifier.features.apply(he_weights)
         return SGame(generator, classifier, loss, self)
+
+
+def he_weights(module: nn.Module) -> None:
+    """Initial weights that keep the size of activations from layer to layer.
+
+    With smaller ones, the noise would drown the features.
+    """
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
 
 
 class Noise(nn.Module):
@@ -182,7 +192,8 @@ class SGame(ganzoo.TwoPlayer):
         """The mean over the features of their squared difference in mean."""
         with torch.no_grad():  # the generator cannot change it
             wanted = self.discriminator.features(real).mean(0)
-        return (wanted - self.discriminator.features(fake).mean(0)).square().mean()
+        error: Tensor = (wanted - self.discriminator.features(fake).mean(0)).square().mean()
+        return error
 
     def views(self) -> Sequence[ganzoo.View]:
         named = ganzoo.View("classes", self.named, ("discriminator",), ("labelled",), makes="label")
@@ -190,4 +201,5 @@ class SGame(ganzoo.TwoPlayer):
 
     def named(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
         """The most probable class of each picture, (n,)."""
-        return self.discriminator(given["labelled"]).argmax(1)
+        classes: Tensor = self.discriminator(given["labelled"]).argmax(1)
+        return classes

@@ -64,6 +64,17 @@ def test_both_moves_raise_the_bound() -> None:
         assert all(bool(p.grad.isfinite().all()) for p in module.parameters())
 
 
+def test_information_on_real_pictures_by_hand() -> None:
+    game = build(InfoGAN, categories=2)
+    sure = torch.tensor([[50.0, 0.0], [0.0, 50.0]])
+    assert game.found(sure).item() == pytest.approx(math.log(2))
+    assert game.found(sure[:1].repeat(2, 1)).item() == pytest.approx(0, abs=1e-6)
+    assert game.found(torch.zeros(2, 2)).item() == pytest.approx(0, abs=1e-6)
+    mixed = torch.tensor([[math.log(3), 0.0], [0.0, math.log(3)]])  # 3/4 and 1/4
+    expected = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
+    assert game.found(mixed).item() == pytest.approx(expected)
+
+
 def test_it_needs_no_continuous_codes() -> None:
     game = build(InfoGAN, codes=0)
     assert [view.name for view in game.views()] == ["samples"]
