@@ -59,7 +59,7 @@ def models() -> Iterator[ganzoo.Model]:
         defaults={
             "trainer.steps": 2_500,
             "trainer.batch_size": 50,
-            "trainer.lr": 1e-3,
+            "trainer.lr": 5e-4,
             "trainer.betas": (0.5, 0.999),
             "trainer.ema": 0.998,
             "trainer.held_out": 0,  # training uses each of the few labels
