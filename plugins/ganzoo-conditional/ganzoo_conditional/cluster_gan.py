@@ -162,5 +162,5 @@ class ClusterGame(ganzoo.TwoPlayer):
         )
 
     def named(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
-        """The most probable cluster of each picture, (n,)."""
-        return self.encoded(given["image"])["cluster"].argmax(1)
+        """The most probable cluster of each picture, (n,) float32, as samples are."""
+        return self.encoded(given["image"])["cluster"].argmax(1).float()

@@ -200,6 +200,6 @@ class SGame(ganzoo.TwoPlayer):
         return (*super().views(), named)
 
     def named(self, n: int, draw: ganzoo.Draw, given: ganzoo.Batch) -> Tensor:
-        """The most probable class of each picture, (n,)."""
+        """The most probable class of each picture, (n,) float32, as samples are."""
         classes: Tensor = self.discriminator(given["labelled"]).argmax(1)
-        return classes
+        return classes.float()
