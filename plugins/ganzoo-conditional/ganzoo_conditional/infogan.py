@@ -60,15 +60,13 @@ from typing import Annotated
 import torch
 from annotated_types import Ge
 from torch import Tensor
-from torch.nn.functional import affine_grid, cross_entropy, grid_sample
+from torch.nn.functional import cross_entropy
 
 import ganzoo
 from ganzoo.nn import Heads, dcgan_generator, dcgan_trunk, dcgan_widths, label_weights
 from ganzoo.nn import normal_weights as normal
+from ganzoo_conditional.distortion import distorted
 from ganzoo_conditional.labelled import picture
-
-LARGEST = ((0.12, 0.35, 0.08), (0.1, 0.12, 0.08))
-"""Largest change of each entry of an affine transformation. The entry 0.35 slants."""
 
 
 @dataclass(frozen=True)
@@ -143,13 +141,7 @@ class InfoGame(ganzoo.TwoPlayer):
         return samples
 
     def shown(self, samples: Tensor, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
-        if not self.config.distortion:
-            return samples
-        largest = self.config.distortion * torch.tensor(LARGEST, device=samples.device)
-        change = largest * (2 * draw.uniform(len(samples), 2, 3) - 1)
-        where = torch.eye(2, 3, device=samples.device) + change
-        grid = affine_grid(where, list(samples.shape), align_corners=False)
-        return grid_sample(samples + 1, grid, align_corners=False) - 1  # -1 outside of the picture
+        return distorted(samples, self.config.distortion, draw)
 
     def score(self, outputs: Tensor) -> Tensor:
         return self.discriminator.named(outputs)["real"]
