@@ -10,6 +10,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from textwrap import dedent
 
+import ganzoo
 from ganzoo.registry import hookspecs, records
 from ganzoo.registry.hookspecs import HOOKS
 from ganzoo.registry.records import KINDS
@@ -20,6 +21,24 @@ FOLDER = Path(__file__).parent / "hooks"
 NOTE = "<!-- docs/hooks.py generates this page from docstrings in ganzoo/. Edit those. -->"
 MATH = re.compile(r":math:`([^`]+)`")
 BLOCK = re.compile(r"^(?:\n|    .*\n?)+", re.MULTILINE)
+GAMES = {
+    "TwoPlayer": (
+        ("sample", "critic", "views", "latents", "given", "shown", "score", "discriminator_terms",
+         "generator_terms"),
+        "The game of a generator and a discriminator. Each of these methods has a default, and "
+        "you override those that you need:",
+    ),
+    "Game": (
+        ("moves", "views", "sample", "verdict"),
+        "Any other game is a subclass of `ganzoo.Game` and has these methods:",
+    ),
+}  # fmt: skip
+VALUES = {
+    "View": "What a game can show. [Views, labels and inputs](../views.md) explains them.",
+    "Move": "One player's turn. [A round of training](../rounds.md) explains when it is made.",
+    "Seen": "What `discriminator_terms` and `generator_terms` receive. They return "
+    "`{name: (weight, value)}`, and the value is logged.",
+}
 
 
 def markdown(text):
@@ -121,20 +140,50 @@ def use(kind, files):
     return "\n".join(lines) + "\n"
 
 
-def page(hook):
-    """The page of one hook."""
-    record = HOOKS[hook]
-    summary, prose, files = documented(hook)
-    types = {field.name: str(field.type) for field in fields(record)}
+def plain(docstring):
+    """A docstring without its sections, in one line."""
+    return markdown(" ".join(re.split(r"\n\n(?:Args|Raises):", docstring)[0].split()))
+
+
+def values(cls):
+    """A table of a frozen dataclass's fields."""
+    types = {field.name: str(field.type) for field in fields(cls)}
     rows = [
         (
             f"`{s.name}`",
             f"`{types[s.name]}`",
             "required" if s.default is MISSING else f"`{s.default!r}`",
-            markdown(s.meaning),
+            plain(s.meaning),
         )
-        for s in settings_of("", record)
+        for s in settings_of("", cls)
     ]
+    return table(("field", "type", "default", "meaning"), *rows)
+
+
+def methods(cls, names):
+    """A table of some methods of a game."""
+    rows = []
+    for name in names:
+        method = getattr(cls, name)
+        arguments = ", ".join([*inspect.signature(method).parameters][1:])
+        rows.append((f"`{name}({arguments})`", plain(inspect.getdoc(method) or "")))
+    return table(("method", "meaning"), *rows)
+
+
+def games():
+    """What the game of a model consists of."""
+    parts = []
+    for name, (names, about) in GAMES.items():
+        parts += [f"## The game: `ganzoo.{name}`", about, methods(getattr(ganzoo, name), names)]
+    for name, about in VALUES.items():
+        parts += [f"## `ganzoo.{name}`", about, values(getattr(ganzoo, name))]
+    return parts
+
+
+def page(hook):
+    """The page of one hook."""
+    record = HOOKS[hook]
+    summary, prose, files = documented(hook)
     tried = "train with it and to run" if record.of_run else "run"
     tried = "write a page with it and to run" if record.kind == "section" else tried
     must = [f"- {title}" for title in titles((*plugins.CHECKS, *CHECKS[record.kind]))]
@@ -150,7 +199,8 @@ def page(hook):
         "(An installed plugin needs no `register`.)",
         f"```python\n{use(record.kind, files)}```",
         f"## The record: `ganzoo.{record.__name__}`",
-        table(("field", "type", "default", "meaning"), *rows),
+        values(record),
+        *(games() if record is ganzoo.Model else ()),
         "## What the checks test",
         f"`ganzoo plugins check NAME` checks the plugin and each {record.kind} in it:",
         "\n".join(must),

@@ -132,6 +132,7 @@ class Seen:
     on_fake: Tensor
     """All of its outputs on the fake samples."""
     draw: Draw
+    """The source of everything random in this move."""
 
 
 class TwoPlayer(Game):

@@ -16,6 +16,10 @@ def ganzoo_models() -> Iterable[Model]:
     ``loss`` is an `Objective`, which combines the chosen loss and penalty. `TwoPlayer` is the game
     of most GANs. Subclass it, or `Game`, if you need other moves.
 
+    A game also has views, which show what it can do. By default there is one, ``samples``. A model
+    that takes labels or inputs says so in `Game.views`, as the second model below does. It makes
+    every fake sample in `TwoPlayer.sample`, in training as in its view, from what is ``given``.
+
     Samples are drawn in evaluation mode, in which `nn.Dropout` does nothing. If dropout is a
     model's noise, write ``functional.dropout(x, training=True)``. ::
 
@@ -30,6 +34,14 @@ def ganzoo_models() -> Iterable[Model]:
                 summary="Networks with one hidden layer, for quick experiments.",
                 factory="ganzoo_tiny.model:Tiny",
                 dataset="ring",
+                defaults={"trainer.steps": 2000},
+            )
+            yield ganzoo.Model(
+                name="tiny-cgan",
+                summary="The same networks with labels, so that you can request a class.",
+                factory="ganzoo_tiny.conditional:TinyCGAN",
+                dataset="mnist-5k",
+                needs=("label",),
                 defaults={"trainer.steps": 2000},
             )
 
@@ -61,5 +73,56 @@ def ganzoo_models() -> Iterable[Model]:
                 layers = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, 1))
                 discriminator = nn.Sequential(nn.Flatten(), layers)
                 return ganzoo.TwoPlayer(generator, discriminator, loss, latent=2)
+
+    ::
+
+        # ganzoo_tiny/conditional.py
+        """Both perceptrons get the label next to their input, as in Mirza and Osindero 2014."""
+
+        import math
+        from dataclasses import dataclass
+
+        import ganzoo
+        import torch
+        from ganzoo.nn import label_weights
+        from torch import nn
+
+
+        @dataclass(frozen=True)
+        class TinyCGAN:
+            """Two perceptrons for pictures with classes."""
+
+            width: int = 128
+            """Units in the hidden layer."""
+
+            def build(self, data, loss):
+                target, label = next(iter(data.values())), data["label"]
+                if label.classes is None:
+                    raise ganzoo.DoesNotFit("tiny-cgan needs a class for each sample")
+                size, width = math.prod(target.shape), self.width
+                bounds = nn.Tanh() if target.range else nn.Identity()
+                layers = nn.Linear(16 + label.classes, width), nn.ReLU(), nn.Linear(width, size)
+                generator = nn.Sequential(*layers, bounds, nn.Unflatten(1, target.shape))
+                layers = nn.Linear(size + label.classes, width), nn.ReLU(), nn.Linear(width, 1)
+                return Conditional(generator, nn.Sequential(*layers), loss, label)
+
+
+        class Conditional(ganzoo.TwoPlayer):
+            """The game of two networks that also see the label."""
+
+            def __init__(self, generator, discriminator, loss, label):
+                super().__init__(generator, discriminator, loss, latent=16, joint=True)
+                self.label = label
+
+            def sample(self, n, draw, given):
+                weights = label_weights(given["label"], self.label.classes)
+                return self.generator(torch.cat((self.latents(n, draw), weights), 1))
+
+            def critic(self, batch):
+                weights = label_weights(batch["label"], self.label.classes)
+                return lambda x: self.discriminator(torch.cat((x.flatten(1), weights), 1))
+
+            def views(self):
+                return (ganzoo.View("samples", self.sample, label=self.label, mixes_labels=True),)
     '''
     raise NotImplementedError
