@@ -127,8 +127,8 @@ def how_to_get(extra: str) -> str:
 
 
 def listed(words: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
+    """``a``, ``a and b``, ``a, b and c``, or an empty text for no words."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def suggest(wrong: str, known: Iterable[str]) -> str:

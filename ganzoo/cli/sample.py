@@ -56,7 +56,8 @@ def sample(
     view: Annotated[
         str | None,
         typer.Option(
-            help="The view to show, if the model has several; by default the first.",
+            help="The view to show, if the model has several; by default the first. The run's page "
+            "lists them.",
             metavar="NAME",
         ),
     ] = None,

@@ -32,6 +32,7 @@ from ganzoo.training.measuring import Measure, check_field, judge, measures
 from ganzoo.training.objective import check_settings, check_used, objective_of
 from ganzoo.training.plan import Plan, fallback
 from ganzoo.training.probes import COARSE, kept_apart, mesh, plot_extent, probes
+from ganzoo.training.real import real_samples
 from ganzoo.training.sources import check_readable, guarded
 
 logger = logging.getLogger("ganzoo")
@@ -84,14 +85,7 @@ class Built:
 
     def real(self) -> Samples:
         """Real samples to show next to generated ones."""
-        feed, data = self.trainer.feed, self.data.led_by(self._name)
-        wanted = min(self.trainer.grid.n, len(data))
-        before = feed.drawn
-        feed.seek(0)  # the same at any time
-        batches = [next(feed)[self._name] for _ in range(-(-wanted // feed.batch_size))]
-        feed.seek(before)
-        real = torch.cat(batches)[:wanted].float().cpu()
-        return Samples(real, self.field, self.extent())
+        return real_samples(self.trainer, self.data, self.extent())
 
 
 def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = None) -> Built:
