@@ -9,7 +9,7 @@ import typer
 
 from ganzoo.cli.console import command, known, print_name, say
 from ganzoo.prose.commands import quoted, shell_command
-from ganzoo.scaffold import Kind, Scaffold, scaffold, write
+from ganzoo.scaffold import Kind, Like, Scaffold, scaffold, write
 
 
 @command
@@ -22,13 +22,20 @@ def new(
         ),
     ],
     kind: Annotated[Kind, typer.Option(help="What the plugin provides.")],
+    like: Annotated[
+        Like | None,
+        typer.Option(
+            help="For a model, its shape: a plain game of two players, one with labels, one that "
+            "turns a picture into another, or one with an encoder. By default two-player."
+        ),
+    ] = None,
     out: Annotated[
         Path,
         typer.Option(metavar="DIR", file_okay=False, help="Where to create the plugin's folder."),
     ] = Path(),
 ) -> None:
     """Create a working plugin as a starting point for your own."""
-    plugin = scaffold(known(), name, kind)
+    plugin = scaffold(known(), name, kind, like)
     folder = write(plugin, out)
     _farewell(plugin, folder)
     print_name(folder)

@@ -1,9 +1,9 @@
 """The files of a new plugin, a package that can be installed, trained and tested at once.
 
 The templates are in ``templates/common`` and in the folder of each kind, whose ``train`` has the
-first commands to try. In them, ``$name`` is the name of the plugin and of its record.
-``$distribution`` and ``$module`` are the name after ``ganzoo-`` and ``ganzoo_``. ``$Class`` is the
-dataclass.
+first commands to try. A shape of a model has a folder of its own. In the templates, ``$name`` is
+the name of the plugin and of its record. ``$distribution`` and ``$module`` are the name after
+``ganzoo-`` and ``ganzoo_``. ``$Class`` is the dataclass.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 else:
     Kind = Literal[tuple(KINDS)]  # the choices of the command line
 
+Like = Literal["two-player", "conditional", "translation", "encoder"]
+"""The shapes of a model."""
+
 TEMPLATES = Path(__file__).parent / "templates"
 PREFIX = "ganzoo-"
 
@@ -41,6 +44,13 @@ class Scaffold:
 
     name: str
     kind: Kind
+    like: Like = "two-player"
+    """The shape, if it is a model."""
+
+    @property
+    def folder(self) -> str:
+        """The folder of its own templates."""
+        return self.kind if self.like == "two-player" else f"{self.kind}-{self.like}"
 
     @property
     def distribution(self) -> str:
@@ -55,27 +65,30 @@ class Scaffold:
     @property
     def train(self) -> str:
         """The commands that train and use it in less than a minute, each in a line."""
-        return Template(_read(f"{self.kind}/train")).substitute(name=self.name).strip()
+        return Template(_read(f"{self.folder}/train")).substitute(name=self.name).strip()
 
     @cached_property
     def files(self) -> dict[str, str]:
         """Path in its folder -> content."""
-        kind = self.kind
+        kind, module = self.kind, self.module
+        places = {"init": f"{module}/__init__.py", "test": f"tests/test_{module}.py"}
+        own = {}
+        for path in sorted((TEMPLATES / self.folder).glob("*.py.in")):
+            name = path.name.removesuffix(".py.in")
+            own[places.get(name, f"{module}/{name}.py")] = f"{self.folder}/{name}.py"
         templates = {
             "README.md": "common/README.md",
             "LICENSE": "common/LICENSE",
             "pyproject.toml": "common/pyproject.toml",
             ".gitignore": "common/gitignore",
-            f"{self.module}/__init__.py": f"{kind}/init.py",
-            f"{self.module}/{kind}.py": f"{kind}/{kind}.py",
-            f"tests/test_{self.module}.py": f"{kind}/test.py",
+            **own,
         }
-        code = _read(templates[f"{self.module}/{kind}.py"])
+        code = _read(templates[f"{module}/{kind}.py"])
         names = {
             "name": self.name,
             "kind": kind,
             "distribution": self.distribution,
-            "module": self.module,
+            "module": module,
             "Class": self._class(code),
             "train": self.train,
             "year": str(date.today().year),
@@ -93,18 +106,21 @@ class Scaffold:
         return name if is_name and is_free else f"{self.kind.capitalize()}{name}"
 
 
-def scaffold(zoo: Registry, name: str, kind: Kind) -> Scaffold:
+def scaffold(zoo: Registry, name: str, kind: Kind, like: Like | None = None) -> Scaffold:
     """A plugin ``name``, with or without ``ganzoo-`` in front, with one record of ``kind``.
 
     Raises:
-        UsageError: the name is invalid, or it would hide a record, plugin or module.
+        UsageError: the name is invalid, or it would hide a record, plugin or module. Something
+            else than a model has a shape.
     """
+    if like is not None and kind != "model":
+        raise UsageError(f"--like chooses the shape of a model, and this is a {kind}")
     name = name.removeprefix(PREFIX)
     if not NAME.fullmatch(name):
         close = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
         hint = f"; did you mean {close}?" if close else ", such as least-squares"
         raise UsageError(f"name {name!r}: expected lower-case words joined by hyphens{hint}")
-    new = Scaffold(name, kind)
+    new = Scaffold(name, kind, like or "two-player")
     if name == "none":
         raise UsageError("name 'none' means no penalty; choose another name")
     for entry in zoo.named(name, KINDS[kind]):

@@ -1,4 +1,4 @@
-"""New plugins of each kind in one fresh environment, used as their READMEs say."""
+"""New plugins of each kind and shape in one fresh environment, used as their READMEs say."""
 
 import json
 import re
@@ -8,20 +8,25 @@ from typing import get_args
 
 import pytest
 
-from ganzoo.scaffold import Kind
+from ganzoo.scaffold import Kind, Like
 
-KINDS = get_args(Kind)
+OPTIONS = {kind: ("--kind", kind) for kind in get_args(Kind)} | {
+    like: ("--kind", "model", "--like", like) for like in get_args(Like)
+}
 
 
 @pytest.mark.slow
 def test_new_plugins_are_installed_tested_checked_and_trained_with(fresh, tmp_path):
-    folders = [fresh("ganzoo", "plugins", "new", f"my-{k}", "--kind", k).strip() for k in KINDS]
-    assert folders == [f"ganzoo-my-{kind}" for kind in KINDS]
+    folders = [
+        fresh("ganzoo", "plugins", "new", f"my-{what}", *options).strip()
+        for what, options in OPTIONS.items()
+    ]
+    assert folders == [f"ganzoo-my-{what}" for what in OPTIONS]
     fresh("pip", "install", "--quiet", "pytest", *(w for f in folders for w in ("-e", f"./{f}")))
     plugins = json.loads(fresh("ganzoo", "plugins", "list", "--json"))
     states = {p["distribution"]: p["status"] for p in plugins}
     assert states == dict.fromkeys(["ganzoo-core", *folders], "ok")
-    for kind, folder in zip(KINDS, folders, strict=True):
+    for kind, folder in zip(OPTIONS, folders, strict=True):
         tested = fresh("pytest", "-W", "error", "-rs", folder)
         assert re.search(r"^=+ [0-9]+ passed in", tested, re.MULTILINE), tested
         fresh("ganzoo", "plugins", "check", f"my-{kind}")
