@@ -41,3 +41,12 @@ def test_it_goes_on(run):
     steps = [step.step for step in ganzoo.train(resume=run, settings={"steps": 60})]
     assert (steps[0], steps[-1]) == (41, 60)
     assert ganzoo.load(run).step == 60
+
+
+def test_views_that_an_old_run_does_not_have(run, forked):
+    forked("sample", run, "--view", "samples", "--out", "a.png").ok()
+    forked("sample", run, "--out", "b.png").ok()
+    assert Path("a.png").read_bytes() == Path("b.png").read_bytes()
+    forked("sample", run, "--view", "other").refused(2, "no view 'other'; it has samples")
+    forked("sample", run, "--label", "7").refused(2, "takes no label")
+    forked("sample", run, "--input", "a.png").refused(2, "takes no inputs")
