@@ -28,7 +28,7 @@ def train(
     preset: str | None = None,
     dataset: str | None = None,
     loss: str | None = None,
-    penalty: str | None = None,
+    penalty: str | Sequence[str] | None = None,
     settings: Mapping[str, Any] | None = None,
     config: str | Path | None = None,
     out: str | Path | None = None,
@@ -49,7 +49,8 @@ def train(
     Args:
         model: its name; see `models`. Leave it out with ``config`` or ``resume``.
         preset: one of the model's sets of settings, such as ``"quick"``; by default none.
-        dataset, loss, penalty: names, by default those of the preset or of the model.
+        dataset, loss, penalty: names, by default those of the preset or of the model. Several
+            penalties are added together.
         settings: values by qualified or bare key, such as ``{"trainer.lr": 1e-4}``.
         config: a TOML file, or the ``run.json`` of a run to repeat.
         out: the run's folder; by default a new one under ``runs/``.
@@ -77,7 +78,7 @@ def train(
     request = Request(
         model=model,
         loss=loss,
-        penalty=penalty,
+        penalty=penalty if penalty is None or isinstance(penalty, str) else ",".join(penalty),
         dataset=dataset,
         preset=preset,
         overrides=overrides_of(settings),

@@ -59,10 +59,11 @@ def display(training: Training, quiet: bool, preview: bool = True) -> Display:
     """The display that suits stderr. With ``preview``, a live display also has pictures."""
     if quiet:
         return Silent()
-    model, data = training.record.model, training.record.dataset
-    parts = [p for p in (training.record.loss, training.record.penalty) if p]
+    record = training.record
+    model, data = record.model, record.dataset
+    parts = [*record.chosen("loss").values(), *record.chosen("penalty").values()]
     loss = f" with {' and '.join(parts)}" if parts else ""
-    seed, folder = training.record.seed, training.run.path
+    seed, folder = record.seed, training.run.path
     heading = f"Training {model} on {data}{loss} (seed {seed}): {folder}"
     say(heading)
     if not redrawn():

@@ -80,8 +80,8 @@ def _settings(settled: Plan) -> Table:
     if settled.preset:
         add_row(table, "preset", settled.preset.name, settled.model.plugin.distribution)
     for part in PARTS:
-        if entry := settled.entry(part):
-            add_row(table, part, entry.record.name, entry.plugin.distribution)
+        for group, entry in settled.chosen(part).items():
+            add_row(table, group, entry.record.name, entry.plugin.distribution)
     for key, value in settled.values.items():
         add_row(table, key, "" if value.value is None else str(value.value), value.source)
     return table

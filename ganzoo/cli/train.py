@@ -66,9 +66,10 @@ def train(
         ),
     ] = None,
     penalty: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
-            help="A penalty to add to the loss, or none.", autocompletion=complete.names(Penalty)
+            help="A penalty to add to the loss, or none. Several are added together.",
+            autocompletion=complete.names(Penalty),
         ),
     ] = None,
     epochs: Annotated[
@@ -174,11 +175,10 @@ def train(
         for name, value in options.items()
         if value is not None
     ]
-    own = [
-        Override(*key_value(text), "--set") for text in reversed(settings or ())
-    ]  # the last one wins
+    # the last one wins
+    own = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
     request = Request(
-        model, loss, penalty, dataset, preset,
+        model, loss, ",".join(penalty or ()) or None, dataset, preset,
         overrides=(*overrides, *own),
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),

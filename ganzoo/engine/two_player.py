@@ -31,14 +31,15 @@ Terms = Mapping[str, tuple[float, Tensor]]
 
 
 class Objective:
-    """The chosen loss and penalty together, which a model's ``build`` receives as ``loss``.
+    """The chosen loss and penalties together, which a model's ``build`` receives as ``loss``.
 
     A loss has ``discriminator(real, fake)`` and ``generator(fake)``, or ``generator(fake, real)``
     if it compares the two. They take the discriminator's raw outputs, of any shape. A loss may set
     ``probability`` to true if the sigmoid of an output is the probability that a sample is real. It
     may also have ``constrain(discriminator)``, which is called after each of the discriminator's
-    moves. A penalty has ``__call__`` (see `penalty`) and may set ``per_sample`` to true. ``guard``
-    calls the loss's code, and ``penalty_guard`` the penalty's.
+    moves. ``penalty`` is one, or a mapping of several by name. A penalty has ``__call__`` (see
+    `penalty`) and may set ``per_sample`` to true. ``guard`` calls the loss's code, and
+    ``penalty_guard`` that of the penalty, or of each by name.
     """
 
     def __init__(
@@ -47,22 +48,31 @@ class Objective:
         penalty: Any = None,
         critic_moves: int = 1,
         guard: Guard = unguarded,
-        penalty_guard: Guard = unguarded,
+        penalty_guard: Guard | Mapping[str, Guard] = unguarded,
     ) -> None:
         self._loss = loss
-        self._penalty = penalty
+        self._penalties: Mapping[str, Any] = (
+            penalty if isinstance(penalty, Mapping) else {"penalty": penalty}
+        )
+        if penalty is None:
+            self._penalties = {}
         self._guard = guard
-        self._penalty_guard = penalty_guard
+        self._penalty_guards: Mapping[str, Guard] = (
+            penalty_guard
+            if isinstance(penalty_guard, Mapping)
+            else dict.fromkeys(self._penalties, penalty_guard)
+        )
         self._critic_moves = critic_moves
         self.used: set[str] = set()
         """Which of ``critic_moves``, ``discriminator``, ``generator`` and ``penalty`` the game has
         used. A run ends after its first round if it has a penalty that its game does not use."""
-        self.penalised = penalty is not None
+        self.penalised = bool(self._penalties)
         """Whether there is a penalty. A model whose game does not use `penalty` must then raise
         `DoesNotFit`."""
         self.probability: bool = getattr(loss, "probability", False)
-        self.per_sample: bool = getattr(penalty, "per_sample", False)
-        """Whether the penalty uses the discriminator's gradient at each sample. Such a gradient is
+        each = self._penalties.values()
+        self.per_sample = any(getattr(penalty, "per_sample", False) for penalty in each)
+        """Whether a penalty uses the discriminator's gradient at each sample. Such a gradient is
         meaningless if the network mixes the samples of a batch, as batch norm does. A model with
         such a network must then raise `DoesNotFit`."""
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
@@ -85,12 +95,24 @@ class Objective:
         args = (fake, real) if self.uses_real else (fake,)
         return self._guard(_scalar, "generator()", self._loss.generator, *args)
 
-    def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
-        """The penalty, a scalar, or 0 without one. ``critic`` returns the outputs on samples."""
+    def penalties(
+        self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw
+    ) -> dict[str, Tensor]:
+        """Each penalty, a scalar, by the name under which it is logged. The only one is called
+        ``penalty``. ``critic`` returns the outputs on samples."""
         self.used.add("penalty")
-        if self._penalty is None:
-            return 0.0
-        return self._penalty_guard(_scalar, "it", self._penalty, critic, real, fake, draw)
+        several = len(self._penalties) > 1
+        return {
+            name if several else "penalty": self._penalty_guards[name](
+                _scalar, "it", penalty, critic, real, fake, draw
+            )
+            for name, penalty in self._penalties.items()
+        }
+
+    def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
+        """The sum of the penalties, a scalar, or 0 without one."""
+        values = [*self.penalties(critic, real, fake, draw).values()]
+        return sum(values[1:], values[0]) if values else 0.0
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Apply the loss's constraint on the discriminator's weights, if it has one."""
@@ -234,11 +256,11 @@ class TwoPlayer(Game):
         scored = self.score(on_real), self.score(on_fake)
         loss = self.loss.discriminator(*scored)
         scalars = self.loss.verdicts(*scored)
-        penalty = self.loss.penalty(lambda x: self.score(critic(x)), real, shown, draw)
-        if isinstance(penalty, Tensor):
-            scalars = {**scalars, "penalty": penalty}
+        penalties = self.loss.penalties(lambda x: self.score(critic(x)), real, shown, draw)
+        for penalty in penalties.values():
+            loss = loss + penalty
         seen = Seen(batch, given, fake, on_real, on_fake, draw)
-        return _sum(loss + penalty, scalars, self.discriminator_terms(seen))
+        return _sum(loss, {**scalars, **penalties}, self.discriminator_terms(seen))
 
     def generator_loss(self, batch: Batch, draw: Draw) -> tuple[Tensor, Scalars]:
         """The generator's objective on fake samples from new latents."""

@@ -105,7 +105,7 @@ class Preset:
     loss: str | None = None
     """The loss to use. ``None`` means the model's own."""
     penalty: str | None = None
-    """The penalty to use. ``None`` means the loss's own."""
+    """The penalty to use, or several with commas. ``None`` means the loss's own."""
     dataset: str | None = None
     """The dataset to use. ``None`` means the model's own."""
     settings: Mapping[str, Any] = field(default_factory=dict)

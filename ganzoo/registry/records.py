@@ -111,7 +111,7 @@ class Loss(Record):
     input: str = "logits"
     """What it takes from the discriminator. See `Model.output`."""
     penalty: str | None = None
-    """The default penalty."""
+    """The default penalty. Several are joined by commas: ``"r1,dragan"``."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     """Settings that it needs, by qualified key. They override the model's."""
 

@@ -202,7 +202,9 @@ def make(group: str, cls: type[Any], values: Mapping[str, Value]) -> Any:
 def _qualified(override: Override, by_key: Mapping[str, Setting]) -> str:
     if override.key in by_key:
         return override.key
-    same_name = [k for k, s in by_key.items() if s.name == override.key]
+    group, _, name = override.key.rpartition(".")
+    within = f"{group}." if group else ""  # of several penalties, penalty.gamma is of one
+    same_name = [k for k, s in by_key.items() if s.name == name and k.startswith(within)]
     if len(same_name) == 1:
         return same_name[0]
     if same_name:

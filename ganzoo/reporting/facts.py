@@ -79,13 +79,10 @@ def _steps(table: Table) -> Values:
 def parts(record: RunRecord, zoo: Registry) -> list[Part]:
     """The model, loss, penalty and dataset of the run."""
     found = []
-    for kind in PARTS:
-        name = getattr(record, kind)
-        if name is None:
-            continue
-        entry = _entry(record, zoo, kind)
+    for group, name in _chosen(record):
+        kind, entry = group.partition(".")[0], _entry(record, zoo, group, name)
         if entry is None:
-            source = record.distributions.get(kind, "its plugin")
+            source = record.distributions.get(group, "its plugin")
             found.append(Part(kind, name, missing=f"{source} is not installed here or is broken"))
         else:
             found.append(Part(kind, name, entry.record.summary, entry.record.paper))
@@ -172,12 +169,15 @@ def hardware(record: RunRecord) -> str:
     return {"cuda": "NVIDIA GPU (CUDA)", "mps": "Apple GPU (MPS)"}.get(device, device)
 
 
-def _entry(record: RunRecord, zoo: Registry, kind: str) -> Entry | None:
-    name, distribution = getattr(record, kind), record.distributions.get(kind)
-    if name is None:
-        return None
+def _chosen(record: RunRecord) -> list[tuple[str, str]]:
+    """Group of settings and name of each part."""
+    return [each for kind in PARTS for each in record.chosen(kind).items()]
+
+
+def _entry(record: RunRecord, zoo: Registry, group: str, name: str) -> Entry | None:
+    kind, distribution = KINDS[group.partition(".")[0]], record.distributions.get(group)
     try:
-        return zoo.find(KINDS[kind], name, near=distribution)
+        return zoo.find(kind, name, near=distribution)
     except GanzooError:
         return None
 
@@ -186,9 +186,9 @@ def _meanings(record: RunRecord, zoo: Registry) -> dict[str, str]:
     from ganzoo.engine.config import TrainerConfig
 
     classes: dict[str, Callable[[], type[Any]]] = {"trainer": lambda: TrainerConfig}
-    for kind in PARTS:
-        if entry := _entry(record, zoo, kind):
-            classes[kind] = entry.resolve
+    for group, name in _chosen(record):
+        if entry := _entry(record, zoo, group, name):
+            classes[group] = entry.resolve
     meanings: dict[str, str] = {}
     for group, cls in classes.items():
         try:

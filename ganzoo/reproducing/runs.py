@@ -87,10 +87,9 @@ def _check(zoo: Registry, experiment: Experiment, system: System, run: Run) -> N
             del expected[key]
     had: dict[str, Any] = {key: record.settings.get(key) for key in expected}
     for part in PARTS:
-        entry = settled.entry(part)
-        expected[part] = entry.qualified if entry else "none"
-        name = getattr(record, part)
-        had[part] = f"{record.distributions.get(part)}/{name}" if name else "none"
+        wanted = [entry.qualified for entry in settled.chosen(part).values()]
+        found = [f"{record.distributions.get(g)}/{n}" for g, n in record.chosen(part).items()]
+        expected[part], had[part] = (",".join(names) or "none" for names in (wanted, found))
     if wrong := [key for key in expected if had[key] != expected[key]]:
         raise UsageError(
             f"{run.path} does not fit {experiment.name}: its {wrong[0]} is {had[wrong[0]]}, but "

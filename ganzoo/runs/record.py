@@ -77,6 +77,7 @@ class RunRecord:
     model: str
     loss: str | None
     penalty: str | None
+    """Several are joined by commas."""
     dataset: str
     settings: Mapping[str, Any]
     """The value of every setting by qualified key."""
@@ -118,17 +119,24 @@ class RunRecord:
         """The run's seed."""
         return int(self.settings["trainer.seed"])
 
+    def chosen(self, part: str) -> dict[str, str]:
+        """Group of settings -> name, for all parts of a kind. Only penalties may be several."""
+        names = (getattr(self, part) or "").split(",")
+        several = len(names) > 1
+        return {f"{part}.{name}" if several else part: name for name in names if name}
+
     def origin(self, group: str) -> str:
         """The distribution or file that provided ``loss`` or ``metric.modes``, or an empty text."""
-        kind, _, name = group.partition(".")
-        if not name:
-            return self.distributions.get(kind, "")
+        _, _, name = group.partition(".")
+        if not name or group in self.distributions:
+            return self.distributions.get(group, "")
         origins = (each.rpartition("/") for each in (*self.metrics, *self.observers))
         return next((origin for origin, _, last in origins if last == name), "")
 
     def files_for(self, *kinds: str) -> list[str]:
         """The plugin files for a printed command that uses these parts. By default, all parts."""
-        names = {self.distributions.get(kind) for kind in kinds} if kinds else {*self.plugin_files}
+        of_kinds = {v for g, v in self.distributions.items() if g.partition(".")[0] in kinds}
+        names = of_kinds if kinds else {*self.plugin_files}
         if "metric" in kinds:
             names |= {each.rpartition("/")[0] for each in self.metrics}
         return [str(shown(Path(file))) for name, file in self.plugin_files.items() if name in names]

@@ -232,9 +232,9 @@ def _config(zoo: Registry, settled: Plan, jobs: int) -> tuple[dict[str, Any], Fi
     settings["trainer.device"] = pick_device(device).type
     settings["trainer.threads"] = threads or max(1, min(torch.get_num_threads(), _cores() // jobs))
     wanted = {*asked_keys(settled), "trainer.threads"}
-    entries = {part: built.entry(part) for part in PARTS}
+    names = {part: [e.qualified for e in built.chosen(part).values()] for part in PARTS}
     content = {
-        **{part: entry.qualified if entry else None for part, entry in entries.items()},
+        **{part: ",".join(each) or None for part, each in names.items()},
         "preset": built.preset.name if built.preset else None,
         "observers": [entry.qualified for entry in built.observers],
         "metrics": [entry.qualified for entry in built.metrics],

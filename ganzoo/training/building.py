@@ -102,8 +102,8 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         UsageError: The parts do not fit together, or a setting is wrong.
         DataUnavailable: The dataset is unavailable and has no fallback.
     """
-    for part in PARTS:  # a wrong value fails before anything slow
-        settled.make(part)
+    for group in (g for part in PARTS for g in settled.chosen(part)):
+        settled.make(group)  # a wrong value fails before anything slow
     config: TrainerConfig = settled.make("trainer")
     if settled.metrics and not config.evaluate_every:
         raise UsageError("--metric needs --evaluate-every N, the steps between evaluations")

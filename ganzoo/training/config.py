@@ -15,7 +15,7 @@ from ganzoo.registry.records import NAMED, PARTS
 from ganzoo.registry.settings import Override
 from ganzoo.runs.reading import MOST
 from ganzoo.runs.record import RunRecord
-from ganzoo.training.request import NAMES, Request, recorded_names
+from ganzoo.training.request import NAMES, Request, bare, listed_names, recorded_names
 
 SEVERAL = tuple(cls.plural for cls in NAMED.values())
 
@@ -49,7 +49,8 @@ def read_config(path: Path, asked: Request) -> Request:
     changed = [
         part
         for part in PARTS
-        if (name := getattr(asked, part)) and name.rpartition("/")[2] != getattr(request, part)
+        if (name := getattr(asked, part))
+        and [*map(bare, listed_names(name))] != [*listed_names(getattr(request, part))]
     ]
     for part in changed:
         request = request.without(part)

@@ -30,9 +30,11 @@ def objective_of(settled: Plan) -> Objective | None:
     config: TrainerConfig = settled.make("trainer")
     if settled.entry("loss") is None:
         return Objective(LeftOut(), None, config.critic_moves)
-    loss, penalty, guard = settled.make("loss"), settled.make("penalty"), settled.boundary("loss")
-    penalty_guard = settled.boundary("penalty") if penalty is not None else guard
-    return guard(Objective, loss, penalty, config.critic_moves, guard, penalty_guard)
+    loss, guard = settled.make("loss"), settled.boundary("loss")
+    penalties = settled.chosen("penalty")
+    made = {entry.record.name: settled.make(group) for group, entry in penalties.items()}
+    guards = {entry.record.name: settled.boundary(group) for group, entry in penalties.items()}
+    return guard(Objective, loss, made or None, config.critic_moves, guard, guards)
 
 
 class LeftOut:
@@ -131,7 +133,7 @@ def check_used(settled: Plan, objective: Objective | None) -> None:
         return
     model = settled.model.record.name
     if objective.penalised and "penalty" not in objective.used:
-        penalty = settled.entries["penalty"].record.name
+        penalty = (settled.name("penalty") or "").replace(",", " and ")
         raise UsageError(
             f"{model} does not use the penalty {penalty}: its game never calls loss.penalty(). "
             "Use --penalty none"

@@ -19,16 +19,16 @@ from ganzoo.registry.settings import make, resolve, settings_of
 from ganzoo.runs.folder import Run
 from ganzoo.runs.record import RunRecord
 from ganzoo.training.plan import Plan
-from ganzoo.training.request import Request, bare
+from ganzoo.training.request import Request, bare, listed_names
 
 logger = logging.getLogger("ganzoo")
 
 
 def origins_of(settled: Plan, more: Iterable[Entry] = ()) -> dict[str, Any]:
     """The fields of `RunRecord` that say where the parts came from."""
-    entries = {part: e for part in PARTS if (e := settled.entry(part))}
+    entries = {group: e for part in PARTS for group, e in settled.chosen(part).items()}
     return {
-        "distributions": {part: e.plugin.distribution for part, e in entries.items()},
+        "distributions": {group: e.plugin.distribution for group, e in entries.items()},
         "observers": tuple(e.qualified for e in settled.observers),
         "plugin_files": plugin_files(settled, more),
     }
@@ -62,7 +62,7 @@ def available(
         kind = group.partition(".")[0]
         if kind in needed and _recorded(record, group, name):
             _check_there(registry, record, group, name, again)
-        elif kind in PARTS and not _works(registry, request, kind, name):
+        elif kind in PARTS and not _works(registry, request, group, name):
             request = request.without(kind)
             request = replace(request, left_out=(*request.left_out, kind))
     if "loss" in request.left_out:
@@ -73,8 +73,11 @@ def available(
 def _named(request: Request) -> Iterator[tuple[str, str]]:
     """Groups of settings and names of all parts of a request."""
     for kind in (*PARTS, *NAMED):
-        several = NAMED.get(kind)
-        names = getattr(request, several.plural) if several else [getattr(request, kind)]
+        named = NAMED.get(kind)
+        names = getattr(request, named.plural if named else kind)
+        if not named:
+            names = listed_names(names) if kind == "penalty" else [names]
+        several = named is not None or len(names) > 1
         for name in names:
             if name not in (None, "none"):
                 yield (f"{kind}.{bare(name)}" if several else kind), name
@@ -82,15 +85,17 @@ def _named(request: Request) -> Iterator[tuple[str, str]]:
 
 def _recorded(record: RunRecord, group: str, name: str) -> bool:
     """Whether the part is the recorded run's, and not one that the user adds."""
-    return "." not in group or name in map(bare, (*record.metrics, *record.observers))
+    others = (*record.metrics, *record.observers)
+    return group.partition(".")[0] in PARTS or name in map(bare, others)
 
 
-def _works(registry: Registry, request: Request, kind: str, name: str) -> bool:
+def _works(registry: Registry, request: Request, group: str, name: str) -> bool:
     """Whether a part is there and accepts the recorded settings."""
+    kind = group.partition(".")[0]
     try:
-        cls = registry.find(KINDS[kind], name, near=request.origins.get(kind)).resolve()
-        own = (w for w in request.overrides if w.key.startswith(f"{kind}."))
-        make(kind, cls, resolve(settings_of(kind, cls), own))
+        cls = registry.find(KINDS[kind], name, near=request.origins.get(group)).resolve()
+        own = (w for w in request.overrides if w.key.startswith(f"{group}."))
+        make(group, cls, resolve(settings_of(group, cls), own))
     except Exception:  # nothing needs it, so it does not matter why
         return False
     return True

@@ -7,17 +7,16 @@ over the preset.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from ganzoo.engine.config import TrainerConfig
-from ganzoo.errors import DoesNotFit, GanzooError, UsageError, suggest
+from ganzoo.errors import DoesNotFit, GanzooError, UsageError
 from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import (
     NAMED,
-    PARTS,
     Dataset,
     Loss,
     Metric,
@@ -32,7 +31,8 @@ from ganzoo.registry.settings import Override, Setting, Value, make, resolve, se
 from ganzoo.training.places import absolute
 from ganzoo.training.request import NAMES as NAMES
 from ganzoo.training.request import Request as Request
-from ganzoo.training.request import bare
+from ganzoo.training.request import bare, listed_names
+from ganzoo.training.suggested import defaults, of_only, preset_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class Plan:
         """The boundary around the code of the model, loss, ... A loss or a penalty may call the
         model's networks."""
         if group not in self._boundaries:
-            others = [self.model] if group in ("loss", "penalty") else []
+            others = [self.model] if group.startswith(("loss", "penalty")) else []
             self._boundaries[group] = Boundary(self.entries[group], *others)
         return self._boundaries[group]
 
@@ -89,8 +89,17 @@ class Plan:
         return self.entries["model"]
 
     def entry(self, part: str) -> Entry | None:
-        """The chosen ``model``, ``loss``, ``penalty`` or ``dataset``, or ``None``."""
+        """The chosen ``model``, ``loss``, ``dataset``, ..., or ``None``."""
         return self.entries.get(part)
+
+    def chosen(self, part: str) -> dict[str, Entry]:
+        """Group of settings -> the record, for all parts of a kind. Only penalties may be several,
+        and their groups are then ``penalty.r1`` and so on."""
+        return {g: e for g, e in self.entries.items() if g.partition(".")[0] == part}
+
+    def name(self, part: str) -> str | None:
+        """The name of the chosen part. The names of several penalties are joined by commas."""
+        return ",".join(e.record.name for e in self.chosen(part).values()) or None
 
     def having(self, key: str, value: Any, source: str) -> Plan:
         """This plan with another value of a setting."""
@@ -116,79 +125,44 @@ def plan(registry: Registry, request: Request) -> Plan:
     model = registry.find(Model, request.model, near=origins.get("model"))
     suggestion = model.record
     assert isinstance(suggestion, Model)
-    preset = _preset(suggestion, request.preset)
+    preset = preset_of(suggestion, request.preset)
     if preset:
         loss_name, data_name = preset.loss or suggestion.loss, preset.dataset or suggestion.dataset
         suggestion = replace(suggestion, loss=loss_name, dataset=data_name)
-    loss = penalty = dataset = None
+    loss = dataset = None
+    penalties: dict[str, Entry] = {}
     if "loss" not in left_out:
         loss = _loss(registry, model, suggestion, request)
     if "penalty" not in left_out:
-        penalty = _penalty(registry, model, loss, request, preset.penalty if preset else None)
+        penalties = _penalties(registry, model, loss, request, preset.penalty if preset else None)
     if "dataset" not in left_out:
         dataset = _chosen(registry, Dataset, request, suggestion.dataset, model)
     observers = _several(registry, Observer, request)
     metrics = _several(registry, Metric, request)
 
-    _check_named(request)
-    entries = {"model": model, "loss": loss, "penalty": penalty, "dataset": dataset}
+    _check_named(request, penalties)
+    entries = {"model": model, "loss": loss, **penalties, "dataset": dataset}
     entries |= {e.record.group: e for e in (*observers, *metrics)}
     chosen = {group: e for group, e in entries.items() if e}
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
     settings = tuple(s for group, cls in classes.items() for s in settings_of(group, cls))
-    overrides = (*request.overrides, *_defaults(suggestion, preset, chosen))
+    overrides = [
+        of_only(w, penalties) for w in (*request.overrides, *defaults(suggestion, preset, chosen))
+    ]
     values = absolute(settings, resolve(settings, _one_length(overrides)))
     return Plan(request, preset, chosen, observers, metrics, settings, values)
 
 
-def _preset(model: Model, name: str | None) -> Preset | None:
-    if name is None:
-        return None
-    presets = {preset.name: preset for preset in model.presets}
-    if name not in presets:
-        hint = suggest(name, presets) if presets else "; it has none"
-        raise UsageError(f"unknown preset {name!r} of {model.name}{hint}")
-    return presets[name]
-
-
-def _defaults(
-    model: Model, preset: Preset | None, chosen: Mapping[str, Entry]
-) -> Iterator[Override]:
-    """The settings that preset, loss and model suggest, those that win first.
-
-    A setting of a part applies only to the part that it was made for, and not to the user's
-    replacement. If the user replaced the loss, the loss comes before the preset.
-    """
-    loss = chosen["loss"].record if "loss" in chosen else None
-    own_loss = loss is not None and loss.name == model.loss
-    made_for = {"loss": model.loss, "dataset": model.dataset}
-    given: list[tuple[str, Mapping[str, Any], Mapping[str, str | None]]] = []
-    if isinstance(loss, Loss):
-        made_for["penalty"] = loss.penalty if own_loss else None
-        given.append((f"loss {loss.name}", loss.defaults, {"penalty": loss.penalty}))
-    if preset:
-        penalty = preset.penalty or made_for.get("penalty")
-        values = (f"preset {preset.name}", preset.settings, {**made_for, "penalty": penalty})
-        given.insert(0 if own_loss else len(given), values)
-    given.append((f"model {model.name}", model.defaults, made_for))
-    for source, values_of, parts in given:
-        for key, value in values_of.items():
-            part = key.partition(".")[0]
-            if (
-                part == "model"
-                or part not in PARTS
-                or (part in chosen and chosen[part].record.name == parts.get(part))
-            ):
-                yield Override(key, value, source)
-
-
-def _check_named(request: Request) -> None:
-    """Refuse settings of metrics and observers that the request does not name."""
+def _check_named(request: Request, penalties: Mapping[str, Entry]) -> None:
+    """Refuse settings of metrics, observers and penalties that the request does not name."""
+    there = {entry.record.name for entry in penalties.values()}
     for override in request.overrides:
         kind, _, rest = override.key.partition(".")
+        name, dot, _ = rest.partition(".")
+        if kind == "penalty" and dot and there and name not in there:
+            raise UsageError(f"{override.source}: {override.key} also needs --penalty {name}")
         if kind not in NAMED:
             continue
-        name = rest.partition(".")[0]
         if name not in map(bare, getattr(request, NAMED[kind].plural)):
             raise UsageError(f"{override.source}: {override.key} also needs --{kind} {name}")
 
@@ -211,17 +185,31 @@ def _chosen(
     return registry.find(kind, suggested, near=by.plugin.distribution)
 
 
-def _penalty(
+def _penalties(
     registry: Registry, model: Entry, loss: Entry | None, request: Request, preset: str | None
-) -> Entry | None:
-    request = replace(request, penalty=request.penalty or preset)
+) -> dict[str, Entry]:
+    """Group of settings -> penalty."""
     suggested = loss.record.penalty if loss and isinstance(loss.record, Loss) else None
-    name = request.penalty or suggested
-    if name is None or name == "none":
-        return None
+    named = request.penalty or preset
+    names = listed_names(named or suggested)
+    if not names or names == ("none",):
+        return {}
+    if "none" in names:
+        raise UsageError("--penalty none leaves out all penalties, so it goes with no other")
     if loss is None:
         raise DoesNotFit(f"{model.record.name} has its own objective and takes no penalty")
-    return _chosen(registry, Penalty, request, name, loss)
+    found = []
+    for name in names:
+        one = replace(request, penalty=name if named else None)
+        if near := request.origins.get(f"penalty.{bare(name)}"):
+            one = replace(one, origins={"penalty": near})
+        found.append(_chosen(registry, Penalty, one, name, loss))
+    each = [entry.record.name for entry in found]
+    if twice := [name for name in each if each.count(name) > 1]:
+        raise UsageError(f"the penalty {twice[0]} is named twice")
+    if len(found) == 1:
+        return {"penalty": found[0]}
+    return {f"penalty.{name}": entry for name, entry in zip(each, found, strict=True)}
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:

@@ -26,7 +26,7 @@ from ganzoo.training.fingerprint import check_same, warn_of_unknown
 from ganzoo.training.parts import origins_of, plugin_files, warn_of_origins
 from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys
-from ganzoo.training.request import recorded_names
+from ganzoo.training.request import listed_names, recorded_names
 
 logger = logging.getLogger("ganzoo")
 
@@ -36,7 +36,7 @@ def record_of(built: Built) -> RunRecord:
     settled, trainer = built.plan, built.trainer
     measured = [m.entry for m in built.measures]
     names: dict[str, Any] = dict.fromkeys(PARTS)
-    names |= {part: e.record.name for part in PARTS if (e := settled.entry(part))}
+    names |= {part: settled.name(part) for part in PARTS}
     return RunRecord(
         **names,
         preset=settled.preset.name if settled.preset else None,
@@ -97,8 +97,7 @@ def other_parts(record: RunRecord, request: Request) -> list[str]:
     found = [
         f"{part}: the run has {name}, and you requested {asked}"
         for part, name in had.items()
-        if (asked := getattr(request, part))
-        and asked not in (name, f"{record.distributions.get(part)}/{name}")
+        if (asked := getattr(request, part)) and not _same(record, part, asked)
     ]
     names = [name.rpartition("/")[2] for name in record.metrics]
     wanted = [name.rpartition("/")[2] for name in request.metrics]
@@ -106,6 +105,15 @@ def other_parts(record: RunRecord, request: Request) -> list[str]:
         has = ", ".join(names) or "none"
         found.append(f"metrics: the run has {has}, and you requested {', '.join(wanted)}")
     return found
+
+
+def _same(record: RunRecord, part: str, asked: str) -> bool:
+    """Whether a request names the part of the run, with or without its distribution."""
+    had, names = record.chosen(part) or {part: "none"}, listed_names(asked)
+    return len(names) == len(had) and all(
+        name in (own, f"{record.distributions.get(group)}/{own}")
+        for name, (group, own) in zip(names, had.items(), strict=True)
+    )
 
 
 def check_device(run: Run, record: RunRecord) -> None:
@@ -200,10 +208,12 @@ def command_of(settled: Plan) -> str:
     if settled.preset:
         words += ["--preset", settled.preset.name]
     for part in TYPED:
-        if part != "model" and (entry := settled.entry(part)):
-            words += [f"--{part}", entry.record.name]
+        if part != "model":
+            words += [
+                w for e in settled.chosen(part).values() for w in (f"--{part}", e.record.name)
+            ]
     loss = settled.entry("loss")
-    if not settled.entry("penalty") and loss and getattr(loss.record, "penalty", None):
+    if not settled.chosen("penalty") and loss and getattr(loss.record, "penalty", None):
         words += ["--penalty", "none"]  # otherwise the loss adds its own
     for entry in (*settled.observers, *settled.metrics):
         words += [f"--{entry.record.kind}", entry.record.name]

@@ -20,6 +20,7 @@ class Request:
     model: str | None = None
     loss: str | None = None
     penalty: str | None = None
+    """Several are joined by commas: ``r1,dragan``."""
     dataset: str | None = None
     preset: str | None = None
     """Name of one of the model's presets. ``None`` takes no preset."""
@@ -78,15 +79,23 @@ def recorded_names(content: Mapping[str, Any]) -> dict[str, Any]:
     So a run opens with the same file under another name, or with a module that Python registers.
     """
     names: dict[str, str] = {part: name for part in PARTS if (name := content.get(part))}
+    penalties = listed_names(names.get("penalty"))
     lists = {kind: content.get(cls.plural, ()) for kind, cls in NAMED.items()}
+    lists |= {"penalty": penalties} if len(penalties) > 1 else {}
     several = {f"{kind}.{bare(name)}": name for kind, each in lists.items() for name in each}
-    origins = {k: v.rpartition("/")[0] for k, v in (names | several).items() if "/" in v}
+    found = {part: name for part, name in names.items() if part not in lists} | several
+    origins = {group: name.rpartition("/")[0] for group, name in found.items() if "/" in name}
     return {
-        **{part: bare(name) for part, name in names.items()},
-        **{NAMED[kind].plural: tuple(map(bare, each)) for kind, each in lists.items()},
+        **{part: ",".join(map(bare, listed_names(name))) for part, name in names.items()},
+        **{cls.plural: tuple(map(bare, lists[kind])) for kind, cls in NAMED.items()},
         "preset": content.get("preset"),
         "origins": {**content.get("distributions", {}), **origins},
     }
+
+
+def listed_names(text: str | None) -> tuple[str, ...]:
+    """The names in a text that joins them by commas. ``None`` has none."""
+    return tuple(name.strip() for name in text.split(",")) if text else ()
 
 
 def bare(qualified: str) -> str:

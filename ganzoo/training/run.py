@@ -161,7 +161,7 @@ class Training:
                 self._observers.tell(Ended(self.run.folder, self.trainer.step, status))
 
     def _started(self) -> Started:
-        chosen = {part: e.record.name for part in PARTS if (e := self.plan.entry(part))}
+        chosen = {part: name for part in PARTS if (name := self.plan.name(part))}
         settings = {**chosen, **{k: v.value for k, v in self.plan.values.items()}}
         learnt, extent = self._built.field, self.record.extent
         return Started(self.run.folder, self.trainer.step, self.total, settings, learnt, extent)

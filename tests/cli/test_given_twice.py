@@ -11,7 +11,7 @@ from conftest import TINY, Forks
 @pytest.mark.parametrize(
     "words",
     [
-        ("--penalty", "r1", "--penalty", "r1-r2"),
+        ("--dataset", "ring", "--dataset", "grid"),
         ("--loss", "bce", "--loss=minimax"),
         ("--seed", "1", "--seed", "1"),
         ("--steps", "5", "--out", "a", "--out=b"),

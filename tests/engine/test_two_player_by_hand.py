@@ -95,6 +95,17 @@ def test_the_discriminator_s_loss_has_the_penalty_which_is_logged(joint: bool) -
     }  # fmt: skip
 
 
+def test_several_penalties_are_summed_and_logged_by_their_names() -> None:
+    two = {"first": penalty, "second": lambda critic, real, fake, draw: critic(fake).mean() / 2}
+    played = game(Loss(), two)
+    loss, logs = played.discriminator_loss(BATCH, Draw(0))
+    assert loss.item() == 3 * 10 - 4 + 138 + 5
+    assert (logs["first"].item(), logs["second"].item()) == (138, 5)
+    assert "penalty" not in logs
+    one = torch.ones(2, 1)
+    assert played.loss.penalty(lambda x: x, one, one, Draw(0)).item() == 7 + 11 + 0.5
+
+
 @pytest.mark.parametrize(("joint", "sizes"), [(False, [3, 3]), (True, [6])])
 def test_a_joint_batch_passes_once(joint: bool, sizes: list[int]) -> None:
     played, passed = game(Loss(), joint=joint), list[int]()

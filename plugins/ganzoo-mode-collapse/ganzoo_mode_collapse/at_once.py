@@ -59,11 +59,9 @@ class AtOnce(Packed):
         slopes = torch.autograd.grad(value, weights, retain_graph=True)
         self._answers.append((value.detach(), slopes))
 
-        penalty = self.loss.penalty(critic, real, fake.detach(), draw)
-        scalars = self.loss.verdicts(on_real, on_fake)
-        if isinstance(penalty, Tensor):
-            scalars = {**scalars, "penalty": penalty}
-        return self.loss.discriminator(on_real, on_fake) + penalty, scalars
+        penalties = self.loss.penalties(critic, real, fake.detach(), draw)
+        scalars = {**self.loss.verdicts(on_real, on_fake), **penalties}
+        return self.loss.discriminator(on_real, on_fake) + sum(penalties.values()), scalars
 
     def generator_loss(
         self, batch: ganzoo.Batch, draw: ganzoo.Draw
