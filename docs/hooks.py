@@ -109,7 +109,11 @@ def use(kind, files):
     entry = next(path for path in files if path.endswith("/__init__.py"))
     module = entry.partition("/")[0]
     name = re.search(r'name="(.+?)"', files[entry])[1]
-    parts = {"model": '"vanilla-mlp"', "dataset": '"ring"', kind: f'"{name}"'}
+    parts = {
+        "model": '"vanilla-mlp"',
+        "dataset": '"mnist-5k"' if kind == "augmentation" else '"ring"',
+        kind: f'"{name}"',
+    }
     scored = [parts.pop(kind)] if kind == "metric" else []
     if kind in parts and KINDS[kind].several:
         parts[KINDS[kind].plural] = f"[{parts.pop(kind)}]"

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from ganzoo.errors import UsageError as UsageError
     from ganzoo.files import write_whole as write_whole
     from ganzoo.pictures.samples import Samples as Samples
+    from ganzoo.registry.catalogue import augmentations as augmentations
     from ganzoo.registry.catalogue import commands as commands
     from ganzoo.registry.catalogue import datasets as datasets
     from ganzoo.registry.catalogue import losses as losses
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from ganzoo.registry.catalogue import penalties as penalties
     from ganzoo.registry.catalogue import sections as sections
     from ganzoo.registry.hookspecs import hookimpl as hookimpl
+    from ganzoo.registry.records import Augmentation as Augmentation
     from ganzoo.registry.records import Command as Command
     from ganzoo.registry.records import Dataset as Dataset
     from ganzoo.registry.records import Field as Field
@@ -133,6 +135,7 @@ _HOME = {
     ),
     "files": ("write_whole",),
     "registry.catalogue": (
+        "augmentations",
         "commands",
         "datasets",
         "losses",
@@ -145,6 +148,7 @@ _HOME = {
     "registry.hookspecs": ("hookimpl",),
     "data.places": ("data_folder", "offline"),
     "registry.records": (
+        "Augmentation",
         "Command",
         "Dataset",
         "Field",

@@ -29,6 +29,7 @@ def train(
     dataset: str | None = None,
     loss: str | None = None,
     penalty: str | Sequence[str] | None = None,
+    augmentation: str | None = None,
     settings: Mapping[str, Any] | None = None,
     config: str | Path | None = None,
     out: str | Path | None = None,
@@ -49,8 +50,8 @@ def train(
     Args:
         model: its name; see `models`. Leave it out with ``config`` or ``resume``.
         preset: one of the model's sets of settings, such as ``"quick"``; by default none.
-        dataset, loss, penalty: names, by default those of the preset or of the model. Several
-            penalties are added together.
+        dataset, loss, penalty, augmentation: names, by default those of the preset or of the
+            model. Several penalties are added together.
         settings: values by qualified or bare key, such as ``{"trainer.lr": 1e-4}``.
         config: a TOML file, or the ``run.json`` of a run to repeat.
         out: the run's folder; by default a new one under ``runs/``.
@@ -76,15 +77,11 @@ def train(
     from ganzoo.training.plan import Request, plan
 
     request = Request(
-        model=model,
-        loss=loss,
-        penalty=penalty if penalty is None or isinstance(penalty, str) else ",".join(penalty),
-        dataset=dataset,
-        preset=preset,
-        overrides=overrides_of(settings),
+        model, loss, ",".join([penalty] if isinstance(penalty, str) else penalty or ()) or None,
+        augmentation, dataset, preset, overrides_of(settings),
         observers=tuple(o for o in observers if isinstance(o, str)),
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
-    )
+    )  # fmt: skip
     listeners = [o for o in observers if not isinstance(o, str)]
     if progress and bars.wanted():
         listeners.append(bars.Bar())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ganzoo.registry.hookspecs import hookimpl
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Paper, Preset, Score
+from ganzoo.registry.records import Augmentation, Dataset, Loss, Metric, Model, Paper, Preset, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
 PACKS_OF_2, PACKS_OF_4 = (
@@ -94,6 +94,20 @@ def ganzoo_datasets() -> Iterator[Dataset]:
         name="image-folder",
         summary="Your own pictures, from the folder in --set dataset.root=FOLDER.",
         factory="ganzoo.builtin.image_folder:ImageFolder",
+    )
+
+
+@hookimpl
+def ganzoo_augmentations() -> Iterator[Augmentation]:
+    yield Augmentation(
+        name="diff-augment",
+        summary="Brightness, translation and cutout, so that few pictures suffice.",
+        paper=Paper(
+            "Differentiable Augmentation for Data-Efficient GAN Training",
+            year=2020,
+            arxiv="2006.10738",
+        ),
+        factory="ganzoo.builtin.diff_augment:DiffAugment",
     )
 
 

@@ -69,6 +69,14 @@ def sample(
             metavar="LABEL",
         ),
     ] = None,
+    truncation: Annotated[
+        float,
+        typer.Option(
+            help="Factor of the latents' distance from their mean. Smaller values give more "
+            "typical and less varied samples; 1 by default.",
+            metavar="PSI",
+        ),
+    ] = 1.0,
     inputs: Annotated[
         list[Path] | None,
         typer.Option(
@@ -133,18 +141,23 @@ def sample(
         wanted = _labels(trained, view, label)
         what = f"{view}-" if view else ""
         of = "label" + re.sub(r"[^\w.,+-]+", "-", label) + "-" if label else ""
+        of += f"truncation{truncation:g}-" if truncation != 1 else ""
         if interpolate is not None and len(wanted or ()) > 1:
             raise typer.BadParameter("--interpolate takes one label", param_hint="--label")
         if interpolate is None:
-            samples = trained.sample(n, seed or 0, wanted, view, _own(trained, view, inputs))
+            own = _own(trained, view, inputs)
+            samples = trained.sample(n, seed or 0, wanted, view, own, truncation=truncation)
             name = f"sample-{what}step{trained.step}-{of}seed{seed or 0}-n{len(samples)}"
         elif labels:
             a, b = interpolate
-            samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0, view)
-            name = f"walk-{what}step{trained.step}-labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
+            samples = trained.walk_labels(a, b, frames or FRAMES, seed or 0, view, truncation)
+            name = (
+                f"walk-{what}step{trained.step}-{of}labels{a}-{b}-seed{seed or 0}-n{len(samples)}"
+            )
         else:
             a, b = interpolate
-            samples = trained.walk(a, b, frames or FRAMES, wanted[0] if wanted else None, view)
+            one = wanted[0] if wanted else None
+            samples = trained.walk(a, b, frames or FRAMES, one, view, truncation)
             name = f"walk-{what}step{trained.step}-{of}seeds{a}-{b}-n{len(samples)}"
     if out is None:
         out = trained.run.path / f"{name}{'.png' if samples.drawable else '.npz'}"

@@ -22,9 +22,10 @@ from ganzoo.cli.console import (
     redrawn,
     say,
 )
+from ganzoo.cli.farewell import farewell
 from ganzoo.errors import Diverged, UsageError, listed
 from ganzoo.prose.commands import shell_command
-from ganzoo.registry.records import Dataset, Loss, Metric, Model, Observer, Penalty
+from ganzoo.registry.records import Augmentation, Dataset, Loss, Metric, Model, Observer, Penalty
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
@@ -70,6 +71,15 @@ def train(
         typer.Option(
             help="A penalty to add to the loss, or none. Several are added together.",
             autocompletion=complete.names(Penalty),
+        ),
+    ] = None,
+    augmentation: Annotated[
+        str | None,
+        typer.Option(
+            "--augment",
+            "--augmentation",
+            autocompletion=complete.names(Augmentation),
+            help="What changes the pictures that the discriminator sees, such as diff-augment.",
         ),
     ] = None,
     epochs: Annotated[
@@ -178,7 +188,7 @@ def train(
     # the last one wins
     own = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
     request = Request(
-        model, loss, ",".join(penalty or ()) or None, dataset, preset,
+        model, loss, ",".join(penalty or ()) or None, augmentation, dataset, preset,
         overrides=(*overrides, *own),
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),
@@ -257,7 +267,7 @@ def _train(zoo: Registry, run: Training, quiet: bool, preview: bool, page: bool)
             say(f"Writing the {'report' if draws else 'animation'} ...", style="dim")
         _report(zoo, run, draws)
     if not quiet:
-        _farewell(run)
+        farewell(run)
         watch.conclude()
     print_name(path)
 
@@ -270,31 +280,3 @@ def _report(zoo: Registry, run: Training, draws: bool) -> None:
 
     with apart():
         leave(run.run, zoo, pages=draws)
-
-
-def _farewell(run: Training) -> None:
-    folder, there = run.run.path, run.run.folder
-    say(f"Finished {run.total:,} steps.", style="green")
-    rows = {
-        "samples": run.run.grid(run.total),
-        "report": there / "report.html",
-        "animation": there / "training.gif",
-        "curves": there / "curves.png",
-        "metrics": run.run.metrics.path,
-        "settings": run.run.record_file,
-    }
-    for name, path in rows.items():
-        if path.exists():
-            say(f"  {name:10} {folder / path.relative_to(there)}")
-    say("Next, you can run:")
-    record = run.record
-    files, scoring = record.files_for(), record.files_for("model", "dataset", "metric")
-    sample = shell_command("sample", folder, "--seed", 1, plugins=record.files_for("model"))
-    say(f"  {sample}")
-    say(f"  {shell_command('evaluate', folder, plugins=scoring)}")
-    if run.plan.preset:
-        whole = shell_command("train", record.model, plugins=record.files_for("model"))
-        say(f"  {whole}   (without the preset {run.plan.preset.name})")
-    if not run.trainer.fixed_by:
-        longer = "train", "--resume", folder, "--steps", run.total * 2
-        say(f"  {shell_command(*longer, plugins=files)}")

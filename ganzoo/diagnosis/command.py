@@ -10,7 +10,10 @@ from ganzoo.runs.record import RunRecord
 
 Changes = dict[str, Any]
 """``"--loss"`` or a setting's key -> its new value; ``None`` leaves it out."""
-ORDER = ("--preset", "--dataset", "--loss", "--penalty", "--observer", "--metric", "--set")
+ORDER = (
+    "--preset", "--dataset", "--loss", "--penalty", "--augmentation", "--observer", "--metric",
+    "--set",
+)  # fmt: skip
 
 
 def changed(record: RunRecord, changes: Changes) -> str:

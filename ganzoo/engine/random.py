@@ -26,6 +26,10 @@ class Draw:
     take a ``generator=``.
     """
 
+    truncation: float = 1.0
+    """Factor psi of the distance between latents and their mean, for a view that truncates. Smaller
+    values give more typical and less varied samples. 1 changes nothing."""
+
     def __init__(
         self,
         seed: int,
@@ -85,6 +89,7 @@ class Interpolation(Draw):
         self.device = a.device
         self.generator = a.generator
         self.progress = a.progress
+        self.truncation = a.truncation
         self._ends = a, b
         self._block = block
 
@@ -118,6 +123,7 @@ class Repeated(Draw):
         self.device = draw.device
         self.generator = draw.generator
         self.progress = draw.progress
+        self.truncation = draw.truncation
         self._draw = draw
         self._times = times
         self._block = block

@@ -9,8 +9,7 @@ latents.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from reprlib import repr as short
 from typing import Any
@@ -19,123 +18,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from ganzoo.engine.game import Batch, Game, Move, Scalars, first
+from ganzoo.engine.game import Batch, Game, Move, Scalars, View, first
+from ganzoo.engine.objective import Critic as Critic
+from ganzoo.engine.objective import Objective as Objective
 from ganzoo.engine.random import Draw
 from ganzoo.errors import DoesNotFit, GanzooError
-from ganzoo.registry.boundary import Guard, unguarded
 
-Critic = Callable[[Tensor], Tensor]
-"""A discriminator as a function of samples alone. Its labels are bound, see `TwoPlayer.critic`."""
 Terms = Mapping[str, tuple[float, Tensor]]
 """Name -> the weight of a term in an objective, and its value, a scalar. The value is logged."""
-
-
-class Objective:
-    """The chosen loss and penalties together, which a model's ``build`` receives as ``loss``.
-
-    A loss has ``discriminator(real, fake)`` and ``generator(fake)``, or ``generator(fake, real)``
-    if it compares the two. They take the discriminator's raw outputs, of any shape. A loss may set
-    ``probability`` to true if the sigmoid of an output is the probability that a sample is real. It
-    may also have ``constrain(discriminator)``, which is called after each of the discriminator's
-    moves. ``penalty`` is one, or a mapping of several by name. A penalty has ``__call__`` (see
-    `penalty`) and may set ``per_sample`` to true. ``guard`` calls the loss's code, and
-    ``penalty_guard`` that of the penalty, or of each by name.
-    """
-
-    def __init__(
-        self,
-        loss: Any,
-        penalty: Any = None,
-        critic_moves: int = 1,
-        guard: Guard = unguarded,
-        penalty_guard: Guard | Mapping[str, Guard] = unguarded,
-    ) -> None:
-        self._loss = loss
-        self._penalties: Mapping[str, Any] = (
-            penalty if isinstance(penalty, Mapping) else {"penalty": penalty}
-        )
-        if penalty is None:
-            self._penalties = {}
-        self._guard = guard
-        self._penalty_guards: Mapping[str, Guard] = (
-            penalty_guard
-            if isinstance(penalty_guard, Mapping)
-            else dict.fromkeys(self._penalties, penalty_guard)
-        )
-        self._critic_moves = critic_moves
-        self.used: set[str] = set()
-        """Which of ``critic_moves``, ``discriminator``, ``generator`` and ``penalty`` the game has
-        used. A run ends after its first round if it has a penalty that its game does not use."""
-        self.penalised = bool(self._penalties)
-        """Whether there is a penalty. A model whose game does not use `penalty` must then raise
-        `DoesNotFit`."""
-        self.probability: bool = getattr(loss, "probability", False)
-        each = self._penalties.values()
-        self.per_sample = any(getattr(penalty, "per_sample", False) for penalty in each)
-        """Whether a penalty uses the discriminator's gradient at each sample. Such a gradient is
-        meaningless if the network mixes the samples of a batch, as batch norm does. A model with
-        such a network must then raise `DoesNotFit`."""
-        self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
-        """Whether the generator's objective also takes the outputs on real samples."""
-
-    @property
-    def critic_moves(self) -> int:
-        """Number of the discriminator's moves in a round."""
-        self.used.add("critic_moves")
-        return self._critic_moves
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
-        self.used.add("discriminator")
-        return self._guard(_scalar, "discriminator()", self._loss.discriminator, real, fake)
-
-    def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
-        """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
-        self.used.add("generator")
-        args = (fake, real) if self.uses_real else (fake,)
-        return self._guard(_scalar, "generator()", self._loss.generator, *args)
-
-    def penalties(
-        self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw
-    ) -> dict[str, Tensor]:
-        """Each penalty, a scalar, by the name under which it is logged. The only one is called
-        ``penalty``. ``critic`` returns the outputs on samples."""
-        self.used.add("penalty")
-        several = len(self._penalties) > 1
-        return {
-            name if several else "penalty": self._penalty_guards[name](
-                _scalar, "it", penalty, critic, real, fake, draw
-            )
-            for name, penalty in self._penalties.items()
-        }
-
-    def penalty(self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw) -> Tensor | float:
-        """The sum of the penalties, a scalar, or 0 without one."""
-        values = [*self.penalties(critic, real, fake, draw).values()]
-        return sum(values[1:], values[0]) if values else 0.0
-
-    def constrain(self, discriminator: nn.Module) -> None:
-        """Apply the loss's constraint on the discriminator's weights, if it has one."""
-        if hasattr(self._loss, "constrain"):
-            self._guard(self._loss.constrain, discriminator)
-
-    def verdicts(self, real: Tensor, fake: Tensor) -> Scalars:
-        """The mean outputs on real and fake samples to log, as probabilities or as scores."""
-        real, fake = real.detach(), fake.detach()
-        if self.probability:
-            return {"D(x)": real.sigmoid().mean(), "D(G(z))": fake.sigmoid().mean()}
-        return {"score(x)": real.mean(), "score(G(z))": fake.mean()}
-
-
-def _scalar(what: str, call: Callable[..., Any], *args: Any) -> Tensor:
-    """What a loss or a penalty returns, if it is one number."""
-    value = call(*args)
-    if not isinstance(value, Tensor) or value.shape != ():
-        shape = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else short(value)
-        raise GanzooError(
-            f"{what} gave {shape}; expected a tensor of one number, such as the mean over the batch"
-        )
-    return value
 
 
 @dataclass(frozen=True)
@@ -196,6 +86,9 @@ class TwoPlayer(Game):
         self.loss = loss
         self.latent = latent
         self.joint = joint
+        self.augmentation = loss.augmentation()
+        """The module of the user's augmentation, if it has one."""
+        self._outputs: tuple[Tensor, Tensor] | None = None  # only within a move
 
     def moves(self) -> Sequence[Move]:
         return (
@@ -204,18 +97,35 @@ class TwoPlayer(Game):
                 ("discriminator",),
                 self.discriminator_loss,
                 repeats=self.loss.critic_moves,
-                after=lambda _: self.loss.constrain(self.discriminator),
+                after=self._moved,
             ),
             Move("generator", ("generator",), self.generator_loss),
         )
 
+    def views(self) -> Sequence[View]:
+        own = type(self).latents is TwoPlayer.latents  # others need not know of truncation
+        return (View("samples", self.sample, truncates=own),)
+
     def latents(self, n: int, draw: Draw) -> Tensor:
-        """Latents (n, latent), standard normal. Override it for another distribution."""
-        return draw.normal(n, self.latent)
+        """Latents (n, latent), standard normal, times `Draw.truncation`. Override it for another
+        distribution."""
+        latents = draw.normal(n, self.latent)
+        return latents if draw.truncation == 1 else draw.truncation * latents
+
+    def _moved(self, _: Scalars) -> None:
+        """After a move of the discriminator."""
+        self.loss.constrain(self.discriminator)
+        if self._outputs is not None:
+            self.loss.hear(self.augmentation, *self._outputs)
+            self._outputs = None
+
+    def augmented(self, samples: Tensor, draw: Draw) -> Tensor:
+        """Samples as the user's augmentation changes them. In training, `shown` receives these."""
+        return self.loss.augmented(self.augmentation, samples, draw)
 
     def shown(self, samples: Tensor, batch: Batch, draw: Draw) -> Tensor:
-        """What the discriminator sees of real and fake samples. Override it to pack samples, to
-        augment them or to add noise."""
+        """What the discriminator sees of real and fake samples. Override it to pack samples or to
+        add noise."""
         return samples
 
     def critic(self, batch: Batch) -> Critic:
@@ -245,7 +155,8 @@ class TwoPlayer(Game):
         with torch.no_grad():  # this move does not train the generator
             given = self.given(batch, draw)
             fake = self.sample(len(x), draw, given)
-        real, shown = self.shown(x, batch, draw), self.shown(fake, batch, draw)
+        real = self.shown(self.augmented(x, draw), batch, draw)
+        shown = self.shown(self.augmented(fake, draw), batch, draw)
         of_fake = {**batch, **given}
         critic = self.critic(batch)
         if self.joint and all(of_fake[k].shape == v.shape for k, v in batch.items()):
@@ -256,6 +167,8 @@ class TwoPlayer(Game):
         scored = self.score(on_real), self.score(on_fake)
         loss = self.loss.discriminator(*scored)
         scalars = self.loss.verdicts(*scored)
+        if self.augmentation is not None:
+            self._outputs = scored[0].detach(), scored[1].detach()
         penalties = self.loss.penalties(lambda x: self.score(critic(x)), real, shown, draw)
         for penalty in penalties.values():
             loss = loss + penalty
@@ -267,10 +180,10 @@ class TwoPlayer(Game):
         x = first(batch)
         given = self.given(batch, draw)
         fake = self.sample(len(x), draw, given)
-        shown, on_real = self.shown(fake, batch, draw), None
+        shown, on_real = self.shown(self.augmented(fake, draw), batch, draw), None
         if self.loss.uses_real:
             with torch.no_grad():  # the generator cannot change this output
-                on_real = self.critic(batch)(self.shown(x, batch, draw))
+                on_real = self.critic(batch)(self.shown(self.augmented(x, draw), batch, draw))
         on_fake = self.critic({**batch, **given})(shown)
         scored = None if on_real is None else self.score(on_real)
         loss = self.loss.generator(self.score(on_fake), scored)

@@ -49,6 +49,8 @@ class View:
     """What can be requested as ``given["label"]``. With ``classes``, it is (n,) int64. With a
     ``range`` and the shape (), it is a continuous code, (n,) float32. With the shape (K,), it has K
     attributes, each 0 or 1, (n, K) float32."""
+    truncates: bool = False
+    """Whether samples follow `Draw.truncation`, for ``ganzoo sample --truncation``."""
     mixes_labels: bool = False
     """Whether ``given["label"]`` may also be mixtures of classes, (n, classes) float32, for
     interpolation between classes."""

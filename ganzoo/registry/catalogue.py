@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ganzoo.registry.listing import Listing
 from ganzoo.registry.records import (
+    Augmentation,
     Command,
     Dataset,
     Loss,
@@ -40,6 +41,11 @@ def datasets() -> list[Dataset]:
 def penalties() -> list[Penalty]:
     """List the installed penalties."""
     return _records(Penalty)
+
+
+def augmentations() -> list[Augmentation]:
+    """List the installed augmentations."""
+    return _records(Augmentation)
 
 
 def observers() -> list[Observer]:

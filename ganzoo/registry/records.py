@@ -16,6 +16,7 @@ record         what the class has that ``factory`` names
 `Loss`         ``discriminator(real, fake)`` and ``generator(fake)`` or ``generator(fake, real)``
 `Dataset`      ``fields() -> Mapping[str, Field]`` and ``load() -> Data``
 `Penalty`      ``__call__(critic, real, fake, draw) -> scalar``
+`Augmentation` ``__call__(samples, draw) -> samples``
 `Observer`     ``watch(started)``, which returns a function of `Step` and `Ended`
 `Metric`       ``against(data)``, which returns a function from samples to named scores
 `Section`      ``show(run)``, which returns texts, tables, pictures and line charts, or ``None``
@@ -138,6 +139,14 @@ class Penalty(Record):
     methods: ClassVar[tuple[str, ...]] = ("__call__",)
 
 
+class Augmentation(Record):
+    """A random change of real and fake pictures alike, before the discriminator sees them."""
+
+    kind: ClassVar[str] = "augmentation"
+    plural: ClassVar[str] = "augmentations"
+    methods: ClassVar[tuple[str, ...]] = ("__call__",)
+
+
 class Observer(Record):
     """A logger or tracker that receives the events of a run."""
 
@@ -215,7 +224,18 @@ class Command(Record):
 
 
 KINDS: dict[str, type[Record]] = {
-    cls.kind: cls for cls in (Model, Loss, Dataset, Penalty, Observer, Metric, Section, Command)
+    cls.kind: cls
+    for cls in (
+        Model,
+        Loss,
+        Dataset,
+        Penalty,
+        Augmentation,
+        Observer,
+        Metric,
+        Section,
+        Command,
+    )
 }
 """Every kind of record, in the order of listings."""
 _PARTS = [k for k, cls in KINDS.items() if cls.of_run and not cls.several]

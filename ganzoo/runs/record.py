@@ -100,6 +100,8 @@ class RunRecord:
     """The command that repeats the run."""
     preset: str | None = None
     """The name of the model's preset, if the user chose one."""
+    augmentation: str | None = None
+    """What changed the pictures that the discriminator saw."""
     metrics: tuple[str, ...] = ()
     """Metrics that evaluated it during training."""
     observers: tuple[str, ...] = ()

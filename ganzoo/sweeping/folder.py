@@ -44,6 +44,7 @@ class SweepRecord:
     dataset: str
     loss: str | None = None
     penalty: str | None = None
+    augmentation: str | None = None
     preset: str | None = None
     seeds: Annotated[tuple[reading.Count, ...], MinLen(1)]
     losses: tuple[Annotated[str, Predicate(_is_name)], ...] = ()

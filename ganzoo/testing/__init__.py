@@ -23,6 +23,7 @@ from ganzoo.errors import UsageError, suggest
 from ganzoo.registry.isolation import Plugin, ask
 from ganzoo.registry.records import (
     KINDS,
+    Augmentation,
     Command,
     Dataset,
     Loss,
@@ -35,6 +36,7 @@ from ganzoo.registry.records import (
 )
 from ganzoo.registry.registry import Registry, found
 from ganzoo.testing import (
+    augmentations,
     commands,
     data,
     formulas,
@@ -57,6 +59,7 @@ OWN: dict[type[Record], tuple[Callable[[Stage], None], ...]] = {
     Loss: (*formulas.LOSS, *games.CHECKS),
     Penalty: (*formulas.PENALTY, *games.CHECKS),
     Dataset: (*data.CHECKS, *games.CHECKS),
+    Augmentation: (*formulas.AUGMENTATION, *augmentations.CHECKS, *games.CHECKS),
     Observer: observers.CHECKS,
     Metric: (*formulas.METRIC, *metrics.CHECKS),
     Section: sections.CHECKS,

@@ -120,4 +120,5 @@ NAMES: dict[str, Any] = {
 
 LOSS = (it_takes_any_shape, its_formula_holds)
 PENALTY = (its_formula_holds,)
+AUGMENTATION = (its_examples_hold,)
 METRIC = (its_examples_hold,)

@@ -15,7 +15,16 @@ import torch
 from ganzoo.engine.data import Data
 from ganzoo.engine.game import Game
 from ganzoo.errors import DataUnavailable, DoesNotFit, GanzooError, NotInstalled, PluginFailed
-from ganzoo.registry.records import Dataset, Field, Loss, Metric, Model, Observer, Penalty
+from ganzoo.registry.records import (
+    Augmentation,
+    Dataset,
+    Field,
+    Loss,
+    Metric,
+    Model,
+    Observer,
+    Penalty,
+)
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override, Value, resolve, settings_of
 from ganzoo.testing.check import failed
@@ -93,6 +102,7 @@ class Stage:
             model=self.model.qualified,
             loss=name if isinstance(record, Loss) else None,
             penalty=name if isinstance(record, Penalty) else None,
+            augmentation=name if isinstance(record, Augmentation) else None,
             dataset=dataset,
             observers=(name,) if isinstance(record, Observer) else (),
             metrics=(name,) if isinstance(record, Metric) else (),
@@ -222,6 +232,8 @@ class Stage:
             return
         nothing = True
         for name, cls in DATASETS.items():
+            if isinstance(self.entry.record, Augmentation) and not cls.learnt.is_image:
+                continue
             try:
                 self.game(f"{DISTRIBUTION}/{name}")
             except DoesNotFit:

@@ -29,7 +29,7 @@ from ganzoo.runs.fingerprint import Fingerprint
 from ganzoo.training.fields import check_loaded, fields_of
 from ganzoo.training.fingerprint import fingerprint_of, stated
 from ganzoo.training.measuring import Measure, check_field, judge, measures
-from ganzoo.training.objective import check_settings, check_used, objective_of
+from ganzoo.training.objective import check_pictures, check_settings, check_used, objective_of
 from ganzoo.training.plan import Plan, fallback
 from ganzoo.training.probes import COARSE, kept_apart, mesh, plot_extent, probes
 from ganzoo.training.real import real_samples
@@ -121,6 +121,7 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         game = build_game(settled, fields, objective)
         check_settings(settled, game, objective)
         view = views_of(settled, game)[0]
+        check_pictures(settled, fields[view.field(fields)])
         check_field(settled, fields[view.field(fields)])
         fingerprint = fingerprint or stated(settled)
         data = load_data(settled, fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 from ganzoo.engine.checks import checked_moves, takes_settings
@@ -12,8 +13,8 @@ from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.dynamics import check_rule
 from ganzoo.engine.game import Game, Move
 from ganzoo.engine.two_player import Objective
-from ganzoo.errors import GanzooError, UsageError, listed
-from ganzoo.registry.records import Model
+from ganzoo.errors import DoesNotFit, GanzooError, UsageError, listed
+from ganzoo.registry.records import Field, Model
 from ganzoo.training.plan import Plan, asked_keys
 
 logger = logging.getLogger("ganzoo")
@@ -34,7 +35,10 @@ def objective_of(settled: Plan) -> Objective | None:
     penalties = settled.chosen("penalty")
     made = {entry.record.name: settled.make(group) for group, entry in penalties.items()}
     guards = {entry.record.name: settled.boundary(group) for group, entry in penalties.items()}
-    return guard(Objective, loss, made or None, config.critic_moves, guard, guards)
+    objective = partial(Objective, loss, made or None, config.critic_moves, guard, guards)
+    if settled.entry("augmentation") is None:
+        return guard(objective)
+    return guard(objective, settled.make("augmentation"), settled.boundary("augmentation"))
 
 
 class LeftOut:
@@ -121,6 +125,19 @@ def _idle(
         yield idle("critic_moves", every, "the model decides how often its networks move")
 
 
+def check_pictures(settled: Plan, made: Field) -> None:
+    """Check that an augmentation has pictures to change.
+
+    Raises:
+        DoesNotFit: The game makes something else.
+    """
+    if not made.is_image and (name := settled.name("augmentation")):
+        raise DoesNotFit(
+            f"the augmentation {name} changes pictures, and {settled.model.record.name} makes "
+            f"samples of shape {made.shape} from this data"
+        )
+
+
 def check_used(settled: Plan, objective: Objective | None) -> None:
     """Check, after a round, that the game has used the loss and the penalty that were chosen.
 
@@ -137,6 +154,11 @@ def check_used(settled: Plan, objective: Objective | None) -> None:
         raise UsageError(
             f"{model} does not use the penalty {penalty}: its game never calls loss.penalty(). "
             "Use --penalty none"
+        )
+    if (name := settled.name("augmentation")) and "augmentation" not in objective.used:
+        raise UsageError(
+            f"{model} does not use the augmentation {name}: its game never calls "
+            "loss.augmented(). Use --augmentation none"
         )
     if settled.request.loss is None:  # the model's own choice
         return

@@ -17,6 +17,7 @@ from ganzoo.errors import DoesNotFit, GanzooError, UsageError
 from ganzoo.registry.boundary import Boundary
 from ganzoo.registry.records import (
     NAMED,
+    Augmentation,
     Dataset,
     Loss,
     Metric,
@@ -129,19 +130,22 @@ def plan(registry: Registry, request: Request) -> Plan:
     if preset:
         loss_name, data_name = preset.loss or suggestion.loss, preset.dataset or suggestion.dataset
         suggestion = replace(suggestion, loss=loss_name, dataset=data_name)
-    loss = dataset = None
+    loss = augmentation = dataset = None
     penalties: dict[str, Entry] = {}
     if "loss" not in left_out:
         loss = _loss(registry, model, suggestion, request)
     if "penalty" not in left_out:
         penalties = _penalties(registry, model, loss, request, preset.penalty if preset else None)
+    if "augmentation" not in left_out:
+        augmentation = _augmentation(registry, model, loss, request)
     if "dataset" not in left_out:
         dataset = _chosen(registry, Dataset, request, suggestion.dataset, model)
     observers = _several(registry, Observer, request)
     metrics = _several(registry, Metric, request)
 
     _check_named(request, penalties)
-    entries = {"model": model, "loss": loss, **penalties, "dataset": dataset}
+    entries = {"model": model, "loss": loss, **penalties, "augmentation": augmentation}
+    entries["dataset"] = dataset
     entries |= {e.record.group: e for e in (*observers, *metrics)}
     chosen = {group: e for group, e in entries.items() if e}
     classes = {group: e.declared() for group, e in chosen.items()} | {"trainer": TrainerConfig}
@@ -210,6 +214,16 @@ def _penalties(
     if len(found) == 1:
         return {"penalty": found[0]}
     return {f"penalty.{name}": entry for name, entry in zip(each, found, strict=True)}
+
+
+def _augmentation(
+    registry: Registry, model: Entry, loss: Entry | None, request: Request
+) -> Entry | None:
+    if request.augmentation in (None, "none"):
+        return None
+    if loss is None:
+        raise DoesNotFit(f"{model.record.name} has its own objective and takes no augmentation")
+    return _chosen(registry, Augmentation, request, "", model)
 
 
 def _loss(registry: Registry, by: Entry, model: Model, request: Request) -> Entry | None:

@@ -21,6 +21,7 @@ class Request:
     loss: str | None = None
     penalty: str | None = None
     """Several are joined by commas: ``r1,dragan``."""
+    augmentation: str | None = None
     dataset: str | None = None
     preset: str | None = None
     """Name of one of the model's presets. ``None`` takes no preset."""

@@ -120,6 +120,7 @@ class Trained:
         view: str | None = None,
         inputs: Mapping[str, Tensor | NDArray[Any]] | None = None,
         tell: Callable[[int], None] = lambda done: None,
+        truncation: float = 1.0,
     ) -> Samples:
         """Draw samples. The same seed gives the same samples, and fewer are the first of more.
 
@@ -132,10 +133,12 @@ class Trained:
             inputs: Your own inputs by field, (m, \\*shape), for a view that needs some. Bytes are
                 scaled to the field's range. By default they are the run's held-out inputs.
             tell: Called with the number of samples so far.
+            truncation: Factor of the latents' distance from their mean, for a view that truncates.
 
         Raises:
             UsageError: ``n`` is not positive or is larger than `most`, the model does not have
-                this ``label`` or ``view``, or the view needs other ``inputs``.
+                this ``label`` or ``view``, the view needs other ``inputs``, or it does not
+                truncate.
         """
         chosen = self.find(view)
         given = {**self._inputs, **self._own(chosen, inputs or {})}
@@ -149,7 +152,7 @@ class Trained:
             has = "you gave" if inputs else "the run has"
             raise UsageError(f"{n} samples: {has} only {most} inputs for {chosen.name}")
         labels = self._labels(chosen, label)
-        draw = self.draw(seed)
+        draw = self._truncated(chosen, self.draw(seed), truncation)
         with sampling(self.game, draw.device, seed):
             if n is None and chosen.label is not None and (labels is None or len(labels) > 1):
                 shown = grid(chosen, made.enough, given, labels)
@@ -167,6 +170,7 @@ class Trained:
         frames: int = 16,
         label: Label | None = None,
         view: str | None = None,
+        truncation: float = 1.0,
     ) -> Samples:
         """Interpolate in ``frames`` samples between the latents of seed ``a`` and seed ``b``.
 
@@ -184,14 +188,15 @@ class Trained:
         labels = self._labels(chosen, label)
         if labels is None and chosen.label is not None:
             labels = label_values(chosen.label)[:1]
-        samples = self._walk(chosen, a, b, frames, labels)
+        samples = self._walk(chosen, a, b, frames, labels, truncation)
         for row, seed in ((0, a), (-1, b)):  # the same to the last bit, however they are rounded
-            samples.tensor[row] = self.sample(1, seed, label, view).tensor[0]
+            samples.tensor[row] = self.sample(1, seed, label, view, truncation=truncation).tensor[0]
         return samples
 
     def walk_labels(
-        self, a: Label, b: Label, frames: int = 16, seed: int = 0, view: str | None = None
-    ) -> Samples:
+        self, a: Label, b: Label, frames: int = 16, seed: int = 0, view: str | None = None,
+        truncation: float = 1.0,
+    ) -> Samples:  # fmt: skip
         """Interpolate in ``frames`` samples between labels ``a`` and ``b``, with one latent.
 
         Raises:
@@ -207,7 +212,8 @@ class Trained:
                 )
             ends = torch.eye(chosen.label.classes)[ends]
         share = torch.linspace(0, 1, frames).reshape(-1, *(1,) * (ends.ndim - 1))
-        return self._walk(chosen, seed, seed, frames, (1 - share) * ends[0] + share * ends[1])
+        labels = (1 - share) * ends[0] + share * ends[1]
+        return self._walk(chosen, seed, seed, frames, labels, truncation)
 
     def compared(self, view: View, n: int) -> Batch:
         """What metrics can compare the first ``n`` samples of a view with."""
@@ -226,9 +232,24 @@ class Trained:
             raise UsageError(f"{self.record.model} has no view {view!r}; it has {there}")
         return self.views[view]
 
-    def _walk(self, view: View, a: int, b: int, frames: int, labels: Tensor | None) -> Samples:
+    def _truncated(self, view: View, draw: Draw, truncation: float) -> Draw:
+        """The draw with this truncation.
+
+        Raises:
+            UsageError: The view does not truncate, or the value is negative or not finite.
+        """
+        if truncation != 1 and not view.truncates:
+            raise UsageError(f"the view {view.name} of {self.record.model} takes no truncation")
+        if not (isinstance(truncation, int | float) and 0 <= truncation < float("inf")):
+            raise UsageError(f"truncation {truncation}: expected 0 or more")
+        draw.truncation = truncation
+        return draw
+
+    def _walk(
+        self, view: View, a: int, b: int, frames: int, labels: Tensor | None, truncation: float
+    ) -> Samples:
         made, rows = self._made(view), torch.arange(frames)
-        start, end = self.draw(a), self.draw(b)
+        start, end = (self._truncated(view, self.draw(seed), truncation) for seed in (a, b))
         draw = Interpolation(start, end, block(made, self.most_of(view.name)))
         fixed = {name: values[:1] for name, values in self._inputs.items()}
         given = given_rows(view, rows, fixed, labels)

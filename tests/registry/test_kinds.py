@@ -135,8 +135,9 @@ except Failed as error:
 
 
 def test_parts_of_a_run_in_both_orders():
-    assert PARTS == ("model", "loss", "penalty", "dataset")  # as files of runs have them
-    assert TYPED == ("model", "dataset", "loss", "penalty")  # as commands have them
+    order = ("model", "loss", "penalty", "augmentation", "dataset")
+    assert order == PARTS  # as files of runs have them
+    assert TYPED == ("model", "dataset", "loss", "penalty", "augmentation")  # as commands have them
     assert set(PARTS) | set(NAMED) == {kind for kind, cls in KINDS.items() if cls.of_run}
     assert set(PARTS).isdisjoint(NAMED)
     assert all(hasattr(Request(), cls.plural) for cls in NAMED.values())

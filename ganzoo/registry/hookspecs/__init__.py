@@ -15,6 +15,7 @@ Each hook has a file here with a complete example. Each block of the example beg
 
 from __future__ import annotations
 
+from ganzoo.registry.hookspecs.augmentations import ganzoo_augmentations as ganzoo_augmentations
 from ganzoo.registry.hookspecs.commands import ganzoo_commands as ganzoo_commands
 from ganzoo.registry.hookspecs.datasets import ganzoo_datasets as ganzoo_datasets
 from ganzoo.registry.hookspecs.losses import ganzoo_losses as ganzoo_losses

@@ -50,8 +50,8 @@ class AtOnce(Packed):
         """The discriminator's objective. This also computes the generator's gradients and stores
         them for its move, once for each piece of an accumulated batch."""
         x, critic = ganzoo.first(batch), self.critic(batch)
-        real = self.shown(x, batch, draw)
-        fake = self.shown(self.fakes(len(x), draw), batch, draw)
+        real = self.shown(self.augmented(x, draw), batch, draw)
+        fake = self.shown(self.augmented(self.fakes(len(x), draw), draw), batch, draw)
         on_real, on_fake = critic(torch.cat((real, fake))).chunk(2)
 
         value = self.loss.generator(on_fake, on_real)
