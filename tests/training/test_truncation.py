@@ -61,5 +61,5 @@ def test_a_run(forked: Forks) -> None:
     with pytest.raises(ganzoo.UsageError, match="view samples of vanilla-mlp takes no truncation"):
         trained.sample(1, truncation=0.5)
     shown = forked("sample", "run", "-n", "4", "--truncation", "0.5").ok()
-    assert "truncation0.5-seed0-n4.png" in shown.stdout
+    assert "truncation0.5-seed0-n4.png" in shown.out
     forked("sample", "run", "--truncation", "-1").refused(2, "truncation -1.0: expected 0 or more")
