@@ -78,7 +78,7 @@ def train(
 
     request = Request(
         model, loss, ",".join([penalty] if isinstance(penalty, str) else penalty or ()) or None,
-        augmentation, dataset, preset, overrides_of(settings),
+        dataset, preset, overrides_of(settings), augmentation=augmentation,
         observers=tuple(o for o in observers if isinstance(o, str)),
         metrics=(metrics,) if isinstance(metrics, str) else tuple(metrics),
     )  # fmt: skip

@@ -188,7 +188,8 @@ def train(
     # the last one wins
     own = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
     request = Request(
-        model, loss, ",".join(penalty or ()) or None, augmentation, dataset, preset,
+        model, loss, ",".join(penalty or ()) or None, dataset, preset,
+        augmentation=augmentation,
         overrides=(*overrides, *own),
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),

@@ -21,7 +21,6 @@ class Request:
     loss: str | None = None
     penalty: str | None = None
     """Several are joined by commas: ``r1,dragan``."""
-    augmentation: str | None = None
     dataset: str | None = None
     preset: str | None = None
     """Name of one of the model's presets. ``None`` takes no preset."""
@@ -34,6 +33,7 @@ class Request:
     decides between several records of the recorded name."""
     left_out: tuple[str, ...] = ()
     """Parts that the plan does without, because nothing will use them."""
+    augmentation: str | None = None
 
     def over(self, other: Request) -> Request:
         """This request, completed by ``other``. The observer ``none`` drops those of ``other``."""
