@@ -128,8 +128,9 @@ class Objective:
 
     def hear(self, module: nn.Module | None, on_real: Tensor, on_fake: Tensor) -> None:
         """Tell the augmentation's module the outputs of the discriminator's move, to adapt."""
-        if module is not None and hasattr(module, "heard"):
-            self._augmentation_guard(module.heard, on_real, on_fake)
+        heard: Any = getattr(module, "heard", None)
+        if heard is not None:
+            self._augmentation_guard(heard, on_real, on_fake)
 
     def constrain(self, discriminator: nn.Module) -> None:
         """Apply the loss's constraint on the discriminator's weights, if it has one."""
