@@ -56,7 +56,8 @@ class Trained:
         """What it can show, by name. The first is the default."""
         self._held_out = Inputs(run)
         needs = dict.fromkeys(name for view in self.views.values() for name in view.needs)
-        self._inputs = self._held_out.with_fields([*needs])
+        self.held_out: Batch = self._held_out.with_fields([*needs])
+        """The run's held-out inputs and targets by field."""
 
     def __repr__(self) -> str:
         of, at = f"{self.record.model} on {self.record.dataset}", f"step {self.step:,}"
@@ -99,12 +100,7 @@ class Trained:
 
     def most_of(self, view: str | None) -> int | None:
         """`most` for the view of this name."""
-        return min((len(self._inputs[name]) for name in self.find(view).needs), default=None)
-
-    @property
-    def held_out(self) -> Batch:
-        """The run's held-out inputs and targets by field."""
-        return self._inputs
+        return min((len(self.held_out[name]) for name in self.find(view).needs), default=None)
 
     def draw(self, seed: int, purpose: str = "sample") -> Draw:
         """The source of everything random in samples of this seed."""
@@ -141,7 +137,7 @@ class Trained:
                 truncate.
         """
         chosen = self.find(view)
-        given = {**self._inputs, **self._own(chosen, inputs or {})}
+        given = {**self.held_out, **self._own(chosen, inputs or {})}
         made = self._made(chosen)
         most = min((len(given[name]) for name in inputs or chosen.needs), default=None)
         if n is not None and n < 1:
@@ -217,7 +213,7 @@ class Trained:
 
     def compared(self, view: View, n: int) -> Batch:
         """What metrics can compare the first ``n`` samples of a view with."""
-        return compared(view, self.record.fields, n, self._inputs)
+        return compared(view, self.record.fields, n, self.held_out)
 
     def find(self, view: str | None) -> View:
         """The view of this name, or the default.
@@ -251,7 +247,7 @@ class Trained:
         made, rows = self._made(view), torch.arange(frames)
         start, end = (self._truncated(view, self.draw(seed), truncation) for seed in (a, b))
         draw = Interpolation(start, end, block(made, self.most_of(view.name)))
-        fixed = {name: values[:1] for name, values in self._inputs.items()}
+        fixed = {name: values[:1] for name, values in self.held_out.items()}
         given = given_rows(view, rows, fixed, labels)
         with sampling(self.game, draw.device, a):
             samples = self.guard(in_one_batch, view, made, frames, draw, given)
