@@ -32,21 +32,21 @@ def ganzoo_sections() -> Iterable[Section]:
     ``ganzoo report RUN --set section.NAME.KEY=VALUE``, and in the same way for ``ganzoo compare``.
     ::
 
-        # ganzoo_smooth_loss/__init__.py
+        # ganzoo_rolling/__init__.py
         import ganzoo
 
 
         @ganzoo.hookimpl
         def ganzoo_sections():
             yield ganzoo.Section(
-                name="smooth-losses",
+                name="rolling-losses",
                 summary="The losses without their noise.",
-                factory="ganzoo_smooth_loss.section:SmoothLosses",
+                factory="ganzoo_rolling.section:RollingLosses",
             )
 
     ::
 
-        # ganzoo_smooth_loss/section.py
+        # ganzoo_rolling/section.py
         """The losses of a GAN are noisy. A running mean shows where they are going."""
 
         from dataclasses import dataclass
@@ -58,7 +58,7 @@ def ganzoo_sections() -> Iterable[Section]:
 
 
         @dataclass(frozen=True)
-        class SmoothLosses:
+        class RollingLosses:
             """The running mean of each loss."""
 
             rows: Annotated[int, Ge(1)] = 5
@@ -69,9 +69,9 @@ def ganzoo_sections() -> Iterable[Section]:
                 if not losses:
                     raise ganzoo.DoesNotFit("the run has no losses yet")
                 n = min(self.rows, len(run.metrics["step"]))
-                smooth = {k: np.convolve(v, np.ones(n) / n, "valid") for k, v in losses.items()}
-                yield ganzoo.LineChart(run.metrics["step"][n - 1 :], smooth)
-                rows = [(name, values[-1]) for name, values in smooth.items()]
+                rolling = {k: np.convolve(v, np.ones(n) / n, "valid") for k, v in losses.items()}
+                yield ganzoo.LineChart(run.metrics["step"][n - 1 :], rolling)
+                rows = [(name, values[-1]) for name, values in rolling.items()]
                 yield ganzoo.Table(("loss", "last mean"), rows)
     '''
     raise NotImplementedError
