@@ -87,10 +87,10 @@ class Inputs:
         if needs is None:
             needs, target = own, own_target
         inputs = {name: rows[name] for name in needs if name in rows}
-        return beside(samples, inputs, rows.get(target) if target else None)
+        return with_inputs(samples, inputs, rows.get(target) if target else None)
 
 
-def beside(
+def with_inputs(
     samples: Samples, inputs: Mapping[str, Samples], target: Samples | None = None
 ) -> Samples:
     """Samples with pictures of their inputs and of their target. The rows of both begin again at

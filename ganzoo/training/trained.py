@@ -32,7 +32,7 @@ from ganzoo.pictures.samples import Samples
 from ganzoo.registry.boundary import Guard, unguarded
 from ganzoo.registry.records import Field
 from ganzoo.runs.folder import Run
-from ganzoo.runs.inputs import Inputs, beside
+from ganzoo.runs.inputs import Inputs, with_inputs
 from ganzoo.runs.record import RunRecord
 
 MOST_FRAMES = 1_000
@@ -275,7 +275,8 @@ class Trained:
             return samples
         if targets:
             return self._held_out.around(samples, view.needs, view.target(self.record.fields))
-        return beside(samples, {n: Samples(given[n], self.record.fields[n]) for n in view.needs})
+        inputs = {name: Samples(given[name], self.record.fields[name]) for name in view.needs}
+        return with_inputs(samples, inputs)
 
     def _made(self, view: View) -> Field:
         return self.record.fields[view.field(self.record.fields)]

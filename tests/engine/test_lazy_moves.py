@@ -279,7 +279,7 @@ def test_settings_of_a_move_that_are_refused(settings: dict[str, Any], words: st
 
 @dataclass
 class Told:
-    """What an optimizer was told."""
+    """The settings that an optimizer received."""
 
     settings: Any = None
 
