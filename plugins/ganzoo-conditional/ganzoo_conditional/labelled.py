@@ -37,7 +37,10 @@ class LabelledGame(ganzoo.TwoPlayer):
         self.label = label
 
     def views(self) -> Sequence[ganzoo.View]:
-        return (ganzoo.View("samples", self.sample, label=self.label, mixes_labels=True),)
+        view = ganzoo.View(
+            "samples", self.sample, label=self.label, mixes_labels=True, truncates=True
+        )
+        return (view,)
 
     def weights(self, given: ganzoo.Batch) -> Tensor:
         """The label, (B,) or (B, K), as weights of the classes, (B, K)."""
