@@ -86,7 +86,7 @@ class TwoPlayer(Game):
         self.loss = loss
         self.latent = latent
         self.joint = joint
-        self.augmentation = loss.augmentation()
+        self.augmentation = loss.augmentation() if loss is not None else None  # it may only sample
         """The module of the user's augmentation, if it has one."""
         self._outputs: tuple[Tensor, Tensor] | None = None  # only within a move
 

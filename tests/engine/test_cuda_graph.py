@@ -43,7 +43,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "unrolled": ({"model": "unrolled"}, {"model.latent": 16}),
     "began": ({"model": "began"}, {}),
-    "infogan": ({"model": "infogan"}, {}),
+    "coded-points": ({"model": "coded-points"}, {}),
     "dropout": ({"model": "dropping"}, {}),
     "lazy": ({"model": "lazy"}, {"trainer.schedule": "linear"}),
     "simultaneous": (RING, {**PERCEPTRONS, "trainer.dynamics": "simultaneous"}),

@@ -121,7 +121,7 @@ def test_the_plugin_is_whole() -> None:
     assert PLUGIN.failure is None
     assert {r.name for r in CASES} >= {
         "wasserstein-penalised", "began", "adversarial-autoencoder",
-        "infogan", "cycle",
+        "coded-points", "cycle",
     }  # fmt: skip
 
 
@@ -292,7 +292,7 @@ def test_the_autoencoder_takes_any_loss_and_penalty(tmp_path: Path) -> None:
 
 
 def test_the_information_rises_towards_the_entropy_of_the_code(tmp_path: Path) -> None:
-    run = training(named("infogan"), tmp_path / "run", trainer__steps=300, trainer__lr=2e-3,
+    run = training(named("coded-points"), tmp_path / "run", trainer__steps=300, trainer__lr=2e-3,
                    trainer__log_every=50)  # fmt: skip
     bound = [step.metrics["information"] for step in run if step.metrics]
     assert bound[-1] > bound[0] + 1
@@ -300,7 +300,7 @@ def test_the_information_rises_towards_the_entropy_of_the_code(tmp_path: Path) -
 
 
 def test_the_code_is_what_the_recogniser_reads(tmp_path: Path) -> None:
-    game = game_of("infogan", tmp_path)
+    game = game_of("coded-points", tmp_path)
     code, latents = torch.arange(8), list[Tensor]()
     game.generator.register_forward_pre_hook(lambda _, args: latents.append(args[0]))
     assert game.sample(8, ganzoo.Draw(0), {"label": code}).shape == (8, 2)

@@ -57,7 +57,7 @@ def test_a_walk_s_ends_are_the_first_samples_of_its_seeds(trained: Path):
 def test_labels_are_walked_between_where_a_game_mixes_them(tmp_path: Path):
     run = tmp_path / "infogan"
     settings = {"steps": 2, "threads": 1}
-    for _ in zoo.train("infogan", settings=settings, out=run):
+    for _ in zoo.train("coded-points", settings=settings, out=run):
         pass
     loaded = zoo.load(run)
     walk = loaded.walk_labels(0, 2, frames=3, seed=1).tensor

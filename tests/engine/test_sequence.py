@@ -185,7 +185,7 @@ def test_so_are_a_run_s_grids(forked: Forks) -> None:
 @pytest.mark.parametrize("label", [None, 0, 2])
 def test_so_are_those_of_a_label(label: int | None, tmp_path: Path) -> None:
     settings = {"steps": 2, "threads": 1}
-    zoo.train("infogan", settings=settings, out=tmp_path / "run").finish()
+    zoo.train("coded-points", settings=settings, out=tmp_path / "run").finish()
     run = zoo.load(tmp_path / "run")
     whole = run.sample(1_100, 1, label).tensor
     assert torch.equal(run.sample(1, 1, label).tensor, whole[:1])

@@ -46,7 +46,7 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
         defaults={"trainer.betas": (0.5, 0.999)},
     )
     yield ganzoo.Model(
-        name="infogan",
+        name="coded-points",
         summary="Part of the latent is a code that can be read off the sample again.",
         paper=ganzoo.Paper(
             "InfoGAN: Interpretable Representation Learning by Information Maximizing GANs",

@@ -90,7 +90,7 @@ def test_labels_in_words(field: Field, words: str) -> None:
 def test_labels_are_interpolated_one_by_one_and_into_each_other() -> None:
     ganzoo.register(games)
     try:
-        run = ganzoo.train("infogan", settings={"steps": 4, "threads": 1}, out="run")
+        run = ganzoo.train("coded-points", settings={"steps": 4, "threads": 1}, out="run")
         trained = run.finish()
         page = Page(ganzoo.report("run"))
         found = inside(Run(Path("run")), registry())

@@ -291,8 +291,8 @@ def test_what_fits_is_loaded(zoo: Registry) -> None:
 @pytest.mark.parametrize(
     ("cls", "told"),
     [
-        (Silent, r"^dataset silent \(.*:Silent\) has no method fields\. Add one that .*Field\("),
-        (Strange, r"^dataset strange .*\.fields\(\) returned \['point'\], expected names"),
+        (Silent, r"^dataset silent \(.*\) has no method fields\. Add one that .*Field\("),
+        (Strange, r"^dataset strange .*: fields\(\) returned \['point'\], expected names"),
         (Wrong, r"^dataset wrong .*: fields\(\) says that 'point' is .*\(3,\).* returned .*\(2,\)"),
         (More, r"^dataset more .*: fields\(\) says point, label, but load\(\) returned point$"),
     ],
