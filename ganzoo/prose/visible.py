@@ -46,8 +46,11 @@ def escaped(character: str) -> str:
 
 
 def hanging(text: str) -> str:
-    """The text with all lines but the first indented, so that none looks like another message."""
-    return text.replace("\n", "\n  ")
+    """The text with all lines but the first indented, so that none looks like another message.
+
+    Lines that are indented already stay as they are.
+    """
+    return re.sub(r"\n(?=\S)", "\n  ", text)
 
 
 def shortened(text: str) -> str:

@@ -45,5 +45,5 @@ def test_lines_and_tabs_stay_where_they_are_wanted() -> None:
 
 
 def test_lines_of_one_message_hang_together() -> None:
-    assert hanging("one\ntwo\n  three\n\nError: x") == "one\n  two\n    three\n  \n  Error: x"
+    assert hanging("one\ntwo\n  three\n\nError: x") == "one\n  two\n  three\n\n  Error: x"
     assert hanging("\nError: x") == "\n  Error: x"
