@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterable, Mapping
 from numbers import Real
 from reprlib import repr as short
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -14,6 +14,8 @@ from torch import Tensor
 from ganzoo.engine.game import Game, Move
 from ganzoo.engine.view import View
 from ganzoo.errors import GanzooError
+
+T = TypeVar("T", Move, View)
 
 
 def check_game(game: Game) -> None:
@@ -62,6 +64,19 @@ def _takes_given(call: Any) -> bool:
     return len(positional) <= 3
 
 
+def _several(game: Game, method: str, kind: type[T], given: Any) -> tuple[T, ...]:
+    """What a method returned, as moves or views of different names."""
+    who, found = type(game).__name__, tuple(given) if isinstance(given, Iterable) else ()
+    if not found or not all(isinstance(each, kind) for each in found):
+        raise GanzooError(
+            f"{who}.{method}() returned {short(given)}; "
+            f"expected a sequence of ganzoo.{kind.__name__}, at least one"
+        )
+    if len({each.name for each in found}) < len(found):
+        raise GanzooError(f"{who}.{method}(): two {method} have the same name")
+    return found
+
+
 def checked_views(game: Game, views: Any) -> tuple[View, ...]:
     """The views that ``game.views()`` returned.
 
@@ -69,15 +84,7 @@ def checked_views(game: Game, views: Any) -> tuple[View, ...]:
         GanzooError: It did not return views, two of them have the same name, or one uses a module
             that the game does not have.
     """
-    who = type(game).__name__
-    found = tuple(views) if isinstance(views, Iterable) else ()
-    if not found or not all(isinstance(view, View) for view in found):
-        raise GanzooError(
-            f"{who}.views() returned {short(views)}; "
-            "expected a sequence of ganzoo.View, at least one"
-        )
-    if len({view.name for view in found}) < len(found):
-        raise GanzooError(f"{who}.views(): two views have the same name")
+    who, found = type(game).__name__, _several(game, "views", View, views)
     names = game.state_dict().keys()
     for view in found:
         for use in view.uses:
@@ -109,14 +116,7 @@ def checked_moves(game: Game, moves: Any) -> tuple[Move, ...]:
         GanzooError: It did not return moves, two of them have the same name, none is made in each
             round, or one shares the optimizer of a move that has none.
     """
-    found = tuple(moves) if isinstance(moves, Iterable) else ()
-    if not found or not all(isinstance(move, Move) for move in found):
-        raise GanzooError(
-            f"{type(game).__name__}.moves() returned {short(moves)}; "
-            "expected a sequence of ganzoo.Move, at least one"
-        )
-    if len({move.name for move in found}) < len(found):
-        raise GanzooError(f"{type(game).__name__}.moves(): two moves have the same name")
+    found = _several(game, "moves", Move, moves)
     if all(move.every > 1 for move in found):
         raise GanzooError(
             f"{type(game).__name__}.moves(): no move is made in each round. Set every=1 for one"

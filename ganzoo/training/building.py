@@ -120,7 +120,8 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         fields = said_fields(settled)
         game = build_game(settled, fields, objective)
         check_settings(settled, game, objective)
-        view = views_of(settled, game)[0]
+        views = views_of(settled, game)
+        view = views[0]
         check_pictures(settled, fields[view.field(fields)])
         check_field(settled, fields[view.field(fields)])
         fingerprint = fingerprint or stated(settled)
@@ -133,8 +134,6 @@ def build(registry: Registry, settled: Plan, fingerprint: Fingerprint | None = N
         name = other.request.dataset
         logger.warning("Continuing with %s instead. run.json records this.", name)
         return build(registry, _as_long(other, settled, game, fields) if game else other)
-    views = views_of(settled, game)
-    view = views[0]
     made = data.fields[view.field(data.fields)]
     apart = kept_apart(config, made, min(data.sizes.values()))
     feed = Feed(data, config.batch_size, config.seed, device, config.workers, apart)
