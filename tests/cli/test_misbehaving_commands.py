@@ -72,7 +72,7 @@ def test_the_whole_traceback_is_shown_if_wanted(forked: Forks, how: str) -> None
     failed = forked(*option, *PLUGIN, *QUIET, **env)
     assert failed.status == 1
     assert failed.err.startswith("Traceback (most recent call last):\n")
-    assert "in load\n      now(" in failed.err
+    assert "in load\n    now(" in failed.err
     told = r"Error: dataset odd-data \(odd_plugin\.py:\d+\) failed: KeyError: 'x'"
     assert re.fullmatch(told, failed.err.splitlines()[-1])
     refused = forked(*option, "train", "nosuch", **env)
