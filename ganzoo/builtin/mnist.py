@@ -12,10 +12,14 @@ Recognition", 1998, https://doi.org/10.1109/5.726791
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ganzoo.data.downloaded import IdxImages
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -32,3 +36,10 @@ class MNIST(IdxImages):
         from torchvision import datasets
 
         return datasets.MNIST.mirrors, dict(datasets.MNIST.resources)[file]
+
+    def plain(self) -> Mapping[str, Tensor]:
+        """MNIST's training digits, which torchvision downloads."""
+        from torchvision.datasets import MNIST
+
+        found = MNIST("data", download=True)
+        return {"image": found.data[:, None], "label": found.targets}

@@ -14,7 +14,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from annotated_types import Interval, MultipleOf
@@ -25,6 +25,9 @@ from ganzoo.data.downloads import check_sum
 from ganzoo.engine.data import Data
 from ganzoo.errors import BrokenFile, DataUnavailable
 from ganzoo.registry.records import Field
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 SHEET = Path(__file__).with_name("mnist_5k.png")
 """The digits, 100 in a row, without gaps."""
@@ -55,6 +58,16 @@ class MNIST5k:
         first = np.arange(5_000) % 500 < self.size // 10  # of each label
         data = labelled_images(images[first], labels[first], SHEET, SHEET)
         return replace(data, depicts="digits")
+
+    def plain(self) -> Mapping[str, Tensor]:
+        """The first digits of each label among MNIST's training digits, which torchvision
+        downloads. They are those that come with ganzoo."""
+        import torch
+        from torchvision.datasets import MNIST
+
+        found, first = MNIST("data", download=True), self.size // 10
+        rows = torch.cat([torch.nonzero(found.targets == label)[:first, 0] for label in range(10)])
+        return {"image": found.data[rows][:, None], "label": found.targets[rows]}
 
 
 def _read(path: Path) -> NDArray[np.uint8]:

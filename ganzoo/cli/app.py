@@ -43,6 +43,10 @@ COMMANDS = {
         "ganzoo.cli.reproduce:reproduce",
         "Repeat a paper's experiment, and compare the results with the paper's.",
     ),
+    "write": (
+        "ganzoo.cli.write:write",
+        "Write a model as one plain PyTorch file, which trains it without ganzoo.",
+    ),
     "diagnose": (
         "ganzoo.cli.diagnose:diagnose",
         "Find a run's faults, and show the evidence, the cause and what to try.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +15,6 @@ from ganzoo.cli.console import (
     can_draw,
     colourful,
     command,
-    key_value,
     known,
     loading,
     print_name,
@@ -23,9 +22,21 @@ from ganzoo.cli.console import (
     say,
 )
 from ganzoo.cli.farewell import farewell
+from ganzoo.cli.request import (
+    MODEL,
+    BatchSize,
+    DatasetName,
+    Epochs,
+    Penalties,
+    Preset,
+    Seed,
+    Settings,
+    Steps,
+    overrides,
+)
 from ganzoo.errors import Diverged, UsageError, listed
 from ganzoo.prose.commands import shell_command
-from ganzoo.registry.records import Augmentation, Dataset, Loss, Metric, Model, Observer, Penalty
+from ganzoo.registry.records import Augmentation, Loss, Metric, Observer
 
 if TYPE_CHECKING:
     from ganzoo.registry.registry import Registry
@@ -34,30 +45,9 @@ if TYPE_CHECKING:
 
 @command
 def train(
-    model: Annotated[
-        str | None,
-        typer.Argument(
-            help="The model's name. `ganzoo list models` lists them.",
-            autocompletion=complete.names(Model),
-            metavar="MODEL",
-        ),
-    ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="A named set of the model's settings, such as quick.",
-            autocompletion=complete.presets,
-        ),
-    ] = None,
-    dataset: Annotated[
-        str | None,
-        typer.Option(
-            help="The dataset's name; by default the model's choice. `ganzoo list datasets` lists "
-            "them.",
-            autocompletion=complete.names(Dataset),
-        ),
-    ] = None,
+    model: Annotated[str | None, MODEL] = None,
+    preset: Preset = None,
+    dataset: DatasetName = None,
     loss: Annotated[
         str | None,
         typer.Option(
@@ -66,13 +56,7 @@ def train(
             autocompletion=complete.names(Loss),
         ),
     ] = None,
-    penalty: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="A penalty to add to the loss, or none. Several are added together.",
-            autocompletion=complete.names(Penalty),
-        ),
-    ] = None,
+    penalty: Penalties = None,
     augmentation: Annotated[
         str | None,
         typer.Option(
@@ -82,16 +66,10 @@ def train(
             help="What changes the pictures that the discriminator sees, such as diff-augment.",
         ),
     ] = None,
-    epochs: Annotated[
-        int | None, typer.Option(help="Length of the run in passes over the data.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="Length of the run in steps. A step is one round of updates.")
-    ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Number of samples in a batch.")] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="The same seed gives the same run; 0 by default.")
-    ] = None,
+    epochs: Epochs = None,
+    steps: Steps = None,
+    batch_size: BatchSize = None,
+    seed: Seed = None,
     seeds: Annotated[
         str | None,
         typer.Option(
@@ -104,14 +82,7 @@ def train(
     device: Annotated[
         str | None, typer.Option(help="auto, cpu, cuda or mps; auto takes the fastest.")
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set",
-            metavar="KEY=VALUE",
-            help="Change any setting. `ganzoo info MODEL` lists them. The last value counts.",
-        ),
-    ] = None,
+    settings: Settings = None,
     config: Annotated[
         Path | None,
         typer.Option(help="A TOML file of settings, or the run.json of a run to repeat."),
@@ -167,30 +138,20 @@ def train(
 ) -> None:
     """Train a model. Ctrl-C saves a checkpoint, and --resume continues from it."""
     from ganzoo.cli.log import show_log
-    from ganzoo.registry.settings import Override
     from ganzoo.runs.finding import find
     from ganzoo.sweeping.folder import find_sweep
     from ganzoo.sweeping.losses import are_several
     from ganzoo.training.config import read_config
     from ganzoo.training.plan import Request, plan
 
-    if epochs is not None and steps is not None:
-        raise UsageError("--epochs and --steps both set the length of the run: give only one")
-    options: dict[str, Any] = {
-        "epochs": epochs, "steps": steps, "batch_size": batch_size, "seed": seed, "device": device,
-        "evaluate_every": evaluate_every,
-    }  # fmt: skip
-    overrides = [
-        Override(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
-        for name, value in options.items()
-        if value is not None
-    ]
-    # the last one wins
-    own = [Override(*key_value(text), "--set") for text in reversed(settings or ())]
+    changed = overrides(
+        settings, epochs=epochs, steps=steps, batch_size=batch_size, seed=seed, device=device,
+        evaluate_every=evaluate_every,
+    )  # fmt: skip
     request = Request(
         model, loss, ",".join(penalty or ()) or None, dataset, preset,
         augmentation=augmentation,
-        overrides=(*overrides, *own),
+        overrides=changed,
         observers=tuple(observer or ()),
         metrics=tuple(metric or ()),
     )  # fmt: skip

@@ -202,7 +202,7 @@ class Section(Record):
 
 BUILT_IN = (
     "train", "sample", "evaluate", "report", "compare", "reproduce", "diagnose", "list", "info",
-    "runs", "plugins",
+    "runs", "plugins", "write",
 )  # fmt: skip
 """The names of ganzoo's own commands. A test compares them with those of the command line."""
 
