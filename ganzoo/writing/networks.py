@@ -2,7 +2,7 @@
 
 A model's ``build`` computes sizes and calls functions that make layers. `watched` notes each layer
 with its arguments, and what ``build`` does to whole networks, such as ``apply``. `Networks` writes
-that without the functions, so that each layer stands there with its sizes.
+all layers with their sizes, and none of the functions.
 """
 
 from __future__ import annotations

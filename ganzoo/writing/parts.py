@@ -213,26 +213,17 @@ class Parts:
         statements = tidied([*statements, ast.Return(ast.Tuple(values, ast.Load()))])
         return _function("load", [], inspect.getdoc(method) or "", statements)
 
-    def _divided(self) -> tuple[list[str], list[str]]:
-        classes: list[str] = []
-        functions: list[str] = []
-        for key, node in self.definitions.written.items():
-            whole = text([node], self.definitions.comments.get(id(node)))
-            is_network = isinstance(node, ast.ClassDef) or key in self._for_networks
-            (classes if is_network else functions).append(whole)
-        return classes, functions
-
     def networks_written(self) -> None:
         """Remember that the definitions so far are the networks'."""
         self._for_networks = set(self.definitions.written)
 
-    def classes(self) -> list[str]:
-        """The definitions that the networks need."""
-        return self._divided()[0]
-
-    def functions(self) -> list[str]:
-        """The definitions that the moves need."""
-        return self._divided()[1]
+    def defined(self, networks: bool) -> list[str]:
+        """The definitions that the networks need, or the others, which the moves need."""
+        return [
+            text([node], self.definitions.comments.get(id(node)))
+            for key, node in self.definitions.written.items()
+            if networks == (isinstance(node, ast.ClassDef) or key in self._for_networks)
+        ]
 
     # ------------------------------------------------------------------ the rest
 
@@ -256,7 +247,7 @@ class Parts:
         """The labels of a grid: each class in turn."""
         assert self.view.label is not None
         if self.view.label.classes is None:
-            raise CannotBeWritten("the labels of its view are no classes")
+            raise CannotBeWritten("its view has labels that are not classes")
         return f"torch.arange(n, device=DEVICE) % {self.view.label.classes}"
 
     @property
@@ -269,7 +260,8 @@ class Parts:
         if self.made.is_image:
             low, high = self.made.range or (0, 1)
             columns = self.view.label.classes if self.view.label else 8
-            return f"save_image(found, path, nrow={columns}, normalize=True, value_range=({low}, {high}))"
+            values = f"normalize=True, value_range=({low}, {high})"
+            return f"save_image(found, path, nrow={columns}, {values})"
         if self.made.is_point:
             self.definitions.imports.add("from matplotlib import pyplot")
             return "pyplot.scatter(*found.T, 1)\npyplot.savefig(path)\npyplot.close()"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from textwrap import dedent, indent
+from importlib import resources
+from string import Template
+from textwrap import indent
 
 from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.game import Move
@@ -26,14 +27,6 @@ ALWAYS = {
 """Imports for the parts that every file has."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A part of the file under a heading."""
-
-    heading: str
-    body: str
-
-
 def script(parts: Parts) -> str:
     """The whole file as text.
 
@@ -44,17 +37,20 @@ def script(parts: Parts) -> str:
     parts.networks_written()
     moves = [*map(parts.move, parts.moves)]
     samples, load = parts.samples(), parts.load()
-    sections = [
-        Section("The random numbers", RANDOM),
-        Section("The data", f"{load}\n\n\n{_batches(parts)}"),
-        Section("The networks", _networks(parts, networks)),
-        Section("The game", "\n\n\n".join([*parts.functions(), *(m.body for m in moves)])),
-        Section("The training", _training(parts, moves)),
-        Section("The samples", _samples(parts, samples)),
-    ]
-    body = "\n\n\n".join(f"# ---- {s.heading} ----\n{s.body.strip()}" for s in sections)
-    whole = "\n".join([*_constants(parts), "", "", body, "", "", _main(parts)])
-    whole = f"{imports(ALWAYS | parts.definitions.imports, whole)}\n\n{whole}\n"
+    config = parts.config
+    functions = [*parts.defined(networks=False), *(move.body for move in moves)]
+    sections = {
+        "The random numbers": _template("seeded"),
+        "The data": f"{load}\n\n\n{_batches(parts)}",
+        "The networks": _networks(parts, networks),
+        "The game": "\n\n\n".join(functions),
+        "The training": _training(parts, moves),
+        "The samples": _samples(parts, samples),
+    }
+    body = [f"# ---- {heading} ----\n{lines.strip()}" for heading, lines in sections.items()]
+    main = _template("main", log_every=config.log_every, sample_every=config.sample_every)
+    code = "\n\n\n".join(["\n".join(_constants(parts)), *body, main])
+    whole = f"{imports(ALWAYS | parts.definitions.imports, code)}\n\n{code}\n"
     used = [each for each in LIBRARIES if re.search(rf"^(from|import) {each}\b", whole, re.M)]
     about = docstring(parts.about, parts.command, listed(used), whole.count("\n"))
     return f"{about}\n\n{requoted(whole)}"
@@ -69,29 +65,6 @@ def _constants(parts: Parts) -> Iterator[str]:
     if config.ema:
         yield f"EMA = {config.ema}  # decay of the moving average of the weights that sample"
     yield 'DEVICE = "cuda" if torch.cuda.is_available() else "cpu"'
-
-
-ORDERS = '''
-def orders(size, trained, *domain):
-    """The rows of batches, without end. Each pass has an order of its own."""
-    chosen = torch.randperm(size, generator=seeded("held out", *domain))[:trained]
-    for epoch in itertools.count():
-        order = torch.randperm(trained, generator=seeded("order", epoch, *domain))
-        yield from chosen[order][: trained // BATCH * BATCH].split(BATCH)
-'''
-ALL = '''
-def orders(size, *domain):
-    """The rows of batches, without end. Each pass has an order of its own."""
-    for epoch in itertools.count():
-        order = torch.randperm(size, generator=seeded("order", epoch, *domain))
-        yield from order[: size // BATCH * BATCH].split(BATCH)
-'''
-RANDOM = '''
-def seeded(*purpose, device="cpu"):
-    """Random numbers for one purpose, which no other purpose changes."""
-    digest = hashlib.blake2b(repr((SEED, *purpose)).encode(), digest_size=8).digest()
-    return torch.Generator(device).manual_seed(int.from_bytes(digest, "big") >> 1)
-'''
 
 
 def _batches(parts: Parts) -> str:
@@ -118,13 +91,13 @@ def _batches(parts: Parts) -> str:
             moved = f" - {-low:g}" if low < 0 else f" + {low:g}"
             value = f"({value} * ({high - low:g} / 255){moved})"
         values.append(f"{value}.to(DEVICE),")
-    orders = ORDERS if any_apart else ALL
+    orders = _template("orders" if any_apart else "all_orders")
     together = f"        yield {' '.join(values)}" if len(values) == 1 else ""
     if not together:
         lines = "".join(f"            {value}\n" for value in values)
         together = f"        yield (\n{lines}        )"
     return (
-        f'{orders.strip()}\n\n\ndef batches():\n    """The next batch, again and again."""\n'
+        f'{orders}\n\n\ndef batches():\n    """The next batch, again and again."""\n'
         f"    {names} = load()\n    for {each} in {streamed}:\n{together}"
     )
 
@@ -136,7 +109,7 @@ def _networks(parts: Parts, networks: str) -> str:
     if parts.config.ema:
         used = parts.averaged()
         lines.append("\n".join(f"averaged_{key} = copy.deepcopy({key})" for key in used))
-    return "\n\n\n".join([*parts.classes(), "\n".join(lines)])
+    return "\n\n\n".join([*parts.defined(networks=True), "\n".join(lines)])
 
 
 def _training(parts: Parts, moves: Sequence[MoveCode]) -> str:
@@ -260,12 +233,6 @@ def _samples(parts: Parts, samples: str) -> str:
     return samples + "\n\n\n" + "\n".join(lines)
 
 
-def _main(parts: Parts) -> str:
-    return dedent(f"""
-    if __name__ == "__main__":
-        for step, losses in enumerate(train(), 1):
-            if step % {parts.config.log_every} == 0:
-                print(f"step {{step:,}}", *(f"{{name}} {{x:.3f}}" for name, x in losses.items()))
-            if step % {parts.config.sample_every} == 0 or step == STEPS:
-                save_samples(f"samples-{{step:06}}.png")
-    """).strip()
+def _template(called: str, **values: object) -> str:
+    file = resources.files("ganzoo.writing") / "templates" / f"{called}.py.in"
+    return Template(file.read_text()).substitute(values).strip()

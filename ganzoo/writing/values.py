@@ -70,7 +70,7 @@ def name(text: str) -> ast.Name:
 
 
 def literal(value: Any) -> ast.expr | None:
-    """A constant as code, or ``None`` if it is no constant."""
+    """A constant as code, or ``None`` if it is something else."""
     if value is None or isinstance(value, bool | int | float | str):
         if isinstance(value, float) and value - value != 0:
             return ast.parse(f"float('{value}')", mode="eval").body

@@ -36,12 +36,14 @@ class Small(nn.Module):
         self.settings = Settings(**settings)
 
     def plain(self, x: Tensor) -> Tensor:
-        return self.net(x)
+        outputs: Tensor = self.net(x)
+        return outputs
 
     def branches(self, x: Tensor) -> Tensor:
         if self.settings.noise:
             x = x + torch.randn_like(x)
-        return self.net(x) * self.settings.weight
+        outputs: Tensor = self.net(x)
+        return outputs * self.settings.weight
 
     def calls(self, x: Tensor, draw: ganzoo.Draw) -> Tensor:
         fake = self.made(len(x), draw)
@@ -71,7 +73,7 @@ class Small(nn.Module):
             x = self.net(x)
         return x
 
-    def passes_on(self, x: Tensor) -> Tensor:
+    def passes_on(self, x: Tensor) -> Any:
         return doubled(lambda y: self.net(y), x)
 
     def decides(self, x: Tensor) -> Tensor:
@@ -84,7 +86,7 @@ class Small(nn.Module):
         return x
 
 
-def doubled(function: Any, x: Tensor) -> Tensor:
+def doubled(function: Any, x: Tensor) -> Any:
     """Twice what a function gives."""
     return 2 * function(x)
 
@@ -103,8 +105,8 @@ def test_a_network_is_a_name() -> None:
 
 
 def test_a_setting_chooses_the_branch() -> None:
-    assert written("branches") == "return net(x) * 2.0"
-    noisy = "x = x + torch.randn_like(x)\nreturn net(x) * 3.0"
+    assert written("branches") == "outputs = net(x)\nreturn outputs * 2.0"
+    noisy = "x = x + torch.randn_like(x)\noutputs = net(x)\nreturn outputs * 3.0"
     assert written("branches", noise=True, weight=3.0) == noisy
 
 
