@@ -75,6 +75,8 @@ NAMES = (
     *(("train", "vanilla-mlp", f"--{each}", NAME) for each in (
         "out", "preset", "dataset", "loss", "penalty", "observer", "metric", "device", "seeds")),
     ("train", "vanilla-mlp", "--dataset", "image-folder", "--set", f"dataset.root={NAME}"),
+    ("write", NAME, "-o", "my.py"), ("write", "vanilla-mlp", "--dataset", "ring", "-o", NAME),
+    ("write", "vanilla-mlp", "--dataset", "ring", "-o", f"{'x' * 253}.py"),
     ("train", "vanilla-mlp", "--set", f"{NAME}=3"), ("train", "vanilla-mlp", "--set", NAME),
 )  # fmt: skip
 

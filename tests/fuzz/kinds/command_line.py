@@ -23,6 +23,7 @@ STARTS = {
     "report": ["run"],
     "compare": ["run", "run"],
     "reproduce": ["ring-8", "--score-only"],
+    "write": [*TINY[1:], "--steps", "3", "-o", "my.py"],
     "diagnose": ["run"],
     "list": [],
     "info": ["bce"],
