@@ -180,6 +180,7 @@ def test_samples_are_written_where_they_cannot_be_shown(trained: Path) -> None:
     assert Path("x.png").stat().st_size > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without")
 def test_a_sweep_says_it_once_for_all_its_runs(ganzoo: Ganzoo) -> None:
     done = ganzoo(*RUN, "--seeds", "0-1", GANZOO_NO_REPORT="")

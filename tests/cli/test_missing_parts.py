@@ -225,6 +225,7 @@ def test_a_module_and_its_file_are_one_plugin(
     forked("--plugin", "module/shared_name.py", *resume).ok()
 
 
+@pytest.mark.slow
 def test_a_sweep_goes_on_with_the_file_under_another_name(forked: Forks) -> None:
     Path("own.py").write_text(ALL)
     args = (*TINY, "--steps", "5", "--seeds", "0-1", "--loss", "shiny", "--out", "many")

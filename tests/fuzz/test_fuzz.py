@@ -28,6 +28,7 @@ def world(tmp_path: Path) -> Iterator[World]:
     there.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KINDS)
 def test_inputs_of_a_fixed_seed(world: World, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = KINDS[name]

@@ -121,6 +121,7 @@ def test_the_class_has_a_name_that_it_can_have(name, kind, expected):
 # What it does
 
 
+@pytest.mark.slow
 def test_the_tests_that_it_comes_with_pass(tmp_path):
     folders = [installed(Scaffold(f"my-{kind}", kind), tmp_path) for kind in KINDS]
     path = os.pathsep.join(map(str, folders))

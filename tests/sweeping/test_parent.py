@@ -20,6 +20,7 @@ from ganzoo.sweeping import parent
 ENDLESS = (*TINY, "--steps", "1000000", "--set", "checkpoint_every=100000")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="Windows gives an orphan no other parent")
 @pytest.mark.parametrize("how", ["killed", "stopped first", "in the background"])
 def test_the_runs_of_a_killed_sweep_end(ganzoo: Ganzoo, how: str) -> None:

@@ -23,6 +23,7 @@ def root() -> str:
     return str(settings["dataset.root"])
 
 
+@pytest.mark.slow
 def test_a_sweep_knows_its_data(forked: Forks, tmp_path: Path) -> None:
     pictures(Path("pics"))
     forked(*SWEEP, "--set", "dataset.root=pics", "--seeds", "0", "--out", "all").ok()

@@ -28,6 +28,7 @@ def go_on(args: tuple[str, ...], run: Path) -> tuple[str | Path, ...]:
     return ("train", "--resume", run) if (run / "run.json").exists() else (*args, "--out", run)
 
 
+@pytest.mark.slow
 def test_twenty_kills(forked: Forks, ganzoo: Ganzoo) -> None:
     args = (*TINY, "--steps", "1200")
     whole, run = Path("whole"), Path("run")

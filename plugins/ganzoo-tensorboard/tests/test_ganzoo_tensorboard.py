@@ -127,6 +127,7 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GANZOO_OFFLINE", "1")
 
 
+@pytest.mark.slow
 def test_points() -> None:
     run = train(*RING, "--steps", "20", out="run")
     assert_all_there(run, [0, 5, 10, 15, 20])
@@ -147,6 +148,7 @@ def test_pictures() -> None:
     assert_all_there(run, [0, 5, 10, 15, 20])
 
 
+@pytest.mark.slow
 def test_after_ctrl_c_and_a_kill_each_step_is_there_once() -> None:
     run, args = Path("run"), (*ENDLESS, "--out", "run")
     for number, status in [(signal.SIGINT, 130), (signal.SIGKILL, -9), (signal.SIGINT, 130)]:
