@@ -38,7 +38,8 @@ ARGUMENTS = (
     ("evaluate", "trained", "--step", HOSTILE), ("evaluate", "trained", "--metric", HOSTILE),
     ("evaluate", "trained", "--set", HOSTILE), ("report", HOSTILE), ("compare", HOSTILE),
     ("report", "trained", "--out", f"/dev/null/{HOSTILE}/x"), ("reproduce", HOSTILE),
-    ("write", HOSTILE, "-o", "my.py"), ("runs", HOSTILE), ("train", HOSTILE), ("train", "--resume", HOSTILE),
+    ("write", HOSTILE, "-o", "my.py"), ("runs", HOSTILE), ("train", HOSTILE),
+    ("train", "--resume", HOSTILE),
     ("train", "--config", HOSTILE), *((*TINY, "--set", f"{each}={HOSTILE}") for each in (
         "lr", "generator", "schedule", "dataset.size", HOSTILE)),
     *(("train", "vanilla-mlp", each, HOSTILE) for each in (

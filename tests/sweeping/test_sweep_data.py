@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from conftest import Forks, snapshot
 from own_data import paint, pictures
 from same_runs import assert_same
