@@ -63,6 +63,6 @@ class VanillaMLP:
         if target.range is not None:  # data in [-1, 1]; points are unbounded and stay linear
             generator.append(nn.Tanh())
         generator.append(nn.Unflatten(1, target.shape))  # (B, size) -> (B, *shape)
-        discriminator = perceptron(size, *self.discriminator, 1)
+        discriminator = perceptron(size, *self.discriminator, loss.outputs)
         discriminator.insert(0, nn.Flatten())  # (B, *shape) -> (B, size)
         return TwoPlayer(generator, discriminator, loss, self.latent, joint=True)

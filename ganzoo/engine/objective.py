@@ -9,9 +9,9 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from ganzoo.engine.game import Scalars
+from ganzoo.engine.game import Game, Scalars
 from ganzoo.engine.random import Draw
-from ganzoo.errors import GanzooError
+from ganzoo.errors import DoesNotFit, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
 
 Critic = Callable[[Tensor], Tensor]
@@ -48,6 +48,9 @@ class Objective:
         if penalty is None:
             self._penalties = {}
         self._guard = guard
+        self._outputs: int | None = getattr(loss, "outputs", None)
+        score = getattr(loss, "score", None)
+        self._compares = score is not None and len(inspect.signature(score).parameters) > 1
         self._penalty_guards: Mapping[str, Guard] = (
             penalty_guard
             if isinstance(penalty_guard, Mapping)
@@ -57,7 +60,7 @@ class Objective:
         self._augmentation = augmentation
         self._augmentation_guard = augmentation_guard
         self.used: set[str] = set()
-        """Which of ``critic_moves``, ``discriminator``, ``generator``, ``penalty`` and
+        """Which of ``critic_moves``, ``outputs``, ``discriminator``, ``generator``, ``penalty`` and
         ``augmentation`` the game has used. A run ends after its first round if it has a penalty or
         an augmentation that its game does not use."""
         self.penalised = bool(self._penalties)
@@ -71,6 +74,46 @@ class Objective:
         such a network must then raise `DoesNotFit`."""
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
         """Whether the generator's objective also takes the outputs on real samples."""
+        self._modules = {
+            name: self._penalty_guards[name](penalty.build)
+            for name, penalty in self._penalties.items()
+            if hasattr(penalty, "build")
+        }
+
+    @property
+    def outputs(self) -> int:
+        """Number of the discriminator's outputs that the loss wants for each sample, which is 1 for
+        most losses. A model passes it to the discriminator's last layer, which gives
+        (B, outputs, ...). If a model does not, a loss that wants several is refused."""
+        self.used.add("outputs")
+        return self._outputs or 1
+
+    def join(self, game: Game) -> None:
+        """Complete a game that was just built. The game keeps the penalties' modules, so that their
+        buffers are in checkpoints, and penalties prepare its ``discriminator``.
+
+        Raises:
+            DoesNotFit: The loss wants several outputs and the model did not ask how many, or a
+                penalty prepares the discriminator and the game has none.
+        """
+        if self._outputs not in (None, 1) and "outputs" not in self.used:
+            raise DoesNotFit(
+                f"the loss wants {self._outputs} outputs of the discriminator for each sample, and "
+                "this model's discriminator gives one, because its build() does not use "
+                "loss.outputs. Use another loss or another model"
+            )
+        if self._modules:
+            game.add_module("penalties", nn.ModuleDict(self._modules))
+        for name, penalty in self._penalties.items():
+            if not hasattr(penalty, "prepare"):
+                continue
+            discriminator = getattr(game, "discriminator", None)
+            if not isinstance(discriminator, nn.Module):
+                raise DoesNotFit(
+                    f"the penalty {name} prepares the discriminator, and this model's game has no "
+                    "module of that name. Use another penalty or another model"
+                )
+            self._penalty_guards[name](penalty.prepare, discriminator)
 
     @property
     def critic_moves(self) -> int:
@@ -81,24 +124,64 @@ class Objective:
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """The discriminator's objective, a scalar, from its outputs on real and fake samples."""
         self.used.add("discriminator")
-        return self._guard(_scalar, "discriminator()", self._loss.discriminator, real, fake)
+        rows = self._rows(real), self._rows(fake)
+        return self._guard(_scalar, "discriminator()", self._loss.discriminator, *rows)
 
     def generator(self, fake: Tensor, real: Tensor | None = None) -> Tensor:
         """The generator's objective, a scalar. ``real`` is needed if `uses_real`."""
         self.used.add("generator")
         args = (fake, real) if self.uses_real else (fake,)
-        return self._guard(_scalar, "generator()", self._loss.generator, *args)
+        rows = [each if each is None else self._rows(each) for each in args]
+        return self._guard(_scalar, "generator()", self._loss.generator, *rows)
+
+    def scores(self, outputs: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """What to log of ``outputs`` and what penalties see: larger for real samples, (B, ...).
+
+        For most losses these are the outputs themselves. A loss with several outputs may have
+        ``score(outputs)``, or ``score(outputs, real, fake)`` if it compares them with the outputs
+        on the batch's real and fake samples. It maps rows (N, outputs) to (N,). Without it, the
+        score is the mean of a row.
+        """
+        if self._outputs is None:
+            return outputs
+        rows = self._rows(outputs)
+        if not hasattr(self._loss, "score"):
+            scores = rows.mean(1)
+        else:
+            others = (self._rows(real), self._rows(fake)) if self._compares else ()
+            scores = self._guard(self._loss.score, rows, *others)
+        if not isinstance(scores, Tensor) or scores.shape != (len(rows),):
+            raise GanzooError(f"score() gave {short(scores)}; expected a number for each row")
+        return scores.reshape(len(outputs), -1)
+
+    def verdict(self, outputs: Tensor) -> Tensor | None:
+        """The scores of samples without a batch to compare with, or ``None`` if the loss compares.
+
+        See `ganzoo.Game.verdict`.
+        """
+        return None if self._compares else self.scores(outputs, outputs, outputs)
+
+    def _rows(self, outputs: Tensor) -> Tensor:
+        """(B, outputs, ...) -> (N, outputs) for a loss with vectors, or else the same."""
+        if self._outputs is None:
+            return outputs
+        if outputs.dim() < 2 or outputs.shape[1] != self._outputs:
+            raise GanzooError(
+                f"the discriminator's outputs have shape {tuple(outputs.shape)}; expected "
+                f"(B, {self._outputs}), because the loss wants {self._outputs} for each sample"
+            )
+        return outputs.movedim(1, -1).reshape(-1, self._outputs)
 
     def penalties(
         self, critic: Critic, real: Tensor, fake: Tensor, draw: Draw
     ) -> dict[str, Tensor]:
         """Each penalty, a scalar, by the name under which it is logged. The only one is called
-        ``penalty``. ``critic`` returns the outputs on samples."""
+        ``penalty``. ``critic`` returns the scores of samples, see `scores`."""
         self.used.add("penalty")
         several = len(self._penalties) > 1
         return {
             name if several else "penalty": self._penalty_guards[name](
-                _scalar, "it", penalty, critic, real, fake, draw
+                _scalar, "it", self._modules.get(name, penalty), critic, real, fake, draw
             )
             for name, penalty in self._penalties.items()
         }
@@ -127,7 +210,7 @@ class Objective:
         return self._augmentation_guard(_alike, call, samples, draw)
 
     def hear(self, module: nn.Module | None, on_real: Tensor, on_fake: Tensor) -> None:
-        """Tell the augmentation's module the outputs of the discriminator's move, to adapt."""
+        """Tell the augmentation's module the scores of the discriminator's move, to adapt."""
         heard: Any = getattr(module, "heard", None)
         if heard is not None:
             self._augmentation_guard(heard, on_real, on_fake)
@@ -140,6 +223,8 @@ class Objective:
     def verdicts(self, real: Tensor, fake: Tensor) -> Scalars:
         """The mean outputs on real and fake samples to log, as probabilities or as scores."""
         real, fake = real.detach(), fake.detach()
+        if self._outputs is not None:
+            real, fake = (self.scores(outputs, real, fake) for outputs in (real, fake))
         if self.probability:
             return {"D(x)": real.sigmoid().mean(), "D(G(z))": fake.sigmoid().mean()}
         return {"score(x)": real.mean(), "score(G(z))": fake.mean()}

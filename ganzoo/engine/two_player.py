@@ -168,8 +168,11 @@ class TwoPlayer(Game):
         loss = self.loss.discriminator(*scored)
         scalars = self.loss.verdicts(*scored)
         if self.augmentation is not None:
-            self._outputs = scored[0].detach(), scored[1].detach()
-        penalties = self.loss.penalties(lambda x: self.score(critic(x)), real, shown, draw)
+            on_both = [self.loss.scores(outputs, *scored).detach() for outputs in scored]
+            self._outputs = on_both[0], on_both[1]
+        penalties = self.loss.penalties(
+            lambda x: self.loss.scores(self.score(critic(x)), *scored), real, shown, draw
+        )
         for penalty in penalties.values():
             loss = loss + penalty
         seen = Seen(batch, given, fake, on_real, on_fake, draw)
@@ -190,8 +193,9 @@ class TwoPlayer(Game):
         seen = Seen(batch, given, fake, on_real, on_fake, draw)
         return _sum(loss, {}, self.generator_terms(seen))
 
-    def verdict(self, batch: Batch, draw: Draw) -> Tensor:
-        return self.score(self.critic(batch)(self.shown(first(batch), batch, draw)))
+    def verdict(self, batch: Batch, draw: Draw) -> Tensor | None:
+        outputs = self.critic(batch)(self.shown(first(batch), batch, draw))
+        return self.loss.verdict(self.score(outputs))
 
     def sample(self, n: int, draw: Draw, given: Batch) -> Tensor:
         """``n`` fake samples, (n, \\*shape), in training and for the view ``samples``.

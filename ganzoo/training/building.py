@@ -212,9 +212,11 @@ def build_game(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(derive(config.seed, "weights"))
         game = guard(settled.make("model").build, fields, objective)
-    if not isinstance(game, Game):
-        raise GanzooError(f"{guard}: build() returned {short(game)}; expected a ganzoo.Game")
-    guard(check_game, game)
+        if not isinstance(game, Game):
+            raise GanzooError(f"{guard}: build() returned {short(game)}; expected a ganzoo.Game")
+        guard(check_game, game)
+        if objective is not None:
+            objective.join(game)
     for view in views_of(settled, game):
         guard(view.field, fields)
         if missing := [name for name in view.needs if name not in fields]:

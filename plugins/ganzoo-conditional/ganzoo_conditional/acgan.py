@@ -86,7 +86,7 @@ class ACGAN:
             )
         generator = dcgan_generator(self.latent + classes, shape, widths, hidden=self.hidden)
         trunk = dcgan_trunk(shape, widths, self.hidden, norm=norm2d(self.norm))
-        heads = Heads(trunk, self.hidden, real=1, label=classes)
+        heads = Heads(trunk, self.hidden, real=loss.outputs, label=classes)
         joint = self.norm != "batch"
         game = ACGame(label, generator, heads, loss, self.latent, joint=joint)
         game.class_weight = self.class_weight

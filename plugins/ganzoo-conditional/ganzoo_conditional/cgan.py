@@ -82,7 +82,7 @@ class CGAN:
         if target.range is not None:
             generator.append(nn.Tanh())
         generator.append(nn.Unflatten(1, target.shape))  # (B, size) -> (B, *shape)
-        discriminator = perceptron(size + classes, *self.discriminator, 1)
+        discriminator = perceptron(size + classes, *self.discriminator, loss.outputs)
         return CGame(label, generator, discriminator, loss, self.latent, self.label_scale)
 
 

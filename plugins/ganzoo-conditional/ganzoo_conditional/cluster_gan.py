@@ -109,7 +109,9 @@ class ClusterGAN:
             )
         widths = dcgan_widths(shape[1], self.width)
         generator = dcgan_generator(self.latent + self.clusters, shape, widths, hidden=self.hidden)
-        discriminator = dcgan_discriminator(shape, widths, hidden=self.hidden, norm=norm)
+        discriminator = dcgan_discriminator(
+            shape, widths, out=loss.outputs, hidden=self.hidden, norm=norm
+        )
         for network in (generator, discriminator):
             network.apply(normal_weights(0.02, zero_biases=False))
         trunk = dcgan_trunk(shape, widths, self.hidden, norm=None)

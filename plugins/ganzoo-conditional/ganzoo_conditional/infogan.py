@@ -101,7 +101,7 @@ class InfoGAN:
         widths = dcgan_widths(shape[1], self.width)
         inputs = self.latent + self.categories + self.codes
         generator = dcgan_generator(inputs, shape, widths, hidden=self.hidden)
-        sizes = {"real": 1, "category": self.categories}
+        sizes = {"real": loss.outputs, "category": self.categories}
         if self.codes:
             sizes["codes"] = self.codes
         heads = Heads(dcgan_trunk(shape, widths, self.hidden), self.hidden, **sizes)

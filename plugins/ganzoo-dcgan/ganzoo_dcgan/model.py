@@ -101,7 +101,9 @@ class DCGAN:
         widths = dcgan_widths(shape[1], self.width)
         game = ganzoo.TwoPlayer(
             dcgan_generator(self.latent, shape, widths, hidden=self.hidden),
-            dcgan_discriminator(shape, widths, hidden=self.hidden, norm=norm2d(self.norm)),
+            dcgan_discriminator(
+                shape, widths, out=loss.outputs, hidden=self.hidden, norm=norm2d(self.norm)
+            ),
             loss,
             self.latent,
             joint=self.norm != "batch",

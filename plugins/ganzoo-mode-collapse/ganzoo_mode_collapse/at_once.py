@@ -59,7 +59,9 @@ class AtOnce(Packed):
         slopes = torch.autograd.grad(value, weights, retain_graph=True)
         self._answers.append((value.detach(), slopes))
 
-        penalties = self.loss.penalties(critic, real, fake.detach(), draw)
+        penalties = self.loss.penalties(
+            lambda x: self.loss.scores(critic(x), on_real, on_fake), real, fake.detach(), draw
+        )
         scalars = {**self.loss.verdicts(on_real, on_fake), **penalties}
         return self.loss.discriminator(on_real, on_fake) + sum(penalties.values()), scalars
 

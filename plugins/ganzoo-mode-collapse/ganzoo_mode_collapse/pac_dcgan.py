@@ -81,7 +81,7 @@ class PacDCGAN:
         widths = [self.width * 2**i for i in range(len(SIDES) - 1)]
         game = Packed(
             generator(self.latent, widths, channels),
-            discriminator(self.pack * channels, widths),
+            discriminator(self.pack * channels, widths, loss.outputs),
             loss,
             self.latent,
             self.pack,
@@ -105,10 +105,10 @@ def generator(latent: int, widths: list[int], channels: int) -> nn.Sequential:
     )
 
 
-def discriminator(channels: int, widths: list[int]) -> nn.Sequential:
-    """(B, channels, 28, 28) -> (B, 1): ``widths`` from the largest map to the smallest."""
+def discriminator(channels: int, widths: list[int], out: int = 1) -> nn.Sequential:
+    """(B, channels, 28, 28) -> (B, out): ``widths`` from the largest map to the smallest."""
     return nn.Sequential(
         *downsampling(channels, *widths, kernel=KERNEL),
         nn.Flatten(),
-        nn.Linear(widths[-1] * SIDES[-1] ** 2, 1),
+        nn.Linear(widths[-1] * SIDES[-1] ** 2, out),
     )

@@ -78,7 +78,9 @@ class PacGAN:
         kind = AtOnce if self.at_once else Packed
         game = kind(
             perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),
-            discriminator(self.pack * shape[0], self.discriminator, self.pieces),
+            discriminator(
+                self.pack * shape[0], self.discriminator, self.pieces, loss.outputs
+            ),
             loss,
             self.latent,
             self.pack,
@@ -121,7 +123,7 @@ class Greatest(torch.autograd.Function):
         return is_greatest.mul_(gradient.unsqueeze(1))
 
 
-def discriminator(size: int, width: int, pieces: int) -> nn.Sequential:
-    """(B, size) -> (B, 1): three hidden layers of maxout units."""
+def discriminator(size: int, width: int, pieces: int, out: int = 1) -> nn.Sequential:
+    """(B, size) -> (B, out): three hidden layers of maxout units."""
     hidden = [Maxout(a, b, pieces) for a, b in pairwise([size, *[width] * 3])]
-    return nn.Sequential(*hidden, nn.Linear(width, 1))
+    return nn.Sequential(*hidden, nn.Linear(width, out))

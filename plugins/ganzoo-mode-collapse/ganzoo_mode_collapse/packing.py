@@ -47,7 +47,7 @@ class Packed(ganzoo.TwoPlayer):
             )
         return samples.reshape(len(samples) // self.pack, -1, *samples.shape[2:])
 
-    def verdict(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor:
+    def verdict(self, batch: ganzoo.Batch, draw: ganzoo.Draw) -> Tensor | None:
         """Gives each sample the output of its pack: (B, ...).
 
         The number of samples may be any, so the first samples fill up the last pack. On a mesh of
@@ -58,5 +58,7 @@ class Packed(ganzoo.TwoPlayer):
         lacking = -len(samples) % self.pack
         index = torch.arange(len(samples) + lacking, device=samples.device) % len(samples)
         packs = self.shown(samples[index], batch, draw)
-        outputs = self.critic(batch)(packs)
+        outputs = self.loss.verdict(self.critic(batch)(packs))
+        if outputs is None:
+            return None
         return outputs.repeat_interleave(self.pack, dim=0)[: len(samples)]

@@ -79,9 +79,10 @@ class Unrolled:
             raise ganzoo.DoesNotFit(
                 f"unrolled needs points, such as ring or grid; this data has {field.described}"
             )
+        critic = perceptron(*shape, self.width, loss.outputs)
         game = UnrolledGame(
             perceptron(self.latent, self.width, self.width, *shape),
-            nn.Sequential(Scale(1 / 4), *perceptron(*shape, self.width, 1)),  # ring: in (-1, 1)
+            nn.Sequential(Scale(1 / 4), *critic),  # ring: in (-1, 1)
             loss,
             self,
         )

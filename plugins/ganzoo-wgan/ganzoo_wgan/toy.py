@@ -43,5 +43,5 @@ class Toy:
             )
         hidden = [self.width] * 3
         generator = perceptron(self.latent, *hidden, *shape)
-        critic = perceptron(*shape, *hidden, 1)
+        critic = perceptron(*shape, *hidden, loss.outputs)
         return ganzoo.TwoPlayer(generator, critic, loss, self.latent, joint=True)
