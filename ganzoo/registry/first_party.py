@@ -10,8 +10,10 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
     "ganzoo-dcgan": {"model": ("dcgan",)},
     "ganzoo-losses": {
         "loss": (
-            "bgan", "hinge", "least-squares", "relativistic", "relativistic-average", "softmax",
+            "bgan", "f-gan", "hinge", "least-squares", "mmd", "realness", "relativistic",
+            "relativistic-average", "softmax", "sphere",
         ),
+        "penalty": ("consistency", "lecam", "spectral"),
     },
     "ganzoo-mode-collapse": {
         "model": ("pac-dcgan", "pacgan", "unrolled"),
@@ -21,8 +23,8 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
     "ganzoo-torchvision": {"dataset": ("cifar10", "emnist-letters", "fashion-mnist", "kmnist")},
     "ganzoo-wgan": {
         "model": ("wgan-gp-toy",),
-        "loss": ("wgan", "wgan-div", "wgan-gp"),
-        "penalty": ("divergence", "dragan", "gradient-penalty", "r1"),
+        "loss": ("cramer", "wgan", "wgan-div", "wgan-gp"),
+        "penalty": ("divergence", "dragan", "gradient-penalty", "r1", "r2"),
     },
 }  # fmt: skip
 """Distribution -> kind -> names. A test compares it with what the distributions provide."""

@@ -22,7 +22,7 @@ from ganzoo.testing.check import Failed, expect
 from ganzoo.testing.stage import Stage
 
 SHAPES = ((8,), (8, 1), (4, 1, 3, 3))
-"""Shapes of a discriminator's outputs."""
+"""Shapes of a discriminator's outputs, if the loss wants one for each sample."""
 
 
 def it_takes_any_shape(stage: Stage) -> None:
@@ -30,8 +30,10 @@ def it_takes_any_shape(stage: Stage) -> None:
     record = stage.entry.record
     if isinstance(record, Loss) and record.input != "logits":
         raise SkipTest(f"the checks do not know what {record.input} may be")
-    loss = Objective(stage.made())
-    for shape in SHAPES:
+    made = stage.made()
+    loss, outputs = Objective(made), getattr(made, "outputs", None)
+    shapes = SHAPES if outputs is None else [(8, outputs), (4, outputs, 3, 3)]
+    for shape in shapes:
         real, fake = Draw(0).normal(*shape), Draw(1).normal(*shape)
         mirrored = real.flip(0), fake.flip(0)  # pairs stay pairs
         for name, value, turned in (

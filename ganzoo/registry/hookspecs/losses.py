@@ -16,8 +16,15 @@ def ganzoo_losses() -> Iterable[Loss]:
     have any shape. Each method returns a scalar to minimise. The generator's method may take both,
     ``generator(fake, real)``. Two more members are optional. Set ``probability = True`` if the
     sigmoid of an output is the probability that a sample is real. Define
-    ``constrain(discriminator)`` to change the discriminator after each of its moves. Write the
-    formula in the lesson as a doctest. `ganzoo plugins check` runs it. ::
+    ``constrain(discriminator)`` to change the discriminator after each of its moves.
+
+    A loss that compares vectors has ``outputs``, the size of a vector, as an attribute or a
+    setting. A model then builds a discriminator with so many outputs, or is refused. The methods of
+    such a loss take rows, (N, outputs). It may also have ``score(outputs)``, which returns a number
+    for each row, larger for real samples. Runs log and draw these numbers, and penalties see them.
+    If a number depends on the other samples of the batch, write ``score(outputs, real, fake)``.
+
+    Write the formula in the lesson as a doctest. `ganzoo plugins check` runs it. ::
 
         # ganzoo_squared/__init__.py
         import ganzoo

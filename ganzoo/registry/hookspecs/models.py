@@ -14,7 +14,8 @@ def ganzoo_models() -> Iterable[Model]:
 
     ``data`` maps each name in a batch to its `Field`, and the model learns to generate the first.
     ``loss`` is an `Objective`, which combines the chosen loss and penalty. `TwoPlayer` is the game
-    of most GANs. Subclass it, or `Game`, if you need other moves.
+    of most GANs. Subclass it, or `Game`, if you need other moves. Pass ``loss.outputs`` to the
+    discriminator's last layer, so that the model also fits losses that compare vectors.
 
     A game also has views, which show what it can do. By default there is one, ``samples``. A model
     that takes labels or inputs says so in `Game.views`, as the second model below does. It makes
@@ -70,7 +71,8 @@ def ganzoo_models() -> Iterable[Model]:
                 layers = nn.Sequential(nn.Linear(2, width), nn.ReLU(), nn.Linear(width, size))
                 bounds = nn.Tanh() if target.range else nn.Identity()  # pictures are in [-1, 1]
                 generator = nn.Sequential(layers, bounds, nn.Unflatten(1, target.shape))
-                layers = nn.Sequential(nn.Linear(size, width), nn.ReLU(), nn.Linear(width, 1))
+                head = nn.Linear(width, loss.outputs)  # 1 for most losses
+                layers = nn.Sequential(nn.Linear(size, width), nn.ReLU(), head)
                 discriminator = nn.Sequential(nn.Flatten(), layers)
                 return ganzoo.TwoPlayer(generator, discriminator, loss, latent=2)
 

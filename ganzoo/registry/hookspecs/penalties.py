@@ -12,9 +12,15 @@ from ganzoo.registry.records import Penalty
 def ganzoo_penalties() -> Iterable[Penalty]:
     '''Adds penalties, terms in the discriminator's objective that work with any loss.
 
-    ``critic`` maps samples to the discriminator's raw outputs. ``real`` and ``fake`` are samples,
-    and random numbers come from ``draw``. Set ``per_sample = True`` if the penalty uses the
-    gradient at each sample. Networks that mix the samples of a batch then reject it. ::
+    ``critic`` maps samples to the discriminator's raw outputs, or to the loss's scores if the loss
+    compares vectors. ``real`` and ``fake`` are samples, and random numbers come from ``draw``. Set
+    ``per_sample = True`` if the penalty uses the gradient at each sample. Networks that mix the
+    samples of a batch then reject it.
+
+    Two more methods are optional. ``prepare(discriminator)`` is called once for a new game. It may
+    change the network, such as by a normalisation of its weights. A penalty that keeps numbers
+    between moves has ``build()``, which returns a ``torch.nn.Module`` whose ``forward`` takes the
+    same arguments and replaces ``__call__``. Its buffers are in checkpoints. ::
 
         # ganzoo_drift/__init__.py
         import ganzoo

@@ -1,4 +1,4 @@
-"""Registers six losses for any model whose discriminator outputs logits."""
+"""Registers losses and penalties for any model with a discriminator."""
 
 from collections.abc import Iterator
 
@@ -52,4 +52,71 @@ def ganzoo_losses() -> Iterator[ganzoo.Loss]:
             "Boundary-Seeking Generative Adversarial Networks", year=2017, arxiv="1702.08431"
         ),
         factory="ganzoo_losses.bgan:BGAN",
+    )
+    yield ganzoo.Loss(
+        name="f-gan",
+        summary="A lower bound of an f-divergence, from Kullback-Leibler to total variation.",
+        paper=ganzoo.Paper(
+            "f-GAN: Training Generative Neural Samplers using Variational Divergence Minimization",
+            year=2016,
+            arxiv="1606.00709",
+        ),
+        factory="ganzoo_losses.f_gan:FGAN",
+    )
+    yield ganzoo.Loss(
+        name="mmd",
+        summary="A kernel compares two batches of vectors, and D makes their difference large.",
+        paper=ganzoo.Paper(
+            "MMD GAN: Towards Deeper Understanding of Moment Matching Network",
+            year=2017,
+            arxiv="1705.08584",
+        ),
+        factory="ganzoo_losses.mmd:MMD",
+        penalty="spectral",
+    )
+    yield ganzoo.Loss(
+        name="sphere",
+        summary="D's outputs are points on a sphere, compared by their distance to a pole.",
+        paper=ganzoo.Paper(
+            "Sphere Generative Adversarial Network Based on Geometric Moment Matching", year=2019
+        ),
+        factory="ganzoo_losses.sphere:Sphere",
+    )
+    yield ganzoo.Loss(
+        name="realness",
+        summary="D gives a distribution of realness, and two distributions are its targets.",
+        paper=ganzoo.Paper("Real or Not Real, that is the Question", year=2020, arxiv="2002.05512"),
+        factory="ganzoo_losses.realness:Realness",
+    )
+
+
+@ganzoo.hookimpl
+def ganzoo_penalties() -> Iterator[ganzoo.Penalty]:
+    yield ganzoo.Penalty(
+        name="consistency",
+        summary="A small shift of a sample must not change D's output.",
+        paper=ganzoo.Paper(
+            "Improved Consistency Regularization for GANs", year=2020, arxiv="2002.04724"
+        ),
+        factory="ganzoo_losses.consistency:Consistency",
+    )
+    yield ganzoo.Penalty(
+        name="lecam",
+        summary="D's outputs stay near a moving average of those on the other kind.",
+        paper=ganzoo.Paper(
+            "Regularizing Generative Adversarial Networks under Limited Data",
+            year=2021,
+            arxiv="2104.03310",
+        ),
+        factory="ganzoo_losses.lecam:LeCam",
+    )
+    yield ganzoo.Penalty(
+        name="spectral",
+        summary="Divides each layer of D by its largest singular value, which bounds its slope.",
+        paper=ganzoo.Paper(
+            "Spectral Normalization for Generative Adversarial Networks",
+            year=2018,
+            arxiv="1802.05957",
+        ),
+        factory="ganzoo_losses.spectral:Spectral",
     )

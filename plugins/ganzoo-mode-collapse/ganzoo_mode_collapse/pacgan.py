@@ -78,9 +78,7 @@ class PacGAN:
         kind = AtOnce if self.at_once else Packed
         game = kind(
             perceptron(self.latent, *[self.generator] * 4, *shape, norm=NORM),
-            discriminator(
-                self.pack * shape[0], self.discriminator, self.pieces, loss.outputs
-            ),
+            discriminator(self.pack * shape[0], self.discriminator, self.pieces, loss.outputs),
             loss,
             self.latent,
             self.pack,

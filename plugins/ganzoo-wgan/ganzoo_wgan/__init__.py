@@ -7,6 +7,9 @@ import ganzoo
 WGAN = ganzoo.Paper("Wasserstein GAN", year=2017, arxiv="1701.07875")
 WGAN_GP = ganzoo.Paper("Improved Training of Wasserstein GANs", year=2017, arxiv="1704.00028")
 WGAN_DIV = ganzoo.Paper("Wasserstein Divergence for GANs", year=2017, arxiv="1712.01026")
+CONVERGENCE = ganzoo.Paper(
+    "Which Training Methods for GANs do actually Converge?", year=2018, arxiv="1801.04406"
+)
 ALGORITHM_1 = {  # of the WGAN-GP paper; the losses need it with any model
     "trainer.critic_moves": 5,
     "trainer.lr": 1e-4,
@@ -43,6 +46,18 @@ def ganzoo_losses() -> Iterator[ganzoo.Loss]:
         penalty="divergence",
         defaults=ALGORITHM_1,
     )
+    yield ganzoo.Loss(
+        name="cramer",
+        summary="Energy distance of vectors, whose estimates have unbiased gradients.",
+        paper=ganzoo.Paper(
+            "The Cramer Distance as a Solution to Biased Wasserstein Gradients",
+            year=2017,
+            arxiv="1705.10743",
+        ),
+        factory="ganzoo_wgan.cramer:Cramer",
+        penalty="gradient-penalty",
+        defaults=ALGORITHM_1 | {"trainer.betas": (0.5, 0.9)},
+    )
 
 
 @ganzoo.hookimpl
@@ -68,10 +83,14 @@ def ganzoo_penalties() -> Iterator[ganzoo.Penalty]:
     yield ganzoo.Penalty(
         name="r1",
         summary="Flattens the discriminator at real samples, so that training converges.",
-        paper=ganzoo.Paper(
-            "Which Training Methods for GANs do actually Converge?", year=2018, arxiv="1801.04406"
-        ),
+        paper=CONVERGENCE,
         factory="ganzoo_wgan.r1:R1",
+    )
+    yield ganzoo.Penalty(
+        name="r2",
+        summary="Flattens the discriminator at generated samples, alone or together with r1.",
+        paper=CONVERGENCE,
+        factory="ganzoo_wgan.r1:R2",
     )
 
 

@@ -9,7 +9,7 @@ import torch
 from ganzoo_wgan.divergence import Divergence
 from ganzoo_wgan.dragan import DRAGAN
 from ganzoo_wgan.gradient_penalty import GradientPenalty
-from ganzoo_wgan.r1 import R1
+from ganzoo_wgan.r1 import R1, R2
 from ganzoo_wgan.slope import between, slope, squared_slope
 from ganzoo_wgan.toy import Toy
 from torch import Tensor, nn
@@ -49,7 +49,9 @@ def test_between_is_on_the_line_with_a_share_for_each_sample() -> None:
 
 
 @pytest.mark.parametrize(
-    "penalty", [GradientPenalty(), Divergence(), Divergence(power=1.5), DRAGAN(), R1()], ids=repr
+    "penalty",
+    [GradientPenalty(), Divergence(), Divergence(power=1.5), DRAGAN(), R1(), R2()],
+    ids=repr,
 )
 def test_it_teaches_the_critic_s_weights_and_survives_a_dead_one(penalty: object) -> None:
     draw = ganzoo.Draw(0)

@@ -12,7 +12,7 @@ import torch
 from ganzoo_wgan.divergence import Divergence
 from ganzoo_wgan.dragan import DRAGAN
 from ganzoo_wgan.gradient_penalty import GradientPenalty
-from ganzoo_wgan.r1 import R1
+from ganzoo_wgan.r1 import R1, R2
 from ganzoo_wgan.slope import between, slope, squared_slope
 from ganzoo_wgan.wasserstein import ClippedWasserstein, Wasserstein
 from torch import Tensor, nn
@@ -48,6 +48,8 @@ class Quarter(ganzoo.Draw):
         (Divergence(weight=3.0, power=2.0), 3 * (1.25**2 + 4**2) / 2),
         (R1(), 10 / 2 * (25 + 36) / 2),
         (R1(gamma=3.0), 3 / 2 * (25 + 36) / 2),
+        (R2(), 10 / 2 * (0 + 4) / 2),
+        (R2(gamma=3.0), 3 / 2 * (0 + 4) / 2),
     ],
     ids=repr,
 )
