@@ -48,7 +48,7 @@ True
 
 ``Realness.score`` is the mean outcome, between -1 and 1, which runs log and draw.
 
-**How it differs from the authors' code.** The code draws 1,000 numbers for each anchor anew in each
+**How it differs from the authors' code.** The code draws 1,000 new numbers for each anchor in each
 move. It computes cross-entropies, which differ from the divergences by a constant for the player
 that moves. It adds 1e-16 before a logarithm, and here the logarithm of the softmax is computed
 directly.

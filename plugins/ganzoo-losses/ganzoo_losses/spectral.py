@@ -63,7 +63,8 @@ class Spectral:
         if any(isinstance(module, _BatchNorm) for module in discriminator.modules()):
             raise ganzoo.DoesNotFit(
                 "spectral bounds how fast the discriminator changes, and its batch norm undoes the "
-                "bound. Use another norm, such as --set model.norm=none, or another penalty"
+                "bound. Use another penalty, or no batch norm (if the model has it, "
+                "--set model.norm=none)"
             )
         spectral_norm(discriminator)
 
