@@ -75,7 +75,7 @@ class Objective:
         self.uses_real = len(inspect.signature(loss.generator).parameters) > 1
         """Whether the generator's objective also takes the outputs on real samples."""
         self._modules = {
-            name: self._penalty_guards[name](penalty.build)
+            name: self._penalty_guards[name](_built, penalty.build)
             for name, penalty in self._penalties.items()
             if hasattr(penalty, "build")
         }
@@ -93,6 +93,7 @@ class Objective:
         buffers are in checkpoints, and penalties prepare its ``discriminator``.
 
         Raises:
+            GanzooError: The game has an attribute ``penalties`` already.
             DoesNotFit: The loss wants several outputs and the model did not ask how many, or a
                 penalty prepares the discriminator and the game has none.
         """
@@ -103,6 +104,11 @@ class Objective:
                 "loss.outputs. Use another loss or another model"
             )
         if self._modules:
+            if hasattr(game, "penalties"):
+                raise GanzooError(
+                    f"{type(game).__name__} has an attribute penalties, which is the place of the "
+                    "penalties' modules. Give it another name"
+                )
             game.add_module("penalties", nn.ModuleDict(self._modules))
         for name, penalty in self._penalties.items():
             if not hasattr(penalty, "prepare"):
@@ -228,6 +234,14 @@ class Objective:
         if self.probability:
             return {"D(x)": real.sigmoid().mean(), "D(G(z))": fake.sigmoid().mean()}
         return {"score(x)": real.mean(), "score(G(z))": fake.mean()}
+
+
+def _built(build: Callable[[], Any]) -> nn.Module:
+    """What the ``build`` of a penalty returns, if it is a module."""
+    module = build()
+    if not isinstance(module, nn.Module):
+        raise GanzooError(f"build() returned {short(module)}; expected a torch.nn.Module")
+    return module
 
 
 def _alike(call: Callable[..., Any], samples: Tensor, draw: Draw) -> Tensor:

@@ -192,3 +192,19 @@ def test_without_a_discriminator_nothing_can_be_prepared() -> None:
     assert objective.outputs == 2
     with pytest.raises(DoesNotFit, match="the penalty doubles prepares the discriminator"):
         objective.join(Empty())
+
+
+def test_a_module_needs_its_place_and_is_one() -> None:
+    class Odd:
+        def build(self) -> int:
+            return 3
+
+        __call__ = None
+
+    with pytest.raises(GanzooError, match=r"build\(\) returned 3; expected a torch.nn.Module"):
+        Objective(Scored(), Odd())
+    played = game(Pairs(), Keeps())
+    assert played.loss.outputs == 2
+    played.penalties = 3
+    with pytest.raises(GanzooError, match="TwoPlayer has an attribute penalties"):
+        played.loss.join(played)

@@ -10,10 +10,12 @@ paper):
 :math:`V` is the discriminator's raw output. The activation :math:`g_f` maps it to the domain of the
 conjugate :math:`f^*`. The discriminator maximises :math:`F`, and the generator minimises it:
 
-.. math:: L_D = -F, \qquad L_G = -\mathbb{E}_z[g_f(V(G(z)))]
+.. math:: L_D = -F, \qquad L_G = -\mathbb{E}_z[f^*(g_f(V(G(z))))]
 
-This :math:`L_G` is the paper's section 3.2, the counterpart of the non-saturating loss.
-``loss.saturating=true`` takes the second half of :math:`F` itself.
+With ``loss.saturating=false``, :math:`L_G` is :math:`-\mathbb{E}_z[g_f(V(G(z)))]` instead. This is
+the paper's section 3.2, the counterpart of the non-saturating loss. It has a stronger gradient where
+the discriminator wins, but it no longer minimises the divergence. On ``ring``, it loses modes that
+the first form finds.
 
 **What the divergences want.** A generator that cannot draw all of the data must choose. With ``kl``
 it covers all of it, also at the price of samples between the modes. With ``reverse-kl`` it prefers
@@ -35,11 +37,11 @@ a few modes and draws them well. ``js`` lies between the two. At the optimum
 ... }
 >>> def holds(name, g, conjugate):
 ...     bound = mean(map(g, real)) - mean(conjugate(g(v)) for v in fake)
-...     loss, saturating = FGAN(name), FGAN(name, saturating=True)
+...     loss, other = FGAN(name), FGAN(name, saturating=False)
 ...     return (
 ...         isclose(loss.discriminator(tensor(real), tensor(fake)), -bound)
-...         and isclose(loss.generator(tensor(fake)), -mean(map(g, fake)))
-...         and isclose(saturating.generator(tensor(fake)), -mean(conjugate(g(v)) for v in fake))
+...         and isclose(loss.generator(tensor(fake)), -mean(conjugate(g(v)) for v in fake))
+...         and isclose(other.generator(tensor(fake)), -mean(map(g, fake)))
 ...     )
 >>> [name for name, (g, conjugate) in paper.items() if holds(name, g, conjugate)] == [*paper]
 True
@@ -100,8 +102,8 @@ class FGAN:
 
     divergence: Divergence = "kl"
     """The divergence that the players estimate and minimise."""
-    saturating: bool = False
-    """Whether the generator minimises the bound itself, as in the paper's equation 6."""
+    saturating: bool = True
+    """Whether the generator minimises the bound itself, and not -g(V(G(z)))."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         """f*(g(V(G(z)))) - g(V(x)), each averaged."""
@@ -109,6 +111,6 @@ class FGAN:
         return conjugate(fake).mean() - g(real).mean()
 
     def generator(self, fake: Tensor) -> Tensor:
-        """-g(V(G(z))), or -f*(g(V(G(z)))) if it may saturate, averaged."""
+        """-f*(g(V(G(z)))), or -g(V(G(z))) if it must not saturate, averaged."""
         wanted = CONJUGATE if self.saturating else ACTIVATION
         return -wanted[self.divergence](fake).mean()
