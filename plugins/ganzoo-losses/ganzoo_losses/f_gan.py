@@ -13,9 +13,9 @@ conjugate :math:`f^*`. The discriminator maximises :math:`F`, and the generator 
 .. math:: L_D = -F, \qquad L_G = -\mathbb{E}_z[f^*(g_f(V(G(z))))]
 
 With ``loss.saturating=false``, :math:`L_G` is :math:`-\mathbb{E}_z[g_f(V(G(z)))]` instead. This is
-the paper's section 3.2, the counterpart of the non-saturating loss. It has a stronger gradient where
-the discriminator wins, but it no longer minimises the divergence. On ``ring``, it loses modes that
-the first form finds.
+the paper's section 3.2, the counterpart of the non-saturating loss. Its gradient is stronger where
+the discriminator wins, but it no longer minimises the divergence. On ``ring``, it lost modes that
+the first form found.
 
 **What the divergences want.** A generator that cannot draw all of the data must choose. With ``kl``
 it covers all of it, also at the price of samples between the modes. With ``reverse-kl`` it prefers
