@@ -176,7 +176,7 @@ def report(
     return reporting.report(find(run), path, registry(), overrides_of(settings))
 
 
-def compare(*runs: str | Path | Training | Trained) -> Comparison:
+def compare(*runs: str | Path | Training | Trained, view: str | None = None) -> Comparison:
     """Compare several runs: ``ganzoo.compare("runs/ring", "runs/ring-minimax")``.
 
     It prints as a table that marks the best value of each score. A notebook also shows samples.
@@ -185,9 +185,11 @@ def compare(*runs: str | Path | Training | Trained) -> Comparison:
     Args:
         runs: folders, names under ``runs/``, or what `train` and `load` return. A sweep gets one
             column, and a sweep over losses gets one for each loss.
+        view: the view whose samples are shown. By default it is the first of each run.
 
     Raises:
-        UsageError: there is no such run, or there is only one and it is not a sweep.
+        UsageError: there is no such run, there is only one and it is not a sweep, or a run has no
+            such view.
         BrokenFile: a run's record is damaged.
     """
     from ganzoo.reporting.comparison import Comparison
@@ -195,7 +197,7 @@ def compare(*runs: str | Path | Training | Trained) -> Comparison:
     from ganzoo.sweeping.folder import find_sweep
 
     paths = [run if isinstance(run, (str, Path)) else run.run.path for run in runs]
-    return Comparison([find_sweep(path) or find(path) for path in paths])
+    return Comparison([find_sweep(path) or find(path) for path in paths], view)
 
 
 def diagnose(run: str | Path) -> list[Finding]:

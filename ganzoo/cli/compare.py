@@ -37,6 +37,14 @@ def compare(
             "compare.html in the folder of a single sweep.",
         ),
     ] = None,
+    view: Annotated[
+        str | None,
+        typer.Option(
+            help="The view whose samples the page shows, if the models have several; by default "
+            "the first of each.",
+            metavar="NAME",
+        ),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option(
@@ -65,7 +73,7 @@ def compare(
         from ganzoo.reporting.comparison import Comparison, plain
 
     with apart():
-        compared = Comparison(there)
+        compared = Comparison(there, view)
         if page is not None or can_draw("a comparison's page"):
             page = compared.save(page, dict(map(key_value, settings or ())))
     if as_json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,10 +44,10 @@ class Started:
 
 @dataclass(frozen=True)
 class Frame:
-    """One frame of a run's animation."""
+    """Samples of one moment: a frame of a run's animation, or the grid of a further view."""
 
     samples: Tensor
-    """A few samples from the same latents each time, (m, \\*shape) on the CPU."""
+    """Samples from the same latents each time, (m, \\*shape) on the CPU."""
     columns: int | None = None
     """Their columns, if they are in such an order. See `Samples`."""
     surface: Tensor | None = None
@@ -71,6 +71,9 @@ class Step:
     """Samples from the same latents each time, (n, \\*shape) on the CPU, at their interval."""
     columns: int | None = None
     """Their columns, if they are in such an order. See `Samples`."""
+    further: Mapping[str, Frame] = field(default_factory=dict)
+    """The grids of the views after the first by name, with those of the first. A view whose
+    samples have no picture has none."""
     verdicts: Mapping[str, Tensor] | None = None
     """The discriminator's raw outputs at the sampling interval, (n,) on the CPU: on each of the
     trainer's probes by name, and on the samples as ``"fake"``."""

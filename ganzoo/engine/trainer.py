@@ -19,13 +19,14 @@ from ganzoo.engine.config import TrainerConfig
 from ganzoo.engine.events import Frame, State, Step
 from ganzoo.engine.feed import Feed
 from ganzoo.engine.frames import frame_steps
-from ganzoo.engine.game import Batch, Game, Move
+from ganzoo.engine.game import Batch, Game, Move, View
 from ganzoo.engine.parts import Parts
 from ganzoo.engine.random import Draw, GlobalRandom, derive
 from ganzoo.engine.rounds import Rounds, batches_in_round
 from ganzoo.engine.sampling import Grid, compared, grid, sampled, sampling
 from ganzoo.errors import Diverged, GanzooError
 from ganzoo.registry.boundary import Guard, unguarded
+from ganzoo.registry.records import Field
 
 GetSamples = Callable[[str, int], tuple[Tensor, Batch]]
 """Returns samples of a view, and what to compare them with. See `compared`."""
@@ -75,7 +76,7 @@ class Trainer:
         self.view = self.rounds.views[0]
         """The view that grids show."""
         self._name = self.view.field(feed.fields)
-        self._made = feed.fields[self._name]
+        self._made = self._field(self.view)
         label = self.view.label  # a code of the model means nothing to a critic of labels
         self._of_data = label is None or label.choices == feed.fields.get("label", label).choices
         self.progress = self.rounds.progress
@@ -84,14 +85,21 @@ class Trainer:
         self.total = config.epochs * self.steps_per_epoch if config.epochs else config.steps
         self._average = self.rounds.average
         self._parts = Parts(game)
-        drawable = self._made.is_image or self._made.is_point
-        self._framed = frozenset(frame_steps(self.total) if drawable else ())
+        self._framed = frozenset(frame_steps(self.total) if self._made.drawable else ())
 
     @property
     def grid(self) -> Grid:
-        """The samples of a grid. Points need more than pictures."""
-        wanted = self.config.samples or self._made.enough
-        return grid(self.view, wanted, self._inputs)
+        """The samples of a grid of the first view."""
+        return self.grid_of(self.view)
+
+    def grid_of(self, view: View) -> Grid:
+        """The samples of a view's grid. Points need more than pictures."""
+        return grid(view, self.config.samples or self._field(view).enough, self._inputs)
+
+    @property
+    def further(self) -> list[View]:
+        """The views after the first whose samples have a picture."""
+        return [view for view in self.rounds.views[1:] if self._field(view).drawable]
 
     @property
     def fixed_by(self) -> str:
@@ -124,11 +132,22 @@ class Trainer:
         with self._average.in_place(self.game), sampling(self.game, self.device):
             return self._guard(sampled, self.view, self._made, n, draw, inputs=self._inputs)
 
-    def draw_grid(self) -> Tensor:
-        """The samples of `grid`, from the same latents each time, (n, \\*shape) on the CPU."""
-        draw = self.draw("grid")
+    def draw_grid(self, view: View | None = None) -> Tensor:
+        """The samples of a view's grid, from the same latents each time, (n, \\*shape) on the CPU.
+
+        By default, it is the grid of the first view.
+        """
+        view, draw = view or self.view, self.draw("grid")
+        shown, made = self.grid_of(view), self._field(view)
         with self._average.in_place(self.game), sampling(self.game, self.device):
-            return self._guard(self.grid.sampled, self._made, draw, self._inputs)
+            return self._guard(shown.sampled, made, draw, self._inputs)
+
+    def draw_further(self) -> dict[str, Frame]:
+        """The grids of the `further` views by name."""
+        return {v.name: Frame(self.draw_grid(v), self.grid_of(v).columns) for v in self.further}
+
+    def _field(self, view: View) -> Field:
+        return self.feed.fields[view.field(self.feed.fields)]
 
     def scores(self) -> Mapping[str, float]:
         """The judge's scores of samples from the same latents each time."""
@@ -141,8 +160,7 @@ class Trainer:
         view = next(view for view in self.rounds.views if view.name == name)
         n = min([n, *(len(self._inputs[need]) for need in view.needs)])
         draw = self.draw("evaluate")
-        made = view.field(self.feed.fields)
-        samples = self._guard(sampled, view, self.feed.fields[made], n, draw, inputs=self._inputs)
+        samples = self._guard(sampled, view, self._field(view), n, draw, inputs=self._inputs)
         return samples, compared(view, self.feed.fields, n, self._inputs)
 
     def verdicts(self, samples: Tensor) -> dict[str, Tensor]:
@@ -225,13 +243,13 @@ class Trainer:
     def _report(self) -> Step:
         config, last = self.config, self.step == self.total
         metrics = samples = verdicts = scores = weights = state = None
-        scoring = 0.0
+        scoring, further = 0.0, {}
         if self.step and (last or self.step % config.log_every == 0):
             metrics = self._metrics()
             if self.step % config.log_every == 0:
                 self.rounds.sums.clear()
         if last or self.step % config.sample_every == 0:
-            samples = self.draw_grid()
+            samples, further = self.draw_grid(), self.draw_further()
             verdicts = self.verdicts(samples) if self._probes else None
             weights = self.sampling_weights()
         if self._judge and self.step and (last or self.step % config.evaluate_every == 0):
@@ -253,6 +271,7 @@ class Trainer:
             metrics=metrics,
             samples=samples,
             columns=None if samples is None else self.grid.columns,
+            further=further,
             verdicts=verdicts,
             scores=scores,
             scoring=scoring,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +11,10 @@ from torch import Tensor
 
 from ganzoo.engine.random import Draw
 from ganzoo.errors import GanzooError, UsageError
+from ganzoo.registry.details import NAME
 from ganzoo.registry.field import Field
 from ganzoo.registry.labels import class_of
 
-NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 STEPS = 8
 """Columns that a grid has for a continuous label."""
 

@@ -61,7 +61,7 @@ class Samples:
     @property
     def drawable(self) -> bool:
         """Whether samples of this shape have a picture."""
-        return self.field.is_image or self.field.is_point
+        return self.field.drawable
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """An array ``images``, uint8 (n, C, H, W), ``points``, float32 (n, 2), or ``samples``."""

@@ -90,6 +90,11 @@ class Field:
         return self.shape == (2,) and not self.names
 
     @property
+    def drawable(self) -> bool:
+        """Whether samples have a picture."""
+        return self.is_image or self.is_point
+
+    @property
     def described(self) -> str:
         """The samples in words, such as ``colour pictures of 50 x 50 pixels``."""
         if self.is_image:

@@ -57,11 +57,12 @@ def compare(
     out: Path = Path("compare.html"),
     complaints: Sequence[str] = (),
     overrides: Iterable[Override] = (),
+    view: str | None = None,
 ) -> Path:
     """Write one page with several runs side by side and return its path.
 
     `columns.gather` makes the columns from runs and sweeps. ``complaints`` are sentences about
-    damaged runs and files.
+    damaged runs and files. ``view`` is the view to show, by default each run's first.
 
     Raises:
         NotInstalled: the extra ``pages`` is missing.
@@ -74,5 +75,5 @@ def compare(
     from ganzoo.reporting.sections import Sections
 
     sections = Sections(installed(), overrides)
-    write_whole(out, page(runs, sections, complaints).encode())
+    write_whole(out, page(runs, sections, complaints, view).encode())
     return out

@@ -23,7 +23,7 @@ from ganzoo.registry.records import TYPED
 from ganzoo.registry.settings import overrides_of
 from ganzoo.reporting.charts import overlaid
 from ganzoo.reporting.columns import Compared, Ended, called, gather
-from ganzoo.reporting.grids import grids
+from ganzoo.reporting.grids import further, grids
 from ganzoo.reporting.rows import BEST, FAR, NOISE, Row, differences, finished, outcomes, scored
 from ganzoo.reporting.sections import Sections
 from ganzoo.runs.folder import Run
@@ -37,10 +37,19 @@ LONGEST = 60
 class Comparison:
     """Several runs side by side. Its `repr` is a table, and a notebook also shows samples."""
 
-    def __init__(self, given: Sequence[Run | Sweep]) -> None:
+    def __init__(self, given: Sequence[Run | Sweep], view: str | None = None) -> None:
+        """``view`` names the view of which the page shows samples, by default each run's first.
+
+        Raises:
+            UsageError: There is only one run, or a run has no grids of this view.
+            BrokenFile: Too few runs are intact.
+        """
         self._given = given
+        self._view = view
         broken: list[BrokenFile] = []
         self.columns: Sequence[Compared] = gather(given, broken)
+        for column in self.columns:
+            further(column.shown, view)
         left_out = [str(problem) for problem in broken]
         files = dict.fromkeys(p for c in self.columns for run in c.runs for p in run.problems)
         self.problems = [*left_out, *files]
@@ -100,7 +109,7 @@ class Comparison:
         from ganzoo.reporting import compare
 
         out = Path(path) if path else place(self._given)
-        return compare(self.columns, out, self.complaints, overrides_of(settings))
+        return compare(self.columns, out, self.complaints, overrides_of(settings), self._view)
 
     def __repr__(self) -> str:
         from ganzoo.reporting.table import text
@@ -112,7 +121,7 @@ class Comparison:
             from ganzoo.reporting.notebook import fragment
         except ModuleNotFoundError:  # without the extra `pages` the text is shown
             return None
-        return fragment(self.columns, self.complaints)
+        return fragment(self.columns, self.complaints, self._view)
 
 
 def place(given: Sequence[Run | Sweep]) -> Path:
@@ -130,7 +139,12 @@ def place(given: Sequence[Run | Sweep]) -> Path:
     return Path(f"compare-{names[:LONGEST].rstrip('-.')}-{which}.html")
 
 
-def page(compared: Sequence[Compared], sections: Sections, complaints: Sequence[str] = ()) -> str:
+def page(
+    compared: Sequence[Compared],
+    sections: Sections,
+    complaints: Sequence[str] = (),
+    view: str | None = None,
+) -> str:
     """The page as text. ``complaints`` are sentences about damaged runs and files."""
     from ganzoo.reporting.page import render  # slow to import, and the table does not need it
 
@@ -148,7 +162,8 @@ def page(compared: Sequence[Compared], sections: Sections, complaints: Sequence[
         notes=list(_notes(compared, results)),
         evaluated=any("." in name for name in scores),  # only metrics' scores have a dot
         charts=overlaid(by_name, {c.name: c.colour for c in compared}),
-        grids=grids(compared),
+        grids=grids(compared, view),
+        view=view,
         verdicts=_verdicts(compared),
         sections=sections.of([(c.shown.run, c) for c in compared]),
     )

@@ -1,4 +1,4 @@
-"""A run's pictures to share: ``training.gif`` and ``curves.png``."""
+"""A run's pictures to share: ``training.gif``, also for further views, and ``curves.png``."""
 
 from __future__ import annotations
 
@@ -31,10 +31,17 @@ SECONDS = 0.1
 def write_animation(run: Run) -> None:
     """Write ``training.gif``, the samples of fixed latents over the whole training.
 
+    A view after the first has its own, ``training-VIEW.gif``.
+
     Raises:
         GanzooError: it cannot be written.
     """
-    seen, real = moments(run), run.real()
+    for view in ("", *run.record.further):
+        _write_animation(run, view)
+
+
+def _write_animation(run: Run, view: str) -> None:
+    seen, real = moments(run, view), None if view else run.real()
     probability = "D(x)" in numbers(run.metrics)
     extent = extent_of([*seen.values(), *([real] if real else [])]) if seen else 0.0
     frames = []
@@ -45,7 +52,8 @@ def write_animation(run: Run) -> None:
         else:
             frames.append(_plane(look, real, extent, caption, probability))
     if len(frames) > 1:
-        write_whole(run.folder / "training.gif", gif(frames, SECONDS))
+        name = f"training-{view}.gif" if view else "training.gif"
+        write_whole(run.folder / name, gif(frames, SECONDS))
 
 
 def _plane(look: Look, real: Look | None, extent: float, caption: str, probability: bool) -> Image:

@@ -12,9 +12,11 @@ from ganzoo.reporting.page import TEMPLATES
 from ganzoo.reporting.rows import differences, outcomes
 
 
-def fragment(compared: Sequence[Compared], complaints: Sequence[str] = ()) -> str:
+def fragment(
+    compared: Sequence[Compared], complaints: Sequence[str] = (), view: str | None = None
+) -> str:
     """A piece of HTML without scripts. ``complaints`` are sentences about damaged files."""
-    shown = grids(compared, most=1)
+    shown = grids(compared, view, most=1)
     environment = Environment(autoescape=True, trim_blocks=True, loader=FileSystemLoader(TEMPLATES))
     template = environment.get_template("notebook.html")
     return template.render(

@@ -124,33 +124,43 @@ def track(title: str, pictures: Sequence[Image], **about: object) -> Track:
     return Track(title, frames[-1], width, height, frames=frames, **about)  # type: ignore[arg-type]
 
 
-def looks(run: Run, steps: Iterable[int]) -> dict[int, Look]:
-    """The run's samples at these steps. Damaged files are left out."""
+def looks(run: Run, steps: Iterable[int], view: str = "") -> dict[int, Look]:
+    """The run's samples at these steps. Damaged files are left out.
+
+    ``view`` is a view after the first.
+    """
     found = {}
     for step in dict.fromkeys(steps):
         try:
-            look = run.look(step)
+            look = run.look(step, view)
         except BrokenFile:
             continue
         if look.samples.drawable:
             found[step] = look
-    return _with_inputs(run, found)
+    return _with_inputs(run, found, view)
 
 
-def _with_inputs(run: Run, seen: dict[int, Look]) -> dict[int, Look]:
+def _with_inputs(run: Run, seen: dict[int, Look], view: str = "") -> dict[int, Look]:
     """The samples with the inputs that they were made from, if these are there."""
-    inputs = Inputs(run)
+    inputs, about = Inputs(run), run.record.views[view] if view else None
+    names = (about.needs, about.target) if about else ()
     with suppress(BrokenFile):
-        return {s: replace(look, samples=inputs.around(look.samples)) for s, look in seen.items()}
+        return {
+            step: replace(look, samples=inputs.around(look.samples, *names))
+            for step, look in seen.items()
+        }
     return seen
 
 
-def moments(run: Run) -> dict[int, Look]:
+def moments(run: Run, view: str = "") -> dict[int, Look]:
     """The samples that the slider and the animation show.
 
     These are the run's frames, or its grids if there are more of them. A run of an earlier version
-    has no frames, and if it was resumed since, it has none of its first steps.
+    has no frames, and if it was resumed since, it has none of its first steps. A view after the
+    first has grids only.
     """
+    if view:
+        return looks(run, spaced(sorted(run.look_steps(view)), MOST), view)
     last, grids = max(run.frame_files(), default=None), spaced(sorted(run.look_steps()), MOST)
     if last is not None:
         kept = [step for step in frame_steps(run.record.total) if step <= last]
@@ -160,20 +170,24 @@ def moments(run: Run) -> dict[int, Look]:
     return looks(run, grids)
 
 
-def learning(run: Run, *, probability: bool) -> Player | None:
-    """A player for the whole training, or ``None`` if nothing can be drawn."""
-    seen, real = moments(run), run.real()
+def learning(run: Run, *, probability: bool, view: str = "") -> Player | None:
+    """A player for the whole training, or ``None`` if nothing can be drawn.
+
+    Only the first view has real samples to show next to its own.
+    """
+    seen, real = moments(run, view), None if view else run.real()
     if not seen:
         return None
     if next(iter(seen.values())).samples.field.is_image:
         seen = _affordable(seen)
         n = max(len(look.samples) for look in seen.values())
-        tracks = [track("Generated", [grid_of(look.samples) for look in seen.values()])]
+        tracks = [track(view or "Generated", [grid_of(look.samples) for look in seen.values()])]
         stills = [_still("Real", grid_of(real.samples[:n]))] if real else []
     else:
         tracks, stills = _planes(seen, real, probability), []
     labels = [f"step {step:,}" for step in seen]
-    return Player("learning", "step of training", labels, tracks, stills, pace=110)
+    name = f"learning-{view}" if view else "learning"
+    return Player(name, "step of training", labels, tracks, stills, pace=110)
 
 
 def last_grid(run: Run) -> list[Still]:

@@ -18,6 +18,8 @@ from ganzoo.runs.problems import problems
 def page(run: Run, zoo: Registry, sections: Sections) -> str:
     """The page as HTML."""
     record = run.record
+    probability = "D(x)" in numbers(run.metrics)
+    further = [learning(run, probability=probability, view=view) for view in record.further]
     status, _ = run.status()
     made_of = facts.parts(record, zoo)
     rows = facts.facts(run, record)
@@ -37,7 +39,8 @@ def page(run: Run, zoo: Registry, sections: Sections) -> str:
         scores=scores(run, zoo),
         text=text,
         charts=charts(run),
-        learning=learning(run, probability="D(x)" in numbers(run.metrics)),
+        learning=learning(run, probability=probability),
+        further=[player for player in further if player],
         last_grid=last_grid(run),
         inside=inside(run, zoo),
         sections=sections.of([(run, None)]),

@@ -29,7 +29,8 @@ class ShownView:
     labels: str
     makes: str
     grid: Still | None = None
-    """Samples of a further view. The page shows those of the first at its beginning."""
+    """Samples of a further view, if the run has kept no grids of it. The page shows the others at
+    its beginning."""
 
 
 def shown_views(trained: Trained) -> Sequence[ShownView]:
@@ -43,7 +44,8 @@ def shown_views(trained: Trained) -> Sequence[ShownView]:
 def _row(trained: Trained, view: View, *, first: bool) -> ShownView:
     labels = label_words(view.label) if view.label else "none"
     makes = view.field(trained.record.fields)
-    grid = None if first else _grid(view.name, trained.sample(view=view.name))
+    shown = first or trained.run.look_steps(view.name)
+    grid = None if shown else _grid(view.name, trained.sample(view=view.name))
     return ShownView(view.name, listed(view.needs) or "nothing", labels, makes, grid)
 
 

@@ -9,6 +9,7 @@
 ``samples/step-N.png``                 a grid from the same latents each time, and ``real.png``
 ``samples/step-N.safetensors``         the sampling weights that made the grid
 ``samples/step-N.look.safetensors``    the samples as numbers, and the discriminator's surface
+``samples/VIEW/``                      the same grids and numbers for each further view
 ``frames/step-N.safetensors``          a few samples at many steps up to N, for the animation
 ``checkpoints/step-N.safetensors``     all that training continues from, the last two
 ``checkpoints/best.safetensors``       the sampling weights with the best score, with evaluation
@@ -212,7 +213,7 @@ class Run:
 
         write_look(self.real_file, look)
 
-    def look(self, step: int) -> Look:
+    def look(self, step: int, view: str = "") -> Look:
         """The samples and surface at a step with a grid.
 
         Raises:
@@ -220,21 +221,26 @@ class Run:
         """
         from ganzoo.runs.look import read_look
 
-        return read_look(self.grid(step, LOOK), self.record.extent)
+        record = self.record
+        extent = record.views[view].extent if view else record.extent
+        return read_look(self.grid(step, LOOK, view), extent)
 
-    def write_look(self, step: int, look: Look) -> None:
+    def write_look(self, step: int, look: Look, view: str = "") -> None:
         """Store the samples and surface of a step."""
         from ganzoo.runs.look import write_look
 
-        write_look(self.grid(step, LOOK), look)
+        write_look(self.grid(step, LOOK, view), look)
 
-    def look_steps(self) -> list[int]:
+    def look_steps(self, view: str = "") -> list[int]:
         """Steps that have a look, newest first."""
-        return steps_in(self.samples, LOOK)
+        return steps_in(self.samples / view, LOOK)
 
-    def grid(self, step: int, ending: str = ".png") -> Path:
-        """The path of the grid at a step, or with another ending of another of its files."""
-        return self.samples / step_name(step, ending)
+    def grid(self, step: int, ending: str = ".png", view: str = "") -> Path:
+        """The path of the grid at a step, or with another ending of another of its files.
+
+        Here and in the other methods, ``view`` is a view after the first.
+        """
+        return self.samples / view / step_name(step, ending)
 
     def checkpoint(self, step: int) -> Path:
         """The path of the checkpoint at a step."""

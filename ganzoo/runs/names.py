@@ -18,10 +18,11 @@ WRITTEN = {
         r"(run|status)\.json|(metrics|timings|health)\.csv|inputs\.safetensors|data\.sums|error\.txt"
     ),
     "samples": re.compile(rf"real\.(png|safetensors)|{STEP.pattern}"),
+    "samples/*": STEP,
     "frames": STEP,
     "checkpoints": re.compile(rf"best\.safetensors|{STEP.pattern}"),
 }
-"""Folder -> what a training writes in it."""
+"""Folders -> what a training writes in them."""
 
 
 def step_name(step: int, ending: str) -> str:
@@ -39,7 +40,9 @@ def steps_in(folder: Path, ending: str) -> list[int]:
 def unfinished(folder: Path) -> Iterator[Path]:
     """The temporary files that a killed training has left in a run's folder."""
     for below, written in WRITTEN.items():
-        for path in (folder / below).glob(".*.part"):
+        for path in folder.glob(str(Path(below, ".*.part"))):
+            if path.parent.is_symlink() and below.endswith("*"):  # it is no folder of the run
+                continue
             match = PART.fullmatch(path.name)
             if match and written.fullmatch(match[1]):
                 yield path

@@ -26,12 +26,14 @@ def problems(run: Run) -> list[str]:
 
 
 def _readers(run: Run) -> Iterator[Callable[[], object]]:
-    extent = run.record.extent
+    record = run.record
+    extent = record.extent
     yield from (table.numbers for table in (run.metrics, run.health, run.timings))
     yield partial(read_evaluations, run.evaluations)
     if run.best.exists():
         yield partial(read_best, run)
     if run.real_file.exists():
         yield partial(read_look, run.real_file, extent)
-    yield from (partial(run.look, step) for step in run.look_steps())
+    for view in ("", *record.further):
+        yield from (partial(run.look, step, view) for step in run.look_steps(view))
     yield from (partial(frames_in, run.frame(last), extent, ()) for last in run.frame_files())

@@ -14,6 +14,7 @@ from annotated_types import Ge, Gt, MinLen, Predicate
 
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import read_whole, shown, unreadable, write_whole
+from ganzoo.registry.details import NAME
 from ganzoo.registry.records import Field
 from ganzoo.runs.reading import FINITE, MOST, STRICT, Count, brief, damaged, fitted, parsed
 
@@ -45,6 +46,7 @@ def _is_command(text: str) -> bool:
 
 Samples = Annotated[Field, Predicate(_possible)]
 Names = Mapping[str, str]
+ViewName = Annotated[str, Predicate(lambda name: NAME.fullmatch(name) is not None)]
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,22 @@ def field_of(plain: Mapping[str, Any]) -> Field:
     """
     field: Field = fitted(plain, Samples)
     return field
+
+
+@dataclass(frozen=True)
+class ViewRecord:
+    """A view of the trained model: the names of fields, and how its samples are plotted."""
+
+    __pydantic_config__ = STRICT
+
+    makes: str
+    """The field that comes out."""
+    needs: tuple[str, ...] = ()
+    """The fields that go in."""
+    target: str | None = None
+    """The field that has the right outputs, if there can be one."""
+    extent: Annotated[float, Gt(0)] | None = None
+    """Half the side of the square that plots of points show."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,9 @@ class RunRecord:
     """Metrics that evaluated it during training."""
     observers: tuple[str, ...] = ()
     """Observers that follow it, by name. Functions that Python code passes are not recorded."""
+    views: Mapping[ViewName, ViewRecord] = field(default_factory=dict)
+    """What the model can show, by name. The first is the default. Empty in runs of earlier
+    versions."""
     plugin_files: Mapping[str, str] = field(default_factory=dict)
     """Name in `distributions` -> the absolute path of the file, for plugins in a file."""
     hardware: str = ""
@@ -120,6 +141,11 @@ class RunRecord:
     def seed(self) -> int:
         """The run's seed."""
         return int(self.settings["trainer.seed"])
+
+    @property
+    def further(self) -> list[str]:
+        """The names of the views after the first."""
+        return list(self.views)[1:]
 
     def chosen(self, part: str) -> dict[str, str]:
         """Group of settings -> name, for all parts of a kind. Only penalties may be several."""

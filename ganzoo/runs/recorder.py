@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
-from ganzoo.engine.events import State, Step
+from ganzoo.engine.events import Frame, State, Step
 from ganzoo.errors import BrokenFile, GanzooError
 from ganzoo.files import shown
 from ganzoo.pictures.samples import Samples
@@ -50,6 +50,7 @@ class Recorder:
         self._seconds = _seconds(run.timings)
         self._frames = Frames(run, field)
         self._real = run.real()
+        self._record = run.record
         self._inputs = Inputs(run)
         self._before = _last_look(run)
         self._since: tuple[float, int] | None = None
@@ -73,6 +74,8 @@ class Recorder:
             samples = Samples(step.samples, self._field, self._extent, step.columns)
             samples = self._inputs.around(samples)
             self._look(step.step, samples, dict(step.verdicts or {}))
+        for name, grid in step.further.items():
+            self._look_at(name, step.step, grid)
         if step.frame is not None:
             self._frames.add(step.step, step.frame)
         if step.weights is not None and step.samples is not None:
@@ -90,6 +93,14 @@ class Recorder:
             about = health(samples, self._real, self._before, verdicts if surface is None else {})
             self.run.health.append({"step": step, **about})
         self._before = samples
+
+    def _look_at(self, name: str, step: int, grid: Frame) -> None:
+        """Write the grid of a view after the first."""
+        view = self._record.views[name]
+        field = self._record.fields[view.makes]
+        samples = Samples(grid.samples, field, view.extent, grid.columns)
+        self._inputs.around(samples, view.needs, view.target).save(self.run.grid(step, view=name))
+        self.run.write_look(step, Look(samples), name)
 
     def keep(self, step: int, state: State) -> None:
         """Write a checkpoint, after everything that it depends on."""

@@ -18,7 +18,7 @@ from ganzoo.prose.commands import shell_command
 from ganzoo.registry.records import PARTS, TYPED, Field
 from ganzoo.registry.settings import Override, plain
 from ganzoo.runs.folder import Run
-from ganzoo.runs.record import RunRecord
+from ganzoo.runs.record import RunRecord, ViewRecord
 from ganzoo.runs.recorder import reads_done
 from ganzoo.training import origin
 from ganzoo.training.building import Built, pick_device
@@ -26,6 +26,7 @@ from ganzoo.training.fingerprint import check_same, warn_of_unknown
 from ganzoo.training.parts import origins_of, plugin_files, warn_of_origins
 from ganzoo.training.places import places
 from ganzoo.training.plan import NAMES, Plan, Request, asked_keys
+from ganzoo.training.probes import plot_extent
 from ganzoo.training.request import listed_names, recorded_names
 
 logger = logging.getLogger("ganzoo")
@@ -49,6 +50,7 @@ def record_of(built: Built) -> RunRecord:
         total=trainer.total,
         steps_per_epoch=trainer.steps_per_epoch,
         extent=built.extent(),
+        views=views_of(built),
         started=datetime.now().isoformat(timespec="seconds"),
         command=command_of(settled),
         hardware=origin.hardware(settled.values["trainer.device"].value),
@@ -66,10 +68,21 @@ def resumed_record(record: RunRecord, built: Built) -> RunRecord:
         asked=asked_keys(built.plan),
         total=built.trainer.total,
         command=command_of(built.plan),
+        views=views_of(built),
         fingerprint=built.fingerprint.digest,
         metrics=tuple(e.qualified for e in measured),
         **origins_of(built.plan, measured),
     )
+
+
+def views_of(built: Built) -> dict[str, ViewRecord]:
+    """What the model can show, as a run records it."""
+    data, found = built.data, {}
+    for view in built.trainer.rounds.views:
+        made = view.field(data.fields)
+        extent, target = plot_extent(data, made), view.target(data.fields)
+        found[view.name] = ViewRecord(made, view.needs, target, extent)
+    return found
 
 
 def plain_settings(settled: Plan) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -20,8 +21,10 @@ import ganzoo
 from ganzoo.registry.field import Field
 from ganzoo.registry.registry import registry
 from ganzoo.reporting.inside import inside
+from ganzoo.reporting.players import learning
 from ganzoo.reporting.views import label_words
 from ganzoo.runs.folder import Run
+from ganzoo.runs.tensors import read_tensors
 from ganzoo.training.real import by_class
 
 PLUGIN = Path(__file__).parent.parent / "views_plugin.py"
@@ -44,8 +47,29 @@ def filler(forked: Forks, registered: None) -> Path:
     return Path("run")
 
 
-def test_it_lists_the_views_and_shows_the_further_ones(filler: Path) -> None:
+def test_a_further_view_has_its_own_slider_and_animation(filler: Path) -> None:
     page = Page(ganzoo.report(filler))
+    assert [tag.get("id") for tag in page.all("div") if tag.get("class") == "player"] == [
+        "learning-player", "learning-shades-player", "learning-noise-player",
+    ]  # fmt: skip
+    assert "View shades" in page.words
+    run = Run(filler)
+    player = learning(run, probability=False, view="shades")
+    assert player is not None
+    assert player.labels == ["step 0", "step 2"]
+    shown = np.asarray(decoded(player.tracks[0].frames[1]))
+    outlines = read_tensors(run.inputs)[0]["outline"]
+    assert np.abs(shown[9:17, :8, 0].astype(int) - outlines[1, 0].numpy()).max() <= 1
+    for view in ("", "-shades", "-noise"):
+        with Image.open(filler / f"training{view}.gif") as animation:
+            assert getattr(animation, "n_frames", 1) == (3 if view == "" else 2)
+
+
+def test_it_lists_the_views_and_shows_those_without_grids(filler: Path) -> None:
+    for folder in ("shades", "noise"):  # a run of an earlier version has none
+        shutil.rmtree(filler / "samples" / folder)
+    page = Page(ganzoo.report(filler))
+    assert "View shades" not in page.words
     for words in ("filled outline none filled", "shades outline dark, grey, light filled",
                   "noise nothing -1 to 1 filled"):  # fmt: skip
         assert words in page.words
@@ -56,12 +80,15 @@ def test_it_lists_the_views_and_shows_the_further_ones(filler: Path) -> None:
     assert [view.name for view in found.views if view.grid] == ["shades", "noise"]
     shades = next(view.grid for view in found.views if view.name == "shades")
     assert shades is not None
-    encoded = shades.picture.partition(",")[2]
-    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))).convert("RGB"))
+    shown = np.asarray(decoded(shades.picture))
     assert shown.shape[:2] == (6 * 9 - 1, 4 * 9 - 1), "a row for each input, and three labels"
     own = trained.sample(6, label=1, view="shades").arrays()["images"]
     middle = shown[:8, 18:26].transpose(2, 0, 1)
     assert np.abs(middle.astype(int) - own[0]).max() <= 1
+
+
+def decoded(uri: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(uri.partition(",")[2]))).convert("RGB")
 
 
 def test_a_model_with_one_plain_view_has_no_such_section(forked: Forks, trained: Path) -> None:

@@ -1,4 +1,7 @@
-"""The preview of a run: samples from the same latents, and the curves next to them."""
+"""The preview of a run: samples from the same latents, and the curves next to them.
+
+The views of a model that has several take turns.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ganzoo.engine.events import Step
+    from ganzoo.engine.view import View
+    from ganzoo.registry.records import Field
     from ganzoo.training.run import Training
 
 EVERY = 2.0
@@ -43,11 +48,12 @@ class Panel:
     def __init__(self, training: Training) -> None:
         self._training = training
         self._trainer = training.trainer
-        fields = training.record.fields
-        self._field = fields[self._trainer.view.field(fields)]
+        views = [self._trainer.view, *self._trainer.further]
+        self._views = [view for view in views if self._field(view).drawable]
+        self._turn = 0
         self._curves = Curves()
         self._samples: Samples | None = None
-        self._covered = ""
+        self._title = self._covered = ""
         self._step = -1
         self._next = 0.0
         self._drawn: tuple[object, Segments | None] | None = None
@@ -60,17 +66,19 @@ class Panel:
         if step.metrics is not None:
             self._curves.add(step.step, step.metrics)
             self._drawn = None
-        if step.samples is not None:
+        if step.samples is not None and self._views:
             began = time.monotonic()
-            self._show(step.samples)
+            further = step.further.get(self._view.name)
+            self._show(further.samples if further else step.samples)
             self._rest(began)
 
     def look(self) -> None:
         """Sample again if it is time, which takes a small share of the time."""
         began = time.monotonic()
-        if began < self._next or not self._drawable:
+        if began < self._next or not self._views:
             return
-        self._show(self._trainer.draw_grid())
+        self._turn += 1
+        self._show(self._trainer.draw_grid(self._view))
         self._rest(began)
 
     def _rest(self, began: float) -> None:
@@ -97,18 +105,26 @@ class Panel:
         self._coverage = Coverage(self._training.data)
 
     @property
-    def _drawable(self) -> bool:
-        return self._field.is_image or self._field.is_point
+    def _view(self) -> View:
+        """The view whose turn it is."""
+        return self._views[self._turn % len(self._views)]
+
+    def _field(self, view: View) -> Field:
+        fields = self._training.record.fields
+        return fields[view.field(fields)]
 
     def _show(self, tensor: Tensor) -> None:
-        if self._drawable:
-            tensor = tensor.nan_to_num(0, 0, 0) if self._field.is_image else tensor
-            extent, columns = self._training.record.extent, self._trainer.grid.columns
-            samples = Samples(tensor, self._field, extent, columns)
-            self._samples = self._inputs.around(samples)
-            self._of = self._step
-            self._covered = self._coverage.of(tensor.cpu())
-            self._drawn = None
+        """Show a grid of the view whose turn it is."""
+        view, record = self._view, self._training.record
+        field, first = self._field(view), view is self._trainer.view
+        tensor = tensor.nan_to_num(0, 0, 0) if field.is_image else tensor
+        extent, columns = record.views[view.name].extent, self._trainer.grid_of(view).columns
+        samples = Samples(tensor, field, extent, columns)
+        self._samples = self._inputs.around(samples, view.needs, view.target(record.fields))
+        name = "samples" if len(self._views) == 1 else view.name
+        self._title = f"{name} at step {self._step:,}"
+        self._covered = self._coverage.of(tensor.cpu()) if first else ""
+        self._drawn = None
 
     def _lines(self, console: Console, width: int, height: int) -> list[Line]:
         words = self._words(width) if height >= ROOMY else []
@@ -133,7 +149,7 @@ class Panel:
             columns = int(width * 0.56) if wide else width
             pixels = drawn(self._samples, columns, height - 1, self._centres)
             if pixels is not None:
-                title = Text(f"samples at step {self._of:,}", AXES)
+                title = Text(self._title, AXES)
                 title.truncate(width)
                 pictures = [_line(console, title), *half_blocks(pixels, console)]
         if not wide and pictures:
