@@ -109,6 +109,16 @@ def ganzoo_augmentations() -> Iterator[Augmentation]:
         ),
         factory="ganzoo.builtin.diff_augment:DiffAugment",
     )
+    yield Augmentation(
+        name="ada",
+        summary="Geometric changes, more often when the discriminator memorises the pictures.",
+        paper=Paper(
+            "Training Generative Adversarial Networks with Limited Data",
+            year=2020,
+            arxiv="2006.06676",
+        ),
+        factory="ganzoo.builtin.ada:ADA",
+    )
 
 
 @hookimpl
