@@ -206,6 +206,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
         scores=(
             Score("l1", "Mean absolute error, as a share of the range.", better="lower"),
             Score("psnr", "Peak signal-to-noise ratio, in decibels.", better="higher"),
+            Score("ssim", "Structural similarity, at most 1.", better="higher"),
         ),
         wants=("target",),
     )
