@@ -1,4 +1,4 @@
-"""``python -m benchmarks [gpu|memory|quality|speed|start|threads|watch]``: the parts named.
+"""``python -m benchmarks [gpu|grids|memory|quality|speed|start|threads|watch]``: the parts named.
 
 Without a name, it measures all of them but ``gpu``.
 """
@@ -16,6 +16,7 @@ class Part(StrEnum):
     """What can be measured."""
 
     gpu = "gpu"
+    grids = "grids"
     start = "start"
     memory = "memory"
     quality = "quality"
@@ -38,6 +39,10 @@ def main(
             from benchmarks.gpu import gpu
 
             console.print(gpu(blocks, steps, device))
+        elif part is Part.grids:
+            from benchmarks.grids import grids
+
+            console.print(grids(blocks))
         elif part is Part.speed:
             from benchmarks.speed import speed
 

@@ -10,8 +10,12 @@ With outputs :math:`\hat y` and targets :math:`y` between :math:`a` and :math:`b
 
 *l1* is the mean absolute error of a pixel, as a share of the range. A value of 0 is perfect, and 1
 is the opposite of the target. *psnr* is the peak signal-to-noise ratio in decibels, of all pixels
-together. *ssim* is the structural similarity, which is 1 for equal pictures and about 0 for
-unrelated ones. It compares the means :math:`\mu`, the variances :math:`v` and the covariance
+together.
+
+*ssim* is the structural similarity, which is 1 for equal pictures and about 0 for unrelated ones.
+It comes from Wang, Bovik, Sheikh and Simoncelli, "Image Quality Assessment: From Error Visibility
+to Structural Similarity", 2004, equations 13 to 16, https://doi.org/10.1109/TIP.2003.819861. It
+compares the means :math:`\mu`, the variances :math:`v` and the covariance
 :math:`c` of the two pictures within a window around each pixel, with the range scaled to 1. The
 window weights 11 x 11 pixels by a Gaussian of 1.5 pixels, and lies within the picture. A smaller
 picture has a smaller window. Channels count alike. Some libraries also count windows that reach
@@ -32,9 +36,6 @@ True
 
 A blurred picture can have the best values of *l1* and *psnr*, and *ssim* also prefers blurred
 pictures to noisy ones. Compare sharpness, too.
-
-Source of SSIM: Wang, Bovik, Sheikh and Simoncelli, "Image Quality Assessment: From Error Visibility
-to Structural Similarity", 2004, equations 13 to 16, https://doi.org/10.1109/TIP.2003.819861
 """
 
 from __future__ import annotations
