@@ -1,8 +1,8 @@
-"""What a grid costs by view, next to samples that are drawn without views.
+"""What a grid costs by view, next to a grid without views.
 
-A process draws the grid of a run and as many samples by hand, in turns. By hand means one call of
-the game for a block of 128 samples, of which 64 are kept, with the weights' average in place. Grids
-of a run were drawn so before there were views. A class grid has a class a column.
+A process draws the grid of a run in both ways, in turns. Without views, the game draws a block of
+128 samples, of which 64 are kept. ganzoo drew all grids so before games had views. A class grid has
+a class a column.
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from rich.table import Table
 from torch import Tensor
 
 from benchmarks.interval import median
+from ganzoo.engine.random import Draw
 from ganzoo.engine.sampling import block_size, sampling
 from ganzoo.engine.trainer import Trainer
+from ganzoo.registry.boundary import Guard
 
 MODELS = {
     "vanilla-mlp": "no label",
@@ -33,18 +35,18 @@ PAIRS = 10
 def grids(blocks: int) -> Table:
     """The table; ``blocks`` pairs of sums."""
     table = Table(title=f"A grid by view: {blocks} pairs of blocks, median [95 %]")
-    for column in ("model", "grid", "ms by hand", "ms by view", "times by hand"):
+    for column in ("model", "grid", "ms without views", "ms by view", "times without views"):
         table.add_column(column)
     for model, what in MODELS.items():
-        by_hand, by_view = _measured(model, blocks)
-        ratios = [view / hand for view, hand in zip(by_view, by_hand, strict=True)]
-        each = (median([1000 * s / PAIRS for s in seconds]) for seconds in (by_hand, by_view))
+        without, by_view = _measured(model, blocks)
+        ratios = [view / plain for view, plain in zip(by_view, without, strict=True)]
+        each = (median([1000 * s / PAIRS for s in seconds]) for seconds in (without, by_view))
         table.add_row(model, what, *each, median(ratios))
     return table
 
 
 def _measured(model: str, blocks: int) -> tuple[list[float], list[float]]:
-    """Seconds of each block by hand and by view."""
+    """Seconds of each block, without views and by view."""
     import ganzoo
 
     settings = {"steps": 1, "device": "cpu", "threads": 1}
@@ -52,8 +54,8 @@ def _measured(model: str, blocks: int) -> tuple[list[float], list[float]]:
         training = ganzoo.train(
             model, dataset="mnist-5k", settings=settings, out=Path(folder) / "run", report=False
         )
-        trainer = training.trainer
-        calls: list[Callable[[], Tensor]] = [lambda: _by_hand(trainer), trainer.draw_grid]
+        trainer, guard = training.trainer, training.plan.boundary("model")
+        calls: list[Callable[[], Tensor]] = [lambda: _before(trainer, guard), trainer.draw_grid]
         seconds: tuple[list[float], list[float]] = ([], [])
         for call in calls:
             call()
@@ -69,12 +71,19 @@ def _measured(model: str, blocks: int) -> tuple[list[float], list[float]]:
     return seconds
 
 
-def _by_hand(trainer: Trainer) -> Tensor:
-    """As many samples as a grid of pictures has, each class in turn."""
+def _before(trainer: Trainer, guard: Guard) -> Tensor:
+    """The samples of a grid of pictures as ganzoo drew them before there were views, with each
+    class in turn."""
+    average, draw = trainer.rounds.average, trainer.draw("grid")
+    with average.in_place(trainer.game), sampling(trainer.game, trainer.device):
+        return guard(_first_of_a_block, trainer, draw)
+
+
+def _first_of_a_block(trainer: Trainer, draw: Draw) -> Tensor:
     view, field = trainer.view, trainer.feed.fields[trainer.view.field(trainer.feed.fields)]
-    n = block_size(field)
-    given = {}
+    n, size, given = field.enough, block_size(field), {}
+    samples = torch.empty((n, *field.shape))
     if view.label is not None and view.label.classes:
-        given["label"] = torch.arange(n) % view.label.classes
-    with trainer.rounds.average.in_place(trainer.game), sampling(trainer.game, trainer.device):
-        return view.show(n, trainer.draw("grid"), given)[: field.enough].float().cpu()
+        given["label"] = torch.arange(size) % view.label.classes
+    samples[:] = view.show(size, draw, given).float().cpu()[:n]
+    return samples
