@@ -8,7 +8,6 @@ import typer
 
 from ganzoo.cli import complete
 from ganzoo.cli.console import key_value
-from ganzoo.errors import UsageError
 from ganzoo.registry.records import Dataset, Loss, Model, Penalty
 from ganzoo.registry.settings import Override
 
@@ -60,13 +59,7 @@ Settings = Annotated[
 
 
 def overrides(settings: list[str] | None, **options: int | str | None) -> tuple[Override, ...]:
-    """What the options of the trainer and ``--set`` change. The last ``--set`` wins.
-
-    Raises:
-        UsageError: Two options set the length of the run.
-    """
-    if options.get("epochs") is not None and options.get("steps") is not None:
-        raise UsageError("--epochs and --steps both set the length of the run: give only one")
+    """What the options of the trainer and ``--set`` change. The last ``--set`` wins."""
     given = [
         Override(f"trainer.{name}", value, f"--{name.replace('_', '-')}")
         for name, value in options.items()

@@ -130,7 +130,7 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
         key = _qualified(override, by_key)
         if key not in resolved:
             resolved[key] = Value(converted(by_key[key], override), override.source)
-        elif _layer(override.source) == _layer(resolved[key].source):
+        elif at_once(override.source, resolved[key].source):
             _check_same(key, resolved[key], override, converted(by_key[key], override))
     for setting in settings:
         if setting.key not in resolved:
@@ -140,14 +140,18 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
     return {s.key: resolved[s.key] for s in settings}
 
 
-def _layer(source: str) -> str:
-    """What sets values at one time, such as a command line."""
-    return "--" if source.startswith("--") else source
+def at_once(source: str, other: str) -> bool:
+    """Whether two sources set values at one time, as one command line does, so that neither counts.
+
+    Of several ``--set``, the last one counts, as its help says.
+    """
+    options = source.startswith("--") and other.startswith("--")
+    return (options or source == other) and not source == other == "--set"
 
 
 def _check_same(key: str, first: Value, override: Override, value: Any) -> None:
-    """Refuse two values of one setting, except for ``--set``, whose help says which one counts."""
-    if value != first.value and not first.source == override.source == "--set":
+    """Refuse two values of one setting."""
+    if value != first.value:
         sources = " and ".join(dict.fromkeys((override.source, first.source)))
         raise UsageError(
             f"{sources}: {key} is set twice, to {plain(value)} and {plain(first.value)}. Give only "

@@ -7,7 +7,7 @@ over the preset.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -29,6 +29,7 @@ from ganzoo.registry.records import (
 )
 from ganzoo.registry.registry import Entry, Registry
 from ganzoo.registry.settings import Override, Setting, Value, make, resolve, settings_of
+from ganzoo.training.length import is_the_users, one_length
 from ganzoo.training.places import absolute
 from ganzoo.training.request import NAMES as NAMES
 from ganzoo.training.request import Request as Request
@@ -153,7 +154,7 @@ def plan(registry: Registry, request: Request) -> Plan:
     overrides = [
         of_only(w, penalties) for w in (*request.overrides, *defaults(suggestion, preset, chosen))
     ]
-    values = absolute(settings, resolve(settings, _one_length(overrides)))
+    values = absolute(settings, resolve(settings, one_length(overrides)))
     return Plan(request, preset, chosen, observers, metrics, settings, values)
 
 
@@ -256,20 +257,11 @@ def fallback(registry: Registry, settled: Plan) -> Plan | None:
     return plan(registry, replace(request, dataset=name, overrides=kept))
 
 
-def _one_length(overrides: Sequence[Override]) -> Sequence[Override]:
-    """A run's length is in epochs or in steps. The first that is set wins."""
-    lengths = ("epochs", "trainer.epochs", "steps", "trainer.steps")
-    first = next((w for w in overrides if w.key in lengths), None)
-    if first and first.key.endswith("steps"):
-        return [Override("trainer.epochs", None, first.source), *overrides]
-    return overrides
-
-
 def asked_keys(plan: Plan) -> tuple[str, ...]:
     """Keys of the settings that the user set."""
     return tuple(
         key
         for key, value in plan.values.items()
-        if not value.source.startswith(("default", "model ", "loss ", "preset "))
+        if is_the_users(value.source)
         and value.value is not None  # setting steps also sets epochs to None
     )

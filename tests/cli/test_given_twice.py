@@ -52,6 +52,48 @@ def test_an_option_and_a_setting_do_not_contradict(forked: Forks, setting: str) 
     forked(*TINY, "--set", "batch_size=16", "--dry-run").ok()
 
 
+@pytest.mark.parametrize(
+    ("words", "sources"),
+    [
+        (("--epochs", "3", "--steps", "2"), "--epochs and --steps"),
+        (("--steps", "2", "--set", "epochs=3"), "--steps and --set"),
+        (("--epochs", "3", "--set", "trainer.steps=2"), "--epochs and --set"),
+        (("--config", "both.toml"), "both.toml"),
+        (("--config", "other.toml"), "other.toml"),
+    ],
+    ids=str,
+)
+def test_the_length_is_in_epochs_or_in_steps(
+    forked: Forks, words: tuple[str, ...], sources: str
+) -> None:
+    Path("both.toml").write_text("[settings]\ntrainer.epochs = 3\ntrainer.steps = 2\n")
+    Path("other.toml").write_text("[settings]\nsteps = 2\nepochs = 3\n")
+    told = f"{sources}: epochs and steps both set the length of the run. Give only one"
+    forked(*TINY, *words, "--dry-run").refused(2, told)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--set", "epochs=3", "--set", "steps=2"),  # of several --set, the last counts
+        ("--config", "long.toml", "--steps", "2"),
+    ],
+    ids=" ".join,
+)
+def test_a_length_replaces_an_earlier_one(forked: Forks, words: tuple[str, ...]) -> None:
+    Path("long.toml").write_text("[settings]\nepochs = 3\n")
+    forked(*TINY, *words, "--out", "run", "-q").ok()
+    assert '"total": 2,' in Path("run/run.json").read_text()
+
+
+def test_a_recorded_length_counts_and_can_be_replaced(forked: Forks) -> None:
+    forked(*TINY, "--epochs", "1", "--out", "run", "-q").ok()
+    for words, total in (((), 20), (("--steps", "2"), 2)):
+        out = f"again-{total}"
+        forked("train", "--config", "run/run.json", *words, "--out", out, "-q").ok()
+        assert f'"total": {total},' in Path(out, "run.json").read_text()
+
+
 TOML = """
 model = "vanilla-mlp"
 dataset = "ring"
