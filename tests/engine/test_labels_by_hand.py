@@ -58,6 +58,7 @@ def test_classes(field: Field, given: Any, expected: list[int]) -> None:
         (PLAIN, [0, 1, 0.25], [0, 1, 0.25]),  # without a range it is from 0 to 1
         (ATTRIBUTES, [1, 0], [[1, 0]]),
         (ATTRIBUTES, (0, 1), [[0, 1]]),
+        (ATTRIBUTES, [[0, 1]], [[0, 1]]),
         (ATTRIBUTES, [[1, 0], [0.5, 1]], [[1, 0], [0.5, 1]]),
         (ATTRIBUTES, np.eye(2), [[1, 0], [0, 1]]),
         (WIDE, (-1, 1), [[-1, 1]]),
