@@ -16,6 +16,7 @@ from ganzoo.engine.distances import WHOLE, distances, spread
 from ganzoo.engine.feed import Feed, finished
 from ganzoo.engine.frames import frame_steps
 from ganzoo.engine.game import Batch, Game
+from ganzoo.engine.order import Order
 from ganzoo.engine.random import Draw, GlobalRandom, Interpolation, Repeated, derive, spherical
 from ganzoo.engine.sampling import (
     MOST_COLUMNS,
@@ -194,6 +195,15 @@ def test_the_order_of_each_epoch_is_the_seed_s() -> None:
         rows_of(next(feed))
         == torch.randperm(7, generator=generator(derive(4, "order", 1)))[3:6].tolist()
     )
+
+
+def test_an_order_alone_has_all_samples() -> None:
+    order = Order(7, 3, seed=4)
+    assert (order.size, order.per_pass, order.held_out.tolist()) == (7, 2, [])
+    assert order.trained_on(9).tolist() == [0, 1, 2, 3, 4, 5, 6]
+    each, index = order.batch(3)  # the second of the second pass
+    permuted = torch.randperm(7, generator=generator(derive(4, "order", 1)))
+    assert (each, index.tolist()) == (1, permuted[3:6].tolist())
 
 
 def test_what_is_held_out_is_the_end_of_one_order() -> None:

@@ -102,8 +102,14 @@ def test_several_penalties_are_summed_and_logged_by_their_names() -> None:
     assert loss.item() == 3 * 10 - 4 + 138 + 5
     assert (logs["first"].item(), logs["second"].item()) == (138, 5)
     assert "penalty" not in logs
-    one = torch.ones(2, 1)
-    assert played.loss.penalty(lambda x: x, one, one, Draw(0)).item() == 7 + 11 + 0.5
+    one, three = torch.ones(2, 1), torch.full((2, 1), 3.0)
+    assert played.loss.penalty(lambda x: x, one, three, Draw(0)).item() == 7 + 33 + 1.5
+
+
+def test_the_only_penalty_is_logged_as_penalty_whatever_its_name() -> None:
+    _, logs = game(Loss(), {"first": penalty}).discriminator_loss(BATCH, Draw(0))
+    assert logs["penalty"].item() == 138
+    assert "first" not in logs
 
 
 @pytest.mark.parametrize(("joint", "sizes"), [(False, [3, 3]), (True, [6])])

@@ -25,7 +25,7 @@ from ganzoo.registry.discovery import from_file
 from ganzoo.registry.isolation import CORE, Plugin
 from ganzoo.registry.records import Loss, Model
 from ganzoo.registry.registry import Entry, Registry, found
-from ganzoo.registry.surroundings import put_back
+from ganzoo.registry.surroundings import _parts, put_back
 
 HERE = Path(__file__).name
 
@@ -188,6 +188,10 @@ def test_a_built_in_record_is_named_like_any_other() -> None:
     place = r"ganzoo-core 0\.1\.0, ganzoo/builtin/bce\.py:\d+"
     with pytest.raises(PluginFailed, match=rf"^loss bce \({place}\) failed: TypeError"):
         Boundary(bce)(loss.discriminator, "real", "fake")
+    space: dict[str, Any] = {"__name__": "ganzoo.engine.player"}  # not a place of a built-in record
+    exec(compile("def fail():\n    1 / 0", "/x/ganzoo/engine/player.py", "exec"), space)
+    with pytest.raises(PluginFailed, match=r"^loss bce \(ganzoo-core 0\.1\.0\) failed: ZeroDiv"):
+        Boundary(bce)(space["fail"])
 
 
 # The surroundings
@@ -276,6 +280,7 @@ def test_torch_s_settings_are_its_own_if_a_plugin_has_loaded_it() -> None:
     before = process_state()
     torch.set_default_dtype(torch.float64)
     torch.set_grad_enabled(False)
+    _parts.cache_clear()  # as in a process in which nobody has asked for them before
     changed = put_back((os.getcwd(),))  # all that is known without torch
     assert changed == ["torch's default dtype", "torch's gradient mode"]
     assert process_state() == before
