@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -31,6 +32,11 @@ run that has collapsed. Points take less. Good runs cover their modes by 0.2 to 
 SHORTEST, LONG = 150, 10_000
 """Steps before which no run is judged, and after which any run is, whatever its learning rate."""
 
+DIVERGED = re.compile(
+    r".+ became (nan|inf|-inf) by step [0-9]+|weights .+ are not finite at step [0-9]+"
+)
+"""What a run says that ended with `Diverged`. Any other error, such as a full disk, is no sign."""
+
 
 @dataclass(frozen=True)
 class History:
@@ -43,7 +49,7 @@ class History:
     metrics: Rows = field(default_factory=list)
     """Means over the logging interval."""
     error: str = ""
-    """Why a failed run failed."""
+    """What ended a run whose numbers were no longer finite."""
     modes: int = 0
     """How many the data has, where they are known."""
     reads_done: bool = False
@@ -95,7 +101,9 @@ def read(run: Run) -> History:
     """
     health, metrics = run.health.numbers(), run.metrics.numbers()
     modes = number_of_centres(run.real_file)
-    return History(run.record, health, metrics, run.error or "", modes, reads_done(run))
+    error = run.error or ""
+    diverged = error if DIVERGED.fullmatch(error) else ""
+    return History(run.record, health, metrics, diverged, modes, reads_done(run))
 
 
 def column(rows: Rows, name: str) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from conftest import TINY, Forks, Ganzoo
 from histories import AWAY, SURE, history
 from recorded_runs import declared, recorded
@@ -102,6 +103,26 @@ def test_a_run_that_diverges_is_told_what_to_try(forked: Forks) -> None:
     assert result.status == 1
     assert result.err.index("Exploding numbers: ") < result.err.index("Error: ")
     assert [f.fault for f in zoo.diagnose("run")] == ["explosion"]
+
+
+@pytest.mark.parametrize(
+    ("status", "explodes"),
+    [
+        ('{"status": "failed", "step": 20, "error": "generator_loss became nan by step 20"}', True),
+        ('{"status": "failed", "step": 20, "error": "score(x) became -inf by step 20"}', True),
+        ('{"status": "failed", "step": 2, "error": "weights g.0 are not finite at step 2"}', True),
+        ('{"status": "failed", "step": 20, "error": "No space left on device"}', False),
+        ('{"status": "failed", "step": 20, "error": "loss odd (odd.py:3) failed: x"}', False),
+        ('{"status": "failed", "step": 20}', False),
+        ("damaged", False),
+    ],
+)
+def test_only_numbers_that_are_not_finite_explode(
+    forked: Forks, trained: Path, status: str, explodes: bool
+) -> None:
+    (trained / "status.json").write_text(status + "\n")
+    findings = forked("diagnose", trained, "--json").ok().json
+    assert [found["fault"] for found in findings] == ["explosion"] * explodes
 
 
 def test_a_diagnosis_that_fails_leaves_the_run_alone(forked: Forks) -> None:
