@@ -19,10 +19,12 @@ with apart():
     sys.__stdout__.write("dirt of the stream\\n")
 sys.stdout.write("data after")
 """
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 def test_what_waits_to_be_written_stays_on_its_side() -> None:
-    said = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
+    code = [sys.executable, "-c", CODE]
+    said = subprocess.run(code, capture_output=True, text=True, check=True, env=BUFFERED)
     assert said.stdout == "data before, data after"
     assert sorted(said.stderr.splitlines()) == ["dirt of print", "dirt of the stream"]
 
