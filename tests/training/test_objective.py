@@ -293,10 +293,16 @@ def test_a_check_finds_it_before(model: str, words: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"lr": 0.1, "trainer.lr": 0.2}, {"steps": 3, "epochs": 2}], ids=str
+    ("settings", "told"),
+    [
+        ({"lr": 0.1, "trainer.lr": 0.2}, "trainer.lr is set twice"),
+        ({"steps": 3, "epochs": 2}, "^settings: epochs and steps both set the length"),
+        ({"epochs": 2, "trainer.steps": 3}, "^settings: epochs and steps both set the length"),
+    ],
+    ids=str,
 )
-def test_python_sets_a_setting_once(settings: dict[str, Any]) -> None:
-    with pytest.raises(ganzoo.UsageError, match="is set twice"):
+def test_python_sets_a_setting_once(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(ganzoo.UsageError, match=told):
         ganzoo.train("vanilla-mlp", dataset="ring", settings=settings)
 
 
