@@ -10,6 +10,7 @@ import torch
 from one_weight import OneWeight, rounds, times_mean, x
 
 from ganzoo.engine.capture import CannotCapture, Record, Work, _close, rehearsal
+from ganzoo.engine.readback import MOVED, NoReadBack, ReadsBack
 from ganzoo.engine.rounds import Rounds
 
 
@@ -69,3 +70,13 @@ def test_recording_may_play_the_round_and_batches_stay_the_caller_s(record: Reco
     replay([x(4, 4)])
     assert game.w.value.item() == pytest.approx(before - 0.1 * 4)
     assert batch["x"].tolist() == [1, 2]
+
+
+def test_a_round_moves_nothing_between_devices() -> None:
+    here, there = torch.zeros(2), torch.zeros(2, device="meta")
+    with NoReadBack():
+        there.copy_(there.clone())
+        with pytest.raises(ReadsBack, match=f"^test_capture_by_hand.py, line [0-9]+, {MOVED}$"):
+            here.to("meta")
+        with pytest.raises(ReadsBack, match=MOVED):
+            there.copy_(here)
