@@ -60,7 +60,7 @@ class Digits:
         check(data, "digits", 1, "mnist or mnist-5k")
         network, reference = pretrained(), load_file(REFERENCE)
         mean, covariance = reference["mean"], reference["covariance"]
-        real = Manifold(reference["features"].float())
+        real = Manifold(reference["features"])
 
         def scores(samples: Tensor) -> Mapping[str, float]:
             features, logits = seen(network, samples)
