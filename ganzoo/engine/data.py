@@ -70,9 +70,10 @@ class Data:
     source: Source | Mapping[str, Source] | None = None
     """The source of all fields. If they have several domains, the name of each -> its source."""
     held_out: Mapping[str, Array] = field(default_factory=dict)
-    """Name -> (M, \\*shape), with the same M for all fields of a domain. Samples that training does
-    not use, for games that translate: their inputs, and the targets if they are known. A run stores
-    them, so it can sample without the dataset. `read_source` reads them from a source."""
+    """Name -> (M, \\*shape), with the same M for all fields of a domain, and for all that have
+    partners (`Field.partners`). Samples that training does not use, for games that translate: their
+    inputs, and the targets if they are known. A run stores them, so it can sample without the
+    dataset. `read_source` reads them from a source."""
     modes: Modes | None = None
     """The modes of points, if they are known."""
     depicts: str | None = None
@@ -94,6 +95,7 @@ class Data:
         if strange := set(self.held_out) - set(self.fields):
             raise GanzooError(f"Data holds out {strange.pop()!r}, which is not one of its fields")
         self._check_arrays(self.held_out, "held-out arrays")
+        self._check_partners()
 
     def __repr__(self) -> str:
         each = [
@@ -124,6 +126,15 @@ class Data:
                     + ". If their samples form no pairs, give each field a domain of its own, such "
                     f"as Field(..., domain={there[-1]!r})"
                 )
+
+    def _check_partners(self) -> None:
+        lengths = {k: len(v) for k, v in self.held_out.items() if self.fields[k].partners}
+        if len({*lengths.values()}) > 1:
+            each = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+            raise GanzooError(
+                f"Data has held-out arrays of different lengths ({each}), but their fields have "
+                "partners. Hold out the partner of each sample, in the same order"
+            )
 
     def _check_sources(self) -> None:
         given = list(self.source) if isinstance(self.source, Mapping) else []

@@ -88,11 +88,11 @@ class View:
     def target(self, fields: Mapping[str, Field]) -> str | None:
         """The field with the right outputs for the inputs, if the data can have them.
 
-        It is the field that comes out, if its samples form pairs with the inputs (`Field.domain`).
-        With a label, what should come out is unknown.
+        It is the field that comes out, if its held-out samples form pairs with the inputs
+        (`Field.domain` and `Field.partners`). With a label, what should come out is unknown.
         """
         made = self.field(fields)
-        paired = all(fields[name].domain == fields[made].domain for name in self.needs)
+        paired = all(fields[name].pairs_with(fields[made]) for name in self.needs)
         return made if self.needs and paired and self.label is None else None
 
 

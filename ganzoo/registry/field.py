@@ -37,6 +37,9 @@ class Field:
     """Fields of one domain belong together, row by row. Each domain has its own number of samples
     and its own order, such as photographs and paintings that form no pairs. The name is needed only
     if there are several."""
+    partners: bool = False
+    """Whether held-out samples form pairs with those of other domains that say the same, row by
+    row. Training samples form none. A translation of a held-out sample then has a target."""
 
     def __post_init__(self) -> None:
         if self.domain != "" and not is_line(self.domain):
@@ -64,6 +67,10 @@ class Field:
     def __repr__(self) -> str:
         told = [each for each in fields_of_class(self) if getattr(self, each.name) != each.default]
         return f"Field({', '.join(f'{each.name}={getattr(self, each.name)!r}' for each in told)})"
+
+    def pairs_with(self, other: Field) -> bool:
+        """Whether its held-out samples form pairs with those of the other field, row by row."""
+        return self.domain == other.domain or (self.partners and other.partners)
 
     @property
     def scales_bytes(self) -> bool:

@@ -258,3 +258,24 @@ def test_bytes_of_labels_with_names_are_not_scaled() -> None:
     assert data.some(2).tolist() == [[0, 1], [1, 1]]
     assert batch["x"].max() == pytest.approx(1 / 255)
     assert data.some(2, "x").max() == pytest.approx(1 / 255)
+
+
+def partners(**held_out: np.ndarray) -> ganzoo.Data:
+    fields = {k: ganzoo.Field((1,), domain=k, partners=True) for k in "ab"}
+    return ganzoo.Data(fields, {"a": numbers(9), "b": numbers(8)}, held_out=held_out)
+
+
+@pytest.mark.parametrize(
+    ("has_partners", "target"),
+    [({"a", "b"}, "b"), ({"a"}, None), (set(), None)],
+)
+def test_held_out_partners_are_targets(has_partners: set[str], target: str | None) -> None:
+    view = ganzoo.View("a-to-b", lambda n, draw, given: given["a"], needs=("a",), makes="b")
+    fields = {k: ganzoo.Field((1,), domain=k, partners=k in has_partners) for k in "ab"}
+    assert view.target(fields) == target
+
+
+def test_partners_are_as_many_in_each_domain() -> None:
+    assert len(partners(a=numbers(2), b=numbers(2)).held_out) == 2
+    with pytest.raises(ganzoo.GanzooError, match=r"different lengths \(a: 2, b: 3\), but their"):
+        partners(a=numbers(2), b=numbers(3))

@@ -45,6 +45,9 @@ def ganzoo_datasets() -> Iterable[Dataset]:
     **Games that translate need held-out samples.** ``Data(..., held_out={"photo": photos})`` holds
     inputs that training does not use, and their targets if they are known. Each run stores them, so
     hold out hundreds and not thousands. ``ganzoo.read_source(test)`` reads them from a source.
+    Samples of two domains may have known partners, such as the same icon in two styles. If the
+    fields of both say ``partners=True`` and ``held_out`` has the partners in the same order, a
+    translation has a target, although training sees no pairs.
 
     **A place is a path.** Give a setting that names a folder or a file the type `pathlib.Path`. A
     run keeps the absolute path, and ``--set dataset.root=FOLDER`` may name another place of the
