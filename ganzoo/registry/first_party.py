@@ -19,6 +19,9 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
         "model": ("pac-dcgan", "pacgan", "unrolled"),
         "dataset": ("stacked-mnist", "stacked-mnist-5k"),
     },
+    "ganzoo-pairs": {
+        "dataset": ("edges-digits", "rotated-digits"),
+    },
     "ganzoo-tensorboard": {"observer": ("tensorboard",)},
     "ganzoo-torchvision": {"dataset": ("cifar10", "emnist-letters", "fashion-mnist", "kmnist")},
     "ganzoo-wgan": {
