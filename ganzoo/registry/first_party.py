@@ -20,7 +20,10 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
         "dataset": ("stacked-mnist", "stacked-mnist-5k"),
     },
     "ganzoo-pairs": {
-        "dataset": ("edges-digits", "rotated-digits"),
+        "dataset": (
+            "coloured-digits", "digit-styles", "edges-digits", "folder-pairs", "holes", "icons",
+            "letters", "low-resolution", "rotated-digits", "shapes",
+        ),
     },
     "ganzoo-tensorboard": {"observer": ("tensorboard",)},
     "ganzoo-torchvision": {"dataset": ("cifar10", "emnist-letters", "fashion-mnist", "kmnist")},

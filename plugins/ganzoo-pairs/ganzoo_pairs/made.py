@@ -30,37 +30,41 @@ class Made:
     of: str = "mnist-5k"
     """The dataset with the pictures. Any dataset of grey pictures works, such as mnist."""
     held_out: Annotated[int, Ge(1)] = 500
-    """Number of pictures that training never sees."""
+    """Number of pictures that training never sees. If the other dataset holds some out itself, they
+    are the first of those."""
     seed: Annotated[int, Ge(0)] = 0
     """Seed of everything random in the data, independent of the seed of a run."""
 
     def made_of(self, *, grey: bool = True) -> dict[str, ganzoo.Field]:
-        """The "image" of the other dataset, and its "label" if it has classes.
+        """The pictures of the other dataset as "image", and its "label" if it has classes.
 
         Raises:
             UsageError: The dataset has no pictures, or they are not grey and must be.
         """
         found = ganzoo.fields_of(self.of)
-        image, label = found.get("image"), found.get("label")
-        if image is None or not image.is_image or (grey and image.shape[0] != 1):
-            has = f"{image.described} as image" if image else " and ".join(found)
+        image, label = found[_pictures(found)], found.get("label")
+        if not image.is_image or (grey and image.shape[0] != 1):
+            has = image.described if image.is_image else " and ".join(found)
             raise ganzoo.UsageError(
                 f"dataset.of is {self.of}, which has {has}; expected a dataset of "
                 f"{'grey ' if grey else ''}pictures, such as mnist"
             )
-        known = label is not None and label.classes is not None and label.domain == image.domain
-        return {"image": image} | ({"label": label} if label and known else {})
+        made = {"image": replace(image, domain="", partners=False)}
+        if label is not None and label.classes is not None and label.domain == image.domain:
+            made["label"] = replace(label, domain="")
+        return made
 
     def parts(self, *, grey: bool = True) -> tuple[Arrays, Arrays, str | None]:
         """The training pictures, the held-out ones, and what they depict.
 
-        Both parts are in a random order, which the seed determines.
+        The seed determines a random order. If the other dataset holds pictures out itself, they are
+        the held-out ones here, too.
 
         Raises:
             DataUnavailable: The pictures are not available.
             UsageError: The dataset does not fit, or has too few pictures.
         """
-        names = [*self.made_of(grey=grey)]
+        names = {name: name for name in self.made_of(grey=grey)}
         try:
             data = ganzoo.load_data(self.of)
         except ganzoo.DataUnavailable as error:
@@ -72,19 +76,29 @@ class Made:
                 f"dataset.of is {self.of}, whose pictures are read one by one; expected a dataset "
                 "in memory, such as mnist"
             )
-        order = self.rng("parts").permutation(len(data.arrays["image"]))
+        names["image"] = _pictures(data.fields)
+        rows = {name: data.arrays[its] for name, its in names.items()}
+        order = self.rng("parts").permutation(len(rows["image"]))
+        if names["image"] in data.held_out:
+            kept = {k: data.held_out[its][: self.held_out] for k, its in names.items()}
+            return {k: v[order] for k, v in rows.items()}, kept, data.depicts
         if self.held_out > len(order) - 2:
             raise ganzoo.UsageError(
                 f"dataset.held_out is {self.held_out:,}; {self.of} has {len(order):,} pictures, "
                 "and at least two must remain for training"
             )
-        kept, rest = order[: self.held_out], order[self.held_out :]
-        training, held = ({k: data.arrays[k][rows] for k in names} for rows in (rest, kept))
-        return training, held, data.depicts
+        parts = np.split(order, [self.held_out])
+        kept, training = ({k: v[part] for k, v in rows.items()} for part in parts)
+        return training, kept, data.depicts
 
     def rng(self, purpose: str) -> np.random.Generator:
         """Random numbers for one purpose. Those of another do not shift them."""
         return np.random.default_rng([self.seed, *purpose.encode()])
+
+
+def _pictures(fields: Mapping[str, ganzoo.Field]) -> str:
+    """The field of the pictures: "image", or else the first."""
+    return "image" if "image" in fields else next(iter(fields))
 
 
 def picture(channels: int, height: int, width: int | None = None) -> ganzoo.Field:
