@@ -103,7 +103,7 @@ class Stage:
             loss=name if isinstance(record, Loss) else None,
             penalty=name if isinstance(record, Penalty) else None,
             augmentation=name if isinstance(record, Augmentation) else None,
-            dataset=dataset,
+            dataset=name if isinstance(record, Dataset) else dataset,
             observers=(name,) if isinstance(record, Observer) else (),
             metrics=(name,) if isinstance(record, Metric) else (),
         )

@@ -44,7 +44,7 @@ def test_the_games_of_these_tests_conform(check: Check) -> None:
 def test_what_must_be_set_can_be(tmp_path: Path) -> None:
     for i in range(9):
         Image.new("RGB", (6, 5), (i, 20 * i, 100)).save(tmp_path / f"{i}.png")
-    for check in checks("image-folder", {"dataset.root": str(tmp_path)}):
+    for check in checks("image-folder", {"dataset.root": str(tmp_path), "dataset.size": 4}):
         check()
     with pytest.raises(ganzoo.UsageError, match=r"unknown setting 'dataset.roots'.*dataset.root"):
         checks("image-folder", {"dataset.roots": "x"})

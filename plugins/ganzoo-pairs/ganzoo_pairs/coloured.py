@@ -71,5 +71,6 @@ class ColouredDigits(Made):
 
 def on_photos(digit: Pictures, rng: np.random.Generator, *, held_out: bool) -> Pictures:
     """Digits (N, 1, H, W) that invert patches of photographs: (N, 3, H, W)."""
-    patch = patches(len(digit), *digit.shape[2:], rng, held_out=held_out)
+    height, width = digit.shape[2:]
+    patch = patches(len(digit), height, width, rng, held_out=held_out)
     return np.maximum(patch, digit) - np.minimum(patch, digit)  # bytes have no sign

@@ -18,7 +18,7 @@ https://arxiv.org/abs/1604.07379
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -72,17 +72,18 @@ class Holes(Made):
 
     def _with_holes(self, part: Arrays, fill: Pictures, rng: np.random.Generator) -> Arrays:
         image = part.pop("image")
-        mask = self._masks(len(image), *image.shape[2:], rng)
+        mask = self._masks(len(image), image.shape[2:], rng)
         return {"b": image, "a": np.where(mask, fill, image), "mask": mask, **part}
 
-    def _masks(self, n: int, height: int, width: int, rng: np.random.Generator) -> Pictures:
-        """255 in the hole and 0 elsewhere, (n, 1, height, width)."""
+    def _masks(self, n: int, sides: Sequence[int], rng: np.random.Generator) -> Pictures:
+        """255 in the hole and 0 elsewhere, (n, 1, *sides)."""
         inside = []
-        for side in (height, width):
+        for side in sides:
             first = np.full(n, (side - self.side) // 2)
             if self.place == "random":
                 first = rng.integers(side - self.side + 1, size=n)
             offset = np.arange(side) - first[:, None]  # (n, side)
             inside.append((offset >= 0) & (offset < self.side))
         rows, columns = inside
-        return np.uint8(255) * (rows[:, None, :, None] & columns[:, None, None, :])
+        hole = rows[:, None, :, None] & columns[:, None, None, :]
+        return np.where(hole, np.uint8(255), np.uint8(0))

@@ -33,6 +33,13 @@ ENDINGS = {
     "remix": {"line": "-line", "fill": "-fill"},
 }  # fmt: skip
 """Font -> style -> how the names of its icons end."""
+TWINS = {
+    "phosphor": {"pencil-simple"},
+    "material": {"alpha-o-box", "alpha-o-circle", "cards-heart", "checkbox-blank-circle"},
+    "remix": set[str](),
+}
+"""Icons that look like another one in some style. They are left out, so that no held-out picture
+is in training under another name."""
 FINE = 4
 """Pixels on each side of which one of the picture's becomes the mean."""
 
@@ -63,7 +70,11 @@ def characters(font: str, styles: Iterable[str]) -> dict[str, list[str]]:
     endings = ENDINGS[font]
     probe = max(endings.values(), key=len)
     names = sorted(name.removesuffix(probe) for name in code if name.endswith(probe))
-    whole = [name for name in names if all(name + end in code for end in endings.values())]
+    whole = [
+        name
+        for name in names
+        if name not in TWINS[font] and all(name + end in code for end in endings.values())
+    ]
     wanted = [endings[style] for style in styles]
     return {name: [chr(int(code[name + end], 16)) for end in wanted] for name in whole}
 
