@@ -17,7 +17,8 @@ EXTRAS = {
     "fid": ("torch_fidelity",),
     "zoo": (
         "ganzoo_conditional", "ganzoo_dcgan", "ganzoo_losses", "ganzoo_mode_collapse",
-        "ganzoo_pairs", "ganzoo_tensorboard", "ganzoo_torchvision", "ganzoo_wgan",
+        "ganzoo_pairs", "ganzoo_tensorboard", "ganzoo_torchvision", "ganzoo_translation",
+        "ganzoo_wgan",
     ),
 }  # fmt: skip
 """The modules that each extra of the distribution installs. `needs` looks for them."""

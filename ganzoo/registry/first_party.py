@@ -27,6 +27,10 @@ GIVEN: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "ganzoo-tensorboard": {"observer": ("tensorboard",)},
     "ganzoo-torchvision": {"dataset": ("cifar10", "emnist-letters", "fashion-mnist", "kmnist")},
+    "ganzoo-translation": {
+        "model": ("cyclegan", "discogan", "pix2pix"),
+        "metric": ("class-kept", "translation"),
+    },
     "ganzoo-wgan": {
         "model": ("wgan-gp-toy",),
         "loss": ("cramer", "wgan", "wgan-div", "wgan-gp"),
