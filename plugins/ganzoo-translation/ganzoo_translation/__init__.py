@@ -43,12 +43,12 @@ def ganzoo_models() -> Iterator[ganzoo.Model]:
         ),
         factory="ganzoo_translation.cyclegan:CycleGAN",
         loss="least-squares",
-        dataset="rotated-digits",
-        defaults={**ADAM, "trainer.steps": 4_000, "trainer.batch_size": 4},
+        dataset="icons",
+        defaults={**ADAM, "trainer.steps": 3_000, "trainer.batch_size": 4},
         presets=(
             ganzoo.Preset(
                 name="quick",
-                summary="A quarter of the steps of the defaults.",
+                summary="A third of the steps of the defaults.",
                 settings={"trainer.steps": 1_000},
             ),
         ),

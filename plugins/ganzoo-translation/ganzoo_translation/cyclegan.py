@@ -41,9 +41,10 @@ Without it, nothing keeps colours, because two generators may invert them and in
 
 **Where to find it in the code.** G is ``to_b``, F is ``to_a``, :math:`D_Y` is ``critic_b`` and
 :math:`D_X` is ``critic_a``. `TwoWayGame` has both moves, `CycleGame.terms` has equation 2 and the
-identity, and `Pool` has the pool. The loss is ``least-squares``, which has the factor 1/2 of its
-own paper. So the squares above are twice the loss, and the default of ``model.cycle_weight`` is 5,
-which keeps the paper's ratio of 1 to 10. ``--loss bce`` plays equation 1.
+identity as means over pixels, and `Pool` has the pool. The loss is ``least-squares``, which has the
+factor 1/2 of its own paper. So the squares above are twice the loss, and the default of
+``model.cycle_weight`` is 5, which keeps the paper's ratio of 1 to 10. With ``--loss bce --set
+cycle_weight=10``, the game is that of equation 3.
 
 **What the cycle cannot do.** Every pair of maps that undo each other has a cycle loss of 0. So
 nothing here says that a translated 3 is a 3: G may turn it into an 8 if F turns the 8 back. G may

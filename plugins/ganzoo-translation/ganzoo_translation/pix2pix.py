@@ -36,20 +36,18 @@ decoder also gets the encoder's map of the same size, so fine lines need not pas
 
 **Where the noise is.** The generator learnt to ignore a vector z, so the paper uses dropout as
 noise, also when it draws samples. Even then, two outputs for one input differ little. The authors
-say so, and ``bicyclegan`` is one answer.
+say so, and their next model, BicycleGAN, is an answer.
 
 **Where to find it in the code.** `Pix2PixGame.sample` is :math:`G(x, z)`, and `Pix2PixGame.critic`
 binds x to D. ``bce`` is equation 1, in the non-saturating form that the paper trains with: G
-maximises :math:`\log D(x, G(x, z))`. `Pix2PixGame.generator_terms` is equation 3. The rows of the
-paper's table 1 are settings:
+maximises :math:`\log D(x, G(x, z))`. `Pix2PixGame.generator_terms` is equation 3, as a mean over
+pixels. The rows of the paper's table 1 are settings:
 
-====================================  ==========================================================
-L1                                    ``adversarial=false``
-GAN                                   ``l1_weight=0 conditional=false``
-cGAN                                  ``l1_weight=0``
-L1 + GAN                              ``conditional=false``
-L1 + cGAN                             the default
-====================================  ==========================================================
+- L1: ``adversarial=false``
+- GAN: ``l1_weight=0`` and ``conditional=false``
+- cGAN: ``l1_weight=0``
+- L1 + GAN: ``conditional=false``
+- L1 + cGAN: the default
 
 **How it differs from the paper.** The pictures have 28 or 32 pixels and not 256. So the U-Net has
 three maps instead of eight, with dropout in the innermost block of the decoder instead of three,

@@ -204,4 +204,4 @@ def test_a_run_resumes_with_its_pool(tmp_path: Path) -> None:
         one, two = (trained.sample(3, view=name) for trained in (whole, resumed))
         assert torch.equal(one.tensor, two.tensor)
         assert len(one.inputs) == 1
-        assert len(one.targets) == 1  # rotated-digits knows the partner of each
+        assert len(one.targets) == 1  # training sees no pairs, but the data knows them
