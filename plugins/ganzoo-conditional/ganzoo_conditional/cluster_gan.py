@@ -24,8 +24,8 @@ cluster a column. ``--view classes`` names the clusters of held-out pictures, an
 RUN --metric classes`` gives their purity. The numbers of the clusters have no meaning, so the
 accuracy has none.
 
-**InfoGAN** (`infogan`) also reads a category back. There Q shares its layers with D, the noise is
-as large as the category, and nothing needs an encoder of the noise.
+**InfoGAN** (`infogan`) also reads a category back. In its paper, Q shares layers with D, the noise
+is as large as the category, and nothing needs an encoder of the noise.
 
 **What decides the meaning of a cluster.** The encoder learns from distorted pictures, which are
 turned, slanted, scaled and moved a little, at random. So a cluster cannot mean a slant, and what

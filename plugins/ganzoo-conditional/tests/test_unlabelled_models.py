@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 from ganzoo_conditional.cluster_gan import ClusterGAN
+from ganzoo_conditional.distortion import distorted
 from ganzoo_conditional.infogan import InfoGAN
 from ganzoo_conditional.sgan import SGAN
 from torch import Tensor
@@ -42,37 +43,26 @@ def seen(on_fake: Tensor, given: dict[str, Tensor], fake: Tensor | None = None) 
 def test_the_bound_by_hand() -> None:
     """Logits log 3, 0, 0 are the probabilities 3/5, 1/5, 1/5. Means miss by 1 and 2."""
     game = build(InfoGAN, categories=3, weight=2.0, code_weight=0.5)
-    outputs = torch.tensor([[9.0, math.log(3), 0.0, 0.0, 0.5, -1.0]])
+    outputs = torch.tensor([[math.log(3), 0.0, 0.0, 0.5, -1.0]])
+    game.guesser.forward = lambda _: outputs
     given = {"category": torch.tensor([0]), "codes": torch.tensor([[-0.5, 1.0]])}
-    assert game.score(outputs).tolist() == [[9.0]]
-    for terms in (game.discriminator_terms, game.generator_terms):
-        (lower, nats), (factor, error) = terms(seen(outputs, given)).values()
-        assert (lower, factor) == (-2, 0.5)
-        assert nats.item() == pytest.approx(math.log(3) + math.log(3 / 5))
-        assert error.item() == pytest.approx((1 + 4) / 2)
+    (lower, nats), (factor, error) = game.generator_terms(seen(outputs, given)).values()
+    assert (lower, factor) == (-2, 0.5)
+    assert nats.item() == pytest.approx(math.log(3) + math.log(3 / 5))
+    assert error.item() == pytest.approx((1 + 4) / 2)
 
 
-def test_both_moves_raise_the_bound() -> None:
-    game, batch = build(InfoGAN), batch_of()
-    for move, module in zip(game.moves(), (game.discriminator, game.generator), strict=True):
-        game.zero_grad()
-        loss, scalars = move.loss(batch, ganzoo.Draw(1))
-        loss.backward()
-        if module is game.discriminator:
-            assert all(bool(p.grad.any()) for p in module.heads.parameters())
-        assert any("information" in name for name in scalars)
-        assert all(bool(p.grad.isfinite().all()) for p in module.parameters())
-
-
-def test_information_on_real_pictures_by_hand() -> None:
-    game = build(InfoGAN, categories=2)
-    sure = torch.tensor([[50.0, 0.0], [0.0, 50.0]])
-    assert game.found(sure).item() == pytest.approx(math.log(2))
-    assert game.found(sure[:1].repeat(2, 1)).item() == pytest.approx(0, abs=1e-6)
-    assert game.found(torch.zeros(2, 2)).item() == pytest.approx(0, abs=1e-6)
-    mixed = torch.tensor([[math.log(3), 0.0], [0.0, math.log(3)]])  # 3/4 and 1/4
-    expected = 0.75 * math.log(0.75 / 0.5) + 0.25 * math.log(0.25 / 0.5)
-    assert game.found(mixed).item() == pytest.approx(expected)
+def test_generator_and_q_raise_the_bound_together() -> None:
+    game = build(InfoGAN)
+    assert game.moves()[1].trains == ("generator", "guesser")
+    loss, scalars = game.generator_loss(batch_of(), ganzoo.Draw(1))
+    assert {"information", "code_error"} <= set(scalars)
+    loss.backward()
+    assert all(bool(p.grad.any()) for p in game.guesser.heads.parameters())
+    assert all(bool(p.grad.isfinite().all()) for p in game.generator.parameters())
+    game.zero_grad()
+    game.discriminator_loss(batch_of(), ganzoo.Draw(0))[0].backward()
+    assert all(p.grad is None for p in game.guesser.parameters())
 
 
 def test_it_needs_no_continuous_codes() -> None:
@@ -101,13 +91,25 @@ def test_views_set_one_code_and_draw_the_others() -> None:
 
 
 def test_the_distortion_is_seeded_and_pads_with_background() -> None:
-    game, x = build(InfoGAN), torch.full((3, 1, 8, 8), -1.0)
-    torch.testing.assert_close(game.shown(x, {}, ganzoo.Draw(0)), x)
-    digits = batch_of()["image"]
-    one, same = (game.shown(digits, {}, ganzoo.Draw(3)) for _ in range(2))
+    background, digits = torch.full((3, 1, 8, 8), -1.0), batch_of()["image"]
+    torch.testing.assert_close(distorted(background, 1, ganzoo.Draw(0)), background)
+    one, same = (distorted(digits, 1, ganzoo.Draw(3)) for _ in range(2))
     assert torch.equal(one, same)
     assert not torch.allclose(one, digits, atol=0.1)
-    assert build(InfoGAN, distortion=0).shown(digits, {}, ganzoo.Draw(0)) is digits
+    assert distorted(digits, 0, ganzoo.Draw(0)) is digits
+
+
+def test_q_sees_distorted_fakes_and_d_sees_them_as_they_are() -> None:
+    saw: dict[str, Tensor] = {}
+    game = build(InfoGAN)
+    for name in ("generator", "discriminator", "guesser"):
+        module = getattr(game, name)
+        module.register_forward_hook(
+            lambda _, args, out, name=name: saw.update({name: args[0], name + " made": out})
+        )
+    game.generator_loss(batch_of(), ganzoo.Draw(1))
+    assert torch.equal(saw["discriminator"], saw["generator made"])
+    assert not torch.allclose(saw["guesser"], saw["generator made"], atol=0.01)
 
 
 def test_cluster_gan_s_terms_by_hand() -> None:
