@@ -57,14 +57,14 @@ def models() -> Iterator[ganzoo.Model]:
         needs=("image", "labelled", "label"),
         dataset="few-labels",
         defaults={
-            "trainer.steps": 2_500,
-            "trainer.batch_size": 50,
-            "trainer.lr": 5e-4,
+            "trainer.steps": 5_000,
+            "trainer.batch_size": 100,
+            "trainer.lr": 3e-3,
             "trainer.betas": (0.5, 0.999),
             "trainer.ema": 0.998,
             "trainer.held_out": 0,  # training uses each of the few labels
         },
-        presets=quick(1_000),
+        presets=quick(2_000),
     )
 
 

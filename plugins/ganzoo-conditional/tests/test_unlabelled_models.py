@@ -10,7 +10,7 @@ import torch
 from ganzoo_conditional.cluster_gan import ClusterGAN
 from ganzoo_conditional.distortion import distorted
 from ganzoo_conditional.infogan import InfoGAN
-from ganzoo_conditional.sgan import SGAN
+from ganzoo_conditional.sgan import SGAN, UnitLayer
 from torch import Tensor
 
 import ganzoo
@@ -175,3 +175,19 @@ def test_noise_is_for_training() -> None:
     assert not torch.equal(one, two)
     named = [game.eval().named(6, ganzoo.Draw(0), batch).tolist() for _ in range(2)]
     assert named[0] == named[1] == game.discriminator(batch["labelled"]).argmax(1).tolist()
+
+
+def test_the_length_of_a_unit_s_weights_is_fixed() -> None:
+    layer, x = UnitLayer(200, 300), ganzoo.Draw(0).normal(50, 200)
+    y = layer(x)
+    assert y.relu().square().mean().item() == pytest.approx(x.square().mean().item(), rel=0.1)
+    with torch.no_grad():
+        layer.weight *= 7
+    torch.testing.assert_close(layer(x), y)
+
+
+def test_the_background_is_zero() -> None:
+    first = build(SGAN, noise=0.0).eval().discriminator.features[:3]
+    dark, bright = first(torch.full((2, 1, 8, 8), -1.0)), first(torch.ones(2, 1, 8, 8))
+    assert dark.tolist() == [[0.0] * 64] * 2
+    assert bright.tolist() == [[3.0] * 64] * 2
