@@ -77,7 +77,9 @@ class Definitions:
             return self._defined(thing, thing.__name__)
         if as_name:
             return self._constant(as_name, thing)
-        raise CannotBeWritten(f"it uses {type(thing).__name__}, which plain code cannot name")
+        raise CannotBeWritten(
+            f"it passes on a {type(thing).__name__}, which has no name in the file"
+        )
 
     def _module(self, module: ModuleType) -> ast.expr:
         if module is nn:

@@ -77,6 +77,11 @@ def built_parts(registry: Registry, settled: Plan, command: str, beside: str) ->
         built = build(registry, settled)
     settled = built.plan
     penalties = {e.record.name: settled.make(g) for g, e in settled.chosen("penalty").items()}
+    for called, penalty in penalties.items():
+        if hasattr(penalty, "prepare") or hasattr(penalty, "build"):
+            raise CannotBeWritten(
+                f"the penalty {called} changes the discriminator or keeps values from step to step"
+            )
     return Parts(
         config=config,
         trainer=built.trainer,
