@@ -145,41 +145,44 @@ def _changes(
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """The changes as matrices (n, 2, 2) and offsets (n, 2). Where one is not made, they change
     nothing."""
-    none, sides = torch.zeros(n, 2, device=p.device), torch.tensor(size, device=p.device)
+    none = torch.zeros(n, 2, device=p.device)
 
     def happens(chance: Tensor) -> Tensor:
         return draw.uniform(n) < chance
 
+    def shares(numbers: Tensor) -> Tensor:
+        """Pixels for shares (n, 2) of the picture's size."""
+        return torch.stack((numbers[:, 0] * size[0], numbers[:, 1] * size[1]), dim=1)
+
     def stretched(across: Tensor, down: Tensor) -> Tensor:
         return torch.diag_embed(torch.stack((across, down), dim=1))
+
+    def turned() -> Tensor:
+        angle = torch.where(happens(1 - (1 - p).sqrt()), 2 * pi * draw.uniform(n), 0.0)
+        return _turn(angle.cos(), angle.sin())
 
     mirrored = torch.where(happens(p), 1.0 - 2.0 * draw.integers(2, n), 1.0)
     yield stretched(mirrored, torch.ones_like(mirrored)), none
     quarters = torch.where(happens(p), draw.integers(4, n), 0)
-    yield _quarter_turns(p.device)[quarters], none
-    whole = ((2 * draw.uniform(n, 2) - 1) * EIGHTH * sides).round()
+    cosine, sine = (  # exactly, so that pixels stay pixels
+        (quarters == one).float() - (quarters == other).float() for one, other in ((0, 2), (1, 3))
+    )
+    yield _turn(cosine, sine), none
+    whole = shares((2 * draw.uniform(n, 2) - 1) * EIGHTH).round()
     yield stretched(*torch.ones_like(none).T), torch.where(happens(p)[:, None], whole, none)
     scale = torch.where(happens(p), 2 ** (SPREAD * draw.normal(n)), 1.0)
     yield stretched(scale, scale), none
-    one_of_two = 1 - (1 - p).sqrt()
-    yield _turn(torch.where(happens(one_of_two), 2 * pi * draw.uniform(n), 0.0)), none
+    yield turned(), none
     scale = torch.where(happens(p), 2 ** (SPREAD * draw.normal(n)), 1.0)
     yield stretched(scale, 1 / scale), none
-    yield _turn(torch.where(happens(one_of_two), 2 * pi * draw.uniform(n), 0.0)), none
-    moved = draw.normal(n, 2) * EIGHTH * sides
+    yield turned(), none
+    moved = shares(draw.normal(n, 2) * EIGHTH)
     yield stretched(*torch.ones_like(none).T), torch.where(happens(p)[:, None], moved, none)
 
 
-def _turn(angle: Tensor) -> Tensor:
-    """Rotations (n, 2, 2) by angles (n,)."""
-    cosine, sine = angle.cos(), angle.sin()
+def _turn(cosine: Tensor, sine: Tensor) -> Tensor:
+    """Rotations (n, 2, 2) by angles with these cosines and sines (n,)."""
     return torch.stack((cosine, -sine, sine, cosine), dim=1).reshape(-1, 2, 2)
-
-
-def _quarter_turns(device: torch.device) -> Tensor:
-    """Rotations (4, 2, 2) by 0, 1, 2 and 3 right angles, without rounding errors."""
-    turn = torch.tensor([[0.0, -1.0], [1.0, 0.0]], device=device)
-    return torch.stack([torch.eye(2, device=device), turn, turn @ turn, turn.T])
 
 
 def _interpolated(pictures: Tensor, x: Tensor, y: Tensor) -> Tensor:
