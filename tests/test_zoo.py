@@ -123,11 +123,12 @@ def test_every_loss_with_every_penalty(loss: str, penalty: str, tmp_path: Path) 
 @pytest.mark.parametrize(("model", "dataset"), [*product(MODELS, DATASETS)])
 def test_every_model_on_every_dataset(model: str, dataset: str, tmp_path: Path) -> None:
     settings = {}
-    if dataset.endswith("/image-folder"):  # whose pictures are the user's
-        (tmp_path / "data").mkdir()
-        for i in range(9):
-            Image.new("RGB", (28, 28), (i, 20 * i, 100)).save(tmp_path / "data" / f"{i}.png")
-        settings = {"dataset.root": str(tmp_path / "data")}
+    places = {"image-folder": ["root"], "folder-pairs": ["a", "b"]}.get(bare(dataset), [])
+    for place in places:  # whose pictures are the user's
+        (tmp_path / place).mkdir()
+        for i in range(9 * len(places)):
+            Image.new("RGB", (28, 28), (i, 9 * i, 100)).save(tmp_path / place / f"{i}.png")
+        settings[f"dataset.{place}"] = str(tmp_path / place)
     (tmp_path / "runs").mkdir()
     or_is_refused(tmp_path / "runs", model, dataset=dataset, settings=settings)
 
