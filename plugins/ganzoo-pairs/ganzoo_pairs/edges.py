@@ -9,7 +9,7 @@ Each outline has one right answer, so a mean absolute error alone already learns
 input has many right answers, and a network without an adversarial term draws their mean, a grey
 digit. This is the task for BicycleGAN.
 
-Source of the setting: Isola et al., "Image-to-Image Translation with Conditional Adversarial
+The setting is from Isola et al., "Image-to-Image Translation with Conditional Adversarial
 Networks", 2016, https://arxiv.org/abs/1611.07004 (edges to photographs)
 """
 

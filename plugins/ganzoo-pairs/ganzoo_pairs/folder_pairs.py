@@ -110,7 +110,8 @@ class FolderPairs:
             if kept >= n:
                 raise ganzoo.UsageError(
                     f"folder-pairs: {self._root(name)} has {n:,} picture{'s' * (n > 1)}, of which "
-                    f"{kept:,} would be held out, and at least one must remain for training"
+                    f"{kept:,} would be held out. "
+                    "Keep at least one for training"
                 )
             order = np.random.default_rng([self.seed, k]).permutation(n)
             found[name] = np.sort(order[:kept]), np.sort(order[kept:])

@@ -12,7 +12,7 @@ that is the same in every epoch.
 Any dataset of pictures works with ``--set dataset.of=NAME``. With ``low-resolution``, these are
 patches of photographs.
 
-Source of the setting: Pathak et al., "Context Encoders: Feature Learning by Inpainting", 2016,
+The setting is from Pathak et al., "Context Encoders: Feature Learning by Inpainting", 2016,
 https://arxiv.org/abs/1604.07379
 """
 

@@ -7,7 +7,7 @@ still show the same two scenes, so a score on them says little about other photo
 
 Any dataset of pictures works with ``--set dataset.of=NAME``.
 
-Source of the setting: Ledig et al., "Photo-Realistic Single Image Super-Resolution Using a
+The setting is from Ledig et al., "Photo-Realistic Single Image Super-Resolution Using a
 Generative Adversarial Network", 2016, https://arxiv.org/abs/1609.04802
 """
 

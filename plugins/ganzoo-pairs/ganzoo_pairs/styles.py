@@ -12,7 +12,7 @@ digit is both thin and thick. So there are 3 x 2 x 2 x 2 = 24 domains.
 The attributes are known exactly, so a small classifier can score a change. "digit" is the class of
 the digit.
 
-Source of the setting: Choi et al., "StarGAN: Unified Generative Adversarial Networks for
+The setting is from Choi et al., "StarGAN: Unified Generative Adversarial Networks for
 Multi-Domain Image-to-Image Translation", 2017, https://arxiv.org/abs/1711.09020
 """
 
