@@ -132,16 +132,15 @@ def test_close_pictures_are_measured_exactly() -> None:
     assert sorted(index[0].tolist()) == [0, 1]
 
 
-def test_rounding_does_not_decide_which_of_two_is_the_nearest() -> None:
-    """Products find 1000 and 1000.25, in any order, and exact distances put them in theirs."""
-    stored = pixels(1000.0, 1000.25, 1003, range=(0.0, 2000.0))
+@pytest.mark.parametrize(("more", "order"), [(0.125, [0, 1]), (0.375, [1, 0])])
+def test_rounding_does_not_decide_which_of_two_is_the_nearest(
+    more: float, order: list[int]
+) -> None:
+    """In float32, y² - 2 x y is the same number for both: -16,778,240 and -16,780,288."""
+    stored = pixels(4096.0, 4096.5, 5000, range=(0.0, 8192.0))
     trained = torch.from_numpy(stored.arrays["image"])  # type: ignore[index]
-    for step in range(32):
-        at = 1000 + step / 128
-        distance, index = nearest(pictures(at), trained, stored.first)
-        assert distance.tolist() == [sorted([at - 1000, 1000.25 - at])]
-        if at != 1000.125:
-            assert index.tolist() == [[0, 1] if at < 1000.125 else [1, 0]]
+    distance, index = nearest(pictures(4096 + more), trained, stored.first)
+    assert (distance.tolist(), index.tolist()) == ([[0.125, 0.375]], [order])
 
 
 @pytest.mark.parametrize("metric", [Diversity(), Neighbours()], ids=["diversity", "neighbours"])
