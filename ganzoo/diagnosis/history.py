@@ -35,7 +35,8 @@ SHORTEST, LONG = 150, 10_000
 DIVERGED = re.compile(
     r".+ became (nan|inf|-inf) by step [0-9]+|weights .+ are not finite at step [0-9]+"
 )
-"""What a run says that ended with `Diverged`. Any other error, such as a full disk, is no sign."""
+"""What a run says that ended with `Diverged`. Other errors, such as a full disk, say nothing about
+training."""
 
 
 @dataclass(frozen=True)

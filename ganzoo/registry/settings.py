@@ -143,7 +143,7 @@ def resolve(settings: Sequence[Setting], overrides: Iterable[Override]) -> dict[
 def at_once(source: str, other: str) -> bool:
     """Whether two sources set values at one time, as one command line does, so that neither counts.
 
-    Of several ``--set``, the last one counts, as its help says.
+    Among several ``--set``, the last wins, as its help says.
     """
     options = source.startswith("--") and other.startswith("--")
     return (options or source == other) and not source == other == "--set"
