@@ -154,6 +154,10 @@ class Plugin:
                 name=name.removeprefix("Model").lower(), summary="Tried.", dataset="ring",
                 factory=f"{__name__}:{name}",
             )  # fmt: skip
+        yield ganzoo.Model(
+            name="toldwithsgd", summary="Tried.", dataset="ring",
+            factory=f"{__name__}:ModelToldOptimizers", defaults={"trainer.optimizer": "sgd"},
+        )  # fmt: skip
 
     @ganzoo.hookimpl
     def ganzoo_penalties(self) -> Iterator[ganzoo.Penalty]:
@@ -201,6 +205,7 @@ def test_a_setting_that_changes_nothing_is_refused(
         ("ownoptimizers", {"schedule": "linear", "clip_norm": 1.0, "critic_moves": 1}),
         ("ownschedule", {"lr": 0.1, "betas": (0.5, 0.9), "weight_decay": 0.1}),
         ("toldoptimizers", {"lr": 0.1, "betas": (0.5, 0.9), "weight_decay": 0.1}),
+        ("toldwithsgd", {"betas": (0.5, 0.9)}),  # its own optimizers are Adam all the same
         ("nopenalty", {"critic_moves": 2, "optimizer": "rmsprop", "lr": 0.1}),
     ],
 )
