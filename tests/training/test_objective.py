@@ -216,6 +216,11 @@ def test_a_setting_that_changes_something_is_not(
     assert not caplog.messages
 
 
+def test_the_discriminator_moves_as_often_as_is_set() -> None:
+    run = train("nopenalty", {"critic_moves": 3})
+    assert [player.move.repeats for player in run.trainer.rounds.players] == [3, 1]
+
+
 def test_a_setting_that_some_moves_ignore_is_told(caplog: pytest.LogCaptureFixture) -> None:
     train("ownoptimizer", {"lr": 0.1})
     (line,) = caplog.messages
