@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -158,6 +160,19 @@ def test_a_device_is_not_replaced(tmp_path: Path) -> None:
             write_whole(tmp_path / name, b"x")
     assert not Path("/dev/null").is_file()
     assert (tmp_path / "null").is_symlink()
+
+
+@pytest.mark.skipif(not os.path.islink("/dev/stdout"), reason="the system has no such link")
+def test_nor_is_a_link_of_the_system_to_a_file(tmp_path: Path) -> None:
+    """With stdout in a file, /dev/stdout leads to that. A new file would replace the link."""
+    code = """from pathlib import Path
+from ganzoo.files import _check_replaceable
+_check_replaceable(Path("/dev/stdout"))"""
+    with (tmp_path / "out").open("w") as out:
+        said = subprocess.run(
+            [sys.executable, "-c", code], stdout=out, stderr=subprocess.PIPE, check=False
+        )
+    assert b"cannot write /dev/stdout: it is a device, not a regular file" in said.stderr
 
 
 def test_two_may_write_one_file_at_once(tmp_path: Path) -> None:
