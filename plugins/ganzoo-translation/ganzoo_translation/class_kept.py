@@ -24,11 +24,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
-import numpy as np
 import torch
 from annotated_types import Ge
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -111,7 +111,7 @@ def classes_of(inputs: Tensor, data: ganzoo.Data) -> Tensor:
     return found
 
 
-def in_range(stored: np.ndarray) -> Tensor:  # type: ignore[type-arg]
+def in_range(stored: NDArray[Any]) -> Tensor:
     """Pictures between -1 and 1, from bytes or as they are."""
     values = torch.from_numpy(stored)
     return values / 127.5 - 1 if values.dtype == torch.uint8 else values.float()
@@ -142,7 +142,7 @@ def trained(pictures: Tensor, labels: Tensor, classes: int, steps: int) -> nn.Mo
             moved = pictures[rows].roll((down, right), (2, 3))
             loss = cross_entropy(network(moved), labels[rows])
             adam.zero_grad()
-            loss.backward()
+            torch.autograd.backward(loss)
             adam.step()
     return network.requires_grad_(False).eval()
 

@@ -115,16 +115,13 @@ class CycleGAN:
                 "Use --set model.identity=0"
             )
         widths = (self.width, 2 * self.width, 4 * self.width)
-        game = CycleGame(
-            names,
-            translator(a.shape, b.shape[0], widths, blocks=self.blocks),
-            translator(b.shape, a.shape[0], widths, blocks=self.blocks),
-            *(
-                discriminator(field.shape[0], max(field.shape[1:]), self.sees, self.critic_width)
-                for field in (a, b)
-            ),
-            loss,
+        to_b = translator(a.shape, b.shape[0], widths, blocks=self.blocks)
+        to_a = translator(b.shape, a.shape[0], widths, blocks=self.blocks)
+        critic_a, critic_b = (
+            discriminator(field.shape[0], max(field.shape[1:]), self.sees, self.critic_width)
+            for field in (a, b)
         )
+        game = CycleGame(names, to_b, to_a, critic_a, critic_b, loss)
         game.pool_a, game.pool_b = (Pool(self.pool, field.shape) for field in (a, b))
         game.config = self
         game.apply(normal_weights(0.02))

@@ -111,8 +111,8 @@ class DiscoGAN:
                 dcgan_generator(self.code, after.shape, widths),
             )
 
-        critics = (dcgan_discriminator(field.shape, widths) for field in (a, b))
-        game = DiscoGame(names, translator(a, b), translator(b, a), *critics, loss)
+        critic_a, critic_b = (dcgan_discriminator(field.shape, widths) for field in (a, b))
+        game = DiscoGame(names, translator(a, b), translator(b, a), critic_a, critic_b, loss)
         game.weight = self.reconstruction_weight
         game.apply(normal_weights(0.02))
         return game
