@@ -40,10 +40,23 @@ def test_values_that_follow_a_run(value: Any, over: Any, expected: list[float]) 
     assert value(torch.tensor(shares), 3, 7, over).tolist() == pytest.approx(expected)
 
 
+def test_they_change_during_all_of_a_run_unless_a_part_is_given() -> None:
+    assert [linear(share, 3, 7) for share in (0.0, 0.25, 1.0)] == [3, 4, 7]
+    assert [cosine(share, 3, 7) for share in (0.0, 0.5, 1.0)] == pytest.approx([3, 5, 7])
+
+
 @pytest.mark.parametrize("over", [(0.5, 0.5), (1, 0)])
 def test_a_change_ends_after_it_starts(over: tuple[float, float]) -> None:
     with pytest.raises(GanzooError, match="expected a start and a later end"):
         linear(0.5, 0, 1, over)
+
+
+def test_the_share_is_float32_whatever_the_default_is() -> None:
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert Progress(0.5).done.dtype == torch.float32
+    finally:
+        torch.set_default_dtype(torch.float32)
 
 
 def test_outside_a_run_all_is_done() -> None:
