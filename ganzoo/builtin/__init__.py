@@ -6,6 +6,16 @@ from ganzoo.registry.hookspecs import hookimpl
 from ganzoo.registry.records import Augmentation, Dataset, Loss, Metric, Model, Paper, Preset, Score
 
 GAN = Paper("Generative Adversarial Nets", year=2014, arxiv="1406.2661")
+TTUR = Paper(
+    "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
+    year=2017,
+    arxiv="1706.08500",
+)
+VEEGAN = Paper(
+    "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
+    year=2017,
+    arxiv="1705.07761",
+)
 PACKS_OF_2, PACKS_OF_4 = (
     f"pacgan with packs of {m}, the best weights (docs/reproduction.md)" for m in (2, 4)
 )
@@ -126,11 +136,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
     yield Metric(
         name="modes",
         summary="For points with known modes: how many are covered, how precisely and how evenly.",
-        paper=Paper(
-            "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
-            year=2017,
-            arxiv="1705.07761",
-        ),
+        paper=VEEGAN,
         factory="ganzoo.builtin.modes:Covered",
         scores=(
             Score(
@@ -158,11 +164,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
     yield Metric(
         name="digits",
         summary="For digits: how close samples are to MNIST's test digits, by a classifier.",
-        paper=Paper(
-            "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
-            year=2017,
-            arxiv="1706.08500",
-        ),
+        paper=TTUR,
         factory="ganzoo.builtin.digits.digits:Digits",
         scores=(
             Score(
@@ -227,11 +229,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
     yield Metric(
         name="stacked-digits",
         summary="For stacked MNIST: how many of its 1,000 modes are covered, and how evenly.",
-        paper=Paper(
-            "VEEGAN: Reducing Mode Collapse in GANs using Implicit Variational Learning",
-            year=2017,
-            arxiv="1705.07761",
-        ),
+        paper=VEEGAN,
         factory="ganzoo.builtin.digits.stacked:StackedDigits",
         scores=(
             Score(
@@ -283,11 +281,7 @@ def ganzoo_metrics() -> Iterator[Metric]:
     yield Metric(
         name="inception",
         summary="For pictures: FID, KID, Inception score, precision and recall, as in papers.",
-        paper=Paper(
-            "GANs Trained by a Two Time-Scale Update Rule Converge to a Local Nash Equilibrium",
-            year=2017,
-            arxiv="1706.08500",
-        ),
+        paper=TTUR,
         factory="ganzoo.builtin.inception:Inception",
         scores=(
             Score("fid", "Fréchet distance between Inception's features.", better="lower"),
