@@ -15,7 +15,7 @@ def one_length(overrides: Sequence[Override]) -> Sequence[Override]:
         UsageError: The user sets both at one time.
     """
     units = {f"{group}{unit}": unit for unit in ("epochs", "steps") for group in ("", "trainer.")}
-    lengths = [w for w in overrides if w.key in units]
+    lengths = [w for w in overrides if w.key in units and w.value not in (None, "none")]
     if not lengths:
         return overrides
     first = lengths[0]
@@ -23,7 +23,6 @@ def one_length(overrides: Sequence[Override]) -> Sequence[Override]:
         if (
             units[other.key] != units[first.key]
             and at_once(other.source, first.source)
-            and None not in (first.value, other.value)
             and is_the_users(first.source)
             and not first.source.endswith(".json")  # where every value is set
         ):

@@ -120,6 +120,11 @@ class Parts:
                 }
             )
 
+        def scores(_: Specialiser, __: Value, outputs: Value, *___: Value) -> Value:
+            if getattr(loss, "outputs", 1) != 1:
+                raise CannotBeWritten("a penalty needs one score of the loss's several outputs")
+            return outputs
+
         return {
             Objective.discriminator: of_loss("discriminator"),
             Objective.generator: of_loss("generator"),
@@ -127,6 +132,7 @@ class Parts:
             Objective.penalties: penalties,
             Objective.verdicts: lambda *_: Named({}),
             Objective.hear: lambda *_: Known(None),
+            Objective.scores: scores,
             Objective.augmented: lambda _, __, ___, samples, ____: samples,
             checked_terms: lambda _, terms, __: terms,
         }

@@ -26,7 +26,7 @@ def ganzoo_models():
 def ganzoo_datasets():
     make = lambda name: ganzoo.Dataset(
         name=name, summary="Own.", factory="own:" + name.capitalize())
-    yield from map(make, ("holes", "nothing", "torn"))
+    yield from map(make, ("gaps", "nothing", "torn"))
 
 @ganzoo.hookimpl
 def ganzoo_losses():
@@ -38,7 +38,7 @@ class Own:
         raise ganzoo.DoesNotFit("picky takes pictures of cats; this data has points")
 
 @dataclass(frozen=True)
-class Holes:
+class Gaps:
     def fields(self):
         return {"point": ganzoo.Field((2,))}
 
@@ -47,11 +47,11 @@ class Holes:
         x[77] = np.nan
         return ganzoo.Data(self.fields(), {"point": x})
 
-class Nothing(Holes):
+class Nothing(Gaps):
     def load(self):
         return None
 
-class Torn(Holes):
+class Torn(Gaps):
     def fields(self):
         return {"point": ganzoo.Field((2,)), "label": ganzoo.Field(())}
 
@@ -81,7 +81,7 @@ MISFITS: dict[str, tuple[tuple[str, ...], int, tuple[str, ...]]] = {
     ),
     "no loss": (("solitary", "--loss", "bce"), 2, ("own objective", "no --loss")),
     "no penalty": (("solitary", "--penalty", "r1"), 2, ("own objective", "no penalty")),
-    "data with holes": (("vanilla-mlp", "--dataset", "holes"), 1, ("'point'", "not finite")),
+    "data with holes": (("vanilla-mlp", "--dataset", "gaps"), 1, ("'point'", "not finite")),
     "no data": (("vanilla-mlp", "--dataset", "nothing"), 1, ("nothing", "expected ganzoo.Data")),
     "torn data": (("vanilla-mlp", "--dataset", "torn"), 1, ("point: 9", "label: 8")),
 }  # fmt: skip

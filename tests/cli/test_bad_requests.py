@@ -67,7 +67,7 @@ REQUESTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "device": ((*MLP, "--device", "gpu"), ("trainer.device is 'gpu'", "auto | cpu | cuda | mps")),
     "two lengths": (
         (*MLP, "--epochs", "2", "--steps", "3"),
-        ("--epochs and --steps", "give only one"),
+        ("--epochs and --steps", "Give only one"),
     ),
     "no value": ((*MLP, "--set", "lr"), ("--set lr", "KEY=VALUE", "lr=0.0001")),
     "no key": ((*MLP, "--set", "=3"), ("--set =3", "KEY=VALUE")),
