@@ -23,7 +23,7 @@ from ganzoo.cli.request import (
     Steps,
     overrides,
 )
-from ganzoo.prose.commands import quoted, shell_command
+from ganzoo.prose.commands import quoted
 
 
 @command
@@ -58,14 +58,14 @@ def write(
         settled = plan(zoo, request)
         writing = importlib.import_module("ganzoo.writing.write")
     named = {"preset": preset, "dataset": dataset, "loss": loss, **options}
-    words = ["write", model]
+    words: list[str] = []
     for name, value in named.items():
         words += [] if value is None else [f"--{name.replace('_', '-')}", str(value)]
     words += [word for text in penalty or () for word in ("--penalty", text)]
     words += [word for text in settings or () for word in ("--set", text)]
     with apart():
-        written = writing.write(zoo, settled, out, shell_command(*words))
-    say(f"Wrote {out}, {written.lines} lines of PyTorch. They train as ganzoo does.", style="green")
+        written = writing.write(zoo, settled, out, [*words, "-o", out.name])
+    say(f"Wrote {out}, {written.lines} lines of PyTorch. Its losses match ganzoo's.", style="green")
     if written.data is not None:
         say(f"Its data is in {written.data}, which must stay next to it.")
     say(f"To train: python {quoted(out)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial, reduce
 from types import FunctionType, ModuleType, UnionType
 from typing import Any
@@ -19,6 +19,12 @@ from ganzoo.writing.renamed import Renamed
 from ganzoo.writing.sources import home, plain, source
 from ganzoo.writing.values import CannotBeWritten, literal, name
 
+RESERVED = (
+    "SEED", "STEPS", "BATCH", "OPTIMIZER", "EMA", "DEVICE", "seeded", "load", "orders", "batches",
+    "update", "train", "average", "samples", "save_samples", "torch", "np", "copy", "hashlib",
+    "itertools", "save_image", "pyplot", "Path",
+)  # fmt: skip
+"""Names that the file may have for other things."""
 PLAIN = {"Tensor": Tensor, "nn": nn}
 """Names that the file always has."""
 SHORT = 60
@@ -40,7 +46,28 @@ class Definitions:
         """Name -> its definition, in the order of use."""
         self.comments: dict[int, Mapping[int, str]] = {}
         """The id of a definition -> its comments by line."""
-        self._things: dict[str, Any] = dict(PLAIN)
+        self._things: dict[str, Any] = dict(PLAIN) | dict.fromkeys(RESERVED, RESERVED)
+
+    def copied(self) -> tuple[set[str], dict[str, ast.stmt], dict[str, Any]]:
+        """The imports, definitions and names so far, for `put_back`."""
+        return set(self.imports), dict(self.written), dict(self._things)
+
+    def put_back(self, before: tuple[set[str], dict[str, ast.stmt], dict[str, Any]]) -> None:
+        """Forget all that came after `copied`."""
+        self.imports, self.written, self._things = before
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names that the file has for functions, classes and modules."""
+        return self._things.keys()
+
+    def reserve(self, called: str) -> None:
+        """Keep a name for a network.
+
+        Raises:
+            CannotBeWritten: The file has the name already.
+        """
+        self._claim(called, object())
 
     def own(self, thing: Any) -> bool:
         """Whether the thing's code is written into the file."""
@@ -107,6 +134,7 @@ class Definitions:
         for end in range(1, len(packages) + 1):  # the shortest public name
             where = ".".join(packages[:end])
             if getattr(importlib.import_module(where), called, None) is thing:
+                self._claim(called, thing)
                 self.imports.add(f"from {where} import {called}")
                 return name(called)
         raise CannotBeWritten(f"it uses {called}, which cannot be imported from {where}")

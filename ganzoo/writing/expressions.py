@@ -164,20 +164,18 @@ class Expressions(Variables):
             if isinstance(left, Known) and isinstance(right, Known):
                 return Known(OPERATORS[type(node.ops[0])](left.value, right.value))
             return Known(isinstance(node.ops[0], ast.IsNot))  # code is never None
-        if len(values) == 2 and isinstance(values[1], Named):
-            key = values[0]
-            if isinstance(key, Known):
-                inside = key.value in values[1].values
-                return Known(inside == isinstance(node.ops[0], ast.In))
+        key, inside = values[0], isinstance(node.ops[0], ast.In | ast.NotIn)
+        if len(values) == 2 and inside and isinstance(values[1], Named) and isinstance(key, Known):
+            return Known((key.value in values[1].values) == isinstance(node.ops[0], ast.In))
         if all(isinstance(value, Known) for value in values):
             pairs = zip(node.ops, values, values[1:], strict=False)
             return Known(
                 all(OPERATORS[type(op)](a.value, b.value) for op, a, b in pairs)  # type: ignore[union-attr]
             )
         first, *rest = (self.code(value) for value in values)
-        if all(ast.unparse(first) == ast.unparse(each) for each in rest) and isinstance(
-            node.ops[0], ast.Eq
-        ):
+        shapes = isinstance(first, ast.Attribute) and first.attr == "shape"
+        same = all(ast.unparse(first) == ast.unparse(each) for each in rest)
+        if shapes and same and isinstance(node.ops[0], ast.Eq):
             return Known(True)
         return Code(ast.Compare(first, node.ops, rest))
 
@@ -220,7 +218,11 @@ class Expressions(Variables):
     def _joinedstr(self, node: ast.JoinedStr, scope: Scope) -> Value:
         text = ""
         for part in node.values:
-            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            inner = part
+            if isinstance(part, ast.FormattedValue):
+                inner = part.value
+                if part.format_spec is not None or part.conversion != -1:
+                    raise CannotBeWritten(f"{self.where(scope)} formats {ast.unparse(inner)}")
             text += str(self.known(self.value(inner, scope), scope))
         return Known(text)
 

@@ -22,7 +22,7 @@ OPERATORS: dict[type, Callable[..., Any]] = {
 """What each operator of Python does."""
 
 
-FALSE, EMPTY = Known(False), Items(())
+FALSE, ZERO, EMPTY = Known(False), Known(0), Items(())
 
 
 def unknown(value: Value) -> bool:
@@ -110,8 +110,14 @@ def _dict(value: Value = EMPTY, **more: Value) -> Value:
     return Named({**{key.value: each for key, each in pairs}, **more})  # type: ignore[union-attr]
 
 
-def _next(value: Value) -> Value:
-    return _each(value)[0]
+def _enumerate(value: Value, start: Value = ZERO) -> Value:
+    numbers = range(start.value, start.value + len(_each(value)))  # type: ignore[union-attr]
+    pairs = zip(numbers, _each(value), strict=True)
+    return Items(tuple(Items((Known(i), each)) for i, each in pairs))
+
+
+def _iterator(*_: Value) -> Value:
+    raise CannotBeWritten("it uses an iterator other than next(iter(...))")
 
 
 def _all(value: Value) -> Value:
@@ -128,12 +134,10 @@ STRUCTURES: dict[Any, Callable[..., Value]] = {
     zip: _zip,
     len: _len,
     dict: _dict,
-    next: _next,
-    iter: lambda value: Items(_each(value)),
+    next: _iterator,
+    iter: _iterator,
     tuple: lambda value: Items(_each(value)),
     list: lambda value: Items(_each(value), mutable=True),
-    enumerate: lambda value: Items(
-        tuple(Items((Known(i), each)) for i, each in enumerate(_each(value)))
-    ),
+    enumerate: _enumerate,
 }
 """Functions of Python on values whose structure is known."""

@@ -71,7 +71,11 @@ def _inside(node: ast.stmt, indent: str, comments: Mapping[int, str]) -> Iterato
             yield from _lines([each], indent + "    ", comments)
     else:
         yield from _lines(body, indent + "    ", comments)
-    if other := getattr(node, "orelse", None):
+    other = getattr(node, "orelse", None)
+    if other and len(other) == 1 and isinstance(other[0], ast.If):
+        first, *rest = _lines(other, indent, comments)
+        yield from [first.replace("if ", "elif ", 1), *rest]
+    elif other:
         yield f"{indent}else:"
         yield from _lines(other, indent + "    ", comments)
 
@@ -134,6 +138,8 @@ def _follows(node: ast.expr) -> bool:
 
 
 def _docstring(value: str, indent: str) -> list[str]:
+    value = value.replace("\\", "\\\\").replace('"""', "'''")
+    value = f"{value[:-1]}'" if value.endswith('"') else value
     lines = textwrap.wrap(value, WIDTH - len(indent) - 6)
     if len(lines) <= 1:
         return [f'{indent}"""{value}"""']

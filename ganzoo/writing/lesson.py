@@ -13,7 +13,8 @@ LONGEST = 250
 """Lines of a file, unless its code alone has more."""
 HOW = (
     "This file was written by `{command}`. It needs {libraries}, but not ganzoo. On a CPU, its "
-    "losses are those of `ganzoo train` with the same settings and number of threads, bit for bit."
+    "losses are those of `ganzoo train` with the same settings and number of threads, bit for bit. "
+    "ganzoo has compared the first three steps."
 )
 
 

@@ -92,6 +92,8 @@ class Loops(Expressions):
         )
 
     def _do_for(self, node: ast.For, scope: Scope) -> Returned | None:
+        if node.orelse:
+            raise CannotBeWritten(f"{self.where(scope)} has a loop with else")
         over = self.value(node.iter, scope)
         if isinstance(over, Code):
             self._do_loop(node, over.node, scope)

@@ -23,7 +23,7 @@ from torch.nn.utils.parametrize import ParametrizationList
 from ganzoo.writing.definitions import Definitions
 from ganzoo.writing.values import CannotBeWritten, name
 
-CONTAINERS = (nn.Sequential, nn.ModuleList)
+CONTAINERS = (nn.Sequential, nn.ModuleList, nn.ModuleDict)
 
 
 @dataclass
@@ -105,6 +105,8 @@ class Networks:
         self._definitions = definitions
         self._networks = dict(game.named_children())
         self._game = game
+        for key in self._networks:
+            definitions.reserve(key)
 
     def statements(self) -> list[ast.stmt]:
         """What makes the networks and sets their first weights, in the order of ``build``."""
@@ -123,9 +125,17 @@ class Networks:
             raise CannotBeWritten(f"its {type(module).__name__} was not made by build()")
         kind, bound, _ = self._seen.made[id(module)]
         if kind in CONTAINERS:
-            parts = [self._made(part) for part in module.children()]
+            inner = {key: part for key, part in module._modules.items() if part is not None}
+            found = [id(part) for part in inner.values() if any(True for _ in part.parameters())]
+            if len({*found}) < len(found):
+                raise CannotBeWritten("one of its layers stands in a network twice")
+            if kind is nn.Sequential and list(inner) != [str(i) for i in range(len(inner))]:
+                raise CannotBeWritten("the layers of a Sequential have names")
+            parts = [self._made(part) for part in inner.values()]
             if kind is nn.ModuleList:
                 parts = [ast.List(parts, ast.Load())]
+            elif kind is nn.ModuleDict:
+                parts = [ast.Dict([ast.Constant(key) for key in inner], parts)]
             return ast.Call(self._definitions.named(kind), parts, [])
         args, words = [], []
         parameters = inspect.signature(kind).parameters.values()

@@ -66,7 +66,7 @@ class Parts:
     command: str
     beside: str
     """Name of the file for the data, if it is needed."""
-    needs_file: bool = True
+    needs_file: bool = False
     """Whether the data must be in a file next to the script."""
 
     def __post_init__(self) -> None:
@@ -183,35 +183,39 @@ class Parts:
                 if isinstance(node, ast.Name) and node.id in view.uses:
                     node.id = f"averaged_{node.id}"
         arguments = ["n", "draw", *given]
-        return _function("samples", arguments, "Samples from the generator.", statements)
+        about = "Samples from the average of the weights." if self.config.ema else "Samples."
+        return _function("samples", arguments, about, statements)
 
     def load(self) -> str:
         """The function that loads the data."""
-        made = self._made_here()
+        made = None if self.needs_file else self._made_here()
         if made is not None:
             return made
-        about = f"The data, which is in {self.beside}."
-        path = ast.parse(f'Path(__file__).with_name("{self.beside}")', mode="eval").body
+        self.needs_file = True
         self.definitions.imports |= {"import numpy as np", "from pathlib import Path"}
-        lines = ast.parse(f"found = np.load({ast.unparse(path)})").body
-        fields = ", ".join(f'torch.from_numpy(found["{key}"])' for key in self.data.fields)
-        comma = "," * (len(self.data.fields) == 1)
-        return _function("load", [], about, [*lines, *ast.parse(f"return {fields}{comma}").body])
+        lines = ast.parse(f"found = np.load(Path(__file__).with_name({self.beside!r}))").body
+        fields = "".join(f"torch.from_numpy(found[{key!r}])," for key in self.data.fields)
+        about = f"The data, which is in {self.beside}."
+        return _function("load", [], about, [*lines, *ast.parse(f"return {fields}").body])
+
+    @property
+    def computes_data(self) -> bool:
+        """Whether the file computes its data, with the dataset's own code."""
+        return not self.needs_file and not hasattr(self.dataset, "plain")
 
     def _made_here(self) -> str | None:
         """The function that downloads or computes the data, or ``None`` if there is none."""
         method = getattr(self.dataset, "plain", self.dataset.load)
-        imports = set(self.definitions.imports)
+        before = self.definitions.copied()
         try:
             statements, result = self._specialiser.write(method, [], whole=True)
             arrays = result.values.get("arrays", result) if isinstance(result, Named) else None
             if not isinstance(arrays, Named) or arrays.values.keys() != self.data.fields.keys():
-                return None
+                raise CannotBeWritten("it returns other fields")
             values = [self._specialiser.code(arrays.values[key]) for key in self.data.fields]
         except CannotBeWritten:
-            self.definitions.imports = imports
+            self.definitions.put_back(before)
             return None
-        self.needs_file = False
         if method.__name__ == "load":  # it makes arrays
             values = [
                 ast.Call(ast.parse("torch.from_numpy", mode="eval").body, [v], []) for v in values
@@ -270,7 +274,8 @@ class Parts:
             return f"save_image(found, path, nrow={columns}, {values})"
         if self.made.is_point:
             self.definitions.imports.add("from matplotlib import pyplot")
-            return "pyplot.scatter(*found.T, 1)\npyplot.savefig(path)\npyplot.close()"
+            lines = ("scatter(*found.T, 1)", 'axis("equal")', "savefig(path)", "close()")
+            return "\n".join(f"pyplot.{line}" for line in lines)
         return "torch.save(found, path)"
 
 

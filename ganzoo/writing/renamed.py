@@ -25,6 +25,8 @@ class Renamed(ast.NodeTransformer):
         self._definitions = definitions
         self._scope = dict(found.scope)
         self._closed = found.closed
+        self._draws = {"draw"}
+        """Names of sources of random numbers."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._inner(node)
@@ -35,6 +37,9 @@ class Renamed(ast.NodeTransformer):
     def _inner(self, node: Any) -> ast.AST:
         """Visit a function, whose own names hide those from outside."""
         local = {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+        self._draws |= {
+            n.arg for n in ast.walk(node) if isinstance(n, ast.arg) and hasattr(n, "is_draw")
+        }
         for each in ast.walk(node):
             if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store):
                 local.add(each.id)
@@ -95,7 +100,7 @@ class Renamed(ast.NodeTransformer):
         made = self.generic_visit(node)
         assert isinstance(made, ast.Call)
         called = made.func
-        if isinstance(called, ast.Attribute) and ast.unparse(called.value) == "draw":
+        if isinstance(called, ast.Attribute) and ast.unparse(called.value) in self._draws:
             self._definitions.imports.add("import torch")
             return ast.copy_location(drawn(called.attr, made.args, called.value), node)
         if not isinstance(called, ast.Lambda):

@@ -69,7 +69,7 @@ def _constants(parts: Parts) -> Iterator[str]:
 
 def _batches(parts: Parts) -> str:
     """``rows``, which orders the samples, and ``batches``."""
-    names = ", ".join(parts.data.fields) + ("," if len(parts.data.fields) == 1 else "")
+    names = _unpacked(parts)
     variables = {domain: f"rows_of_{domain}" if domain else "rows" for domain in parts.data.sizes}
     streams, any_apart = [], any(map(parts.apart, parts.data.sizes))
     for domain, size in parts.data.sizes.items():
@@ -92,7 +92,7 @@ def _batches(parts: Parts) -> str:
             value = f"({value} * ({high - low:g} / 255){moved})"
         values.append(f"{value}.to(DEVICE),")
     orders = _template("orders" if any_apart else "all_orders")
-    together = f"        yield {' '.join(values)}" if len(values) == 1 else ""
+    together = f"        yield ({values[0]})" if len(values) == 1 else ""
     if not together:
         lines = "".join(f"            {value}\n" for value in values)
         together = f"        yield (\n{lines}        )"
@@ -125,7 +125,12 @@ def _training(parts: Parts, moves: Sequence[MoveCode]) -> str:
     lines.append("    optimizer.step()")
     if parts.config.ema:
         lines += ["", "", *_average(parts)]
-    lines += ["", "", "def train(steps=STEPS):", '    """Yields the losses of each step."""']
+    lines += [
+        "",
+        "",
+        "def train(steps=STEPS):",
+        '    """Train, and yield the losses of each step."""',
+    ]
     for move in moves:
         if move.move.shares is None:
             lines.append(f"    {move.name}_optimizer = {_optimizer(parts.config, move.move)}")
@@ -134,7 +139,7 @@ def _training(parts: Parts, moves: Sequence[MoveCode]) -> str:
     lines.append("    data = batches()")
     lines.append("    for step in range(steps):")
     inner = [*_schedule(parts, moves), "losses = {}"]
-    fields = ", ".join(parts.data.fields) + ("," if len(parts.data.fields) == 1 else "")
+    fields = _unpacked(parts)
     for number, move in enumerate(moves):
         inner += _played(parts, move, number == 0, f"{fields} = next(data)")
     if parts.config.ema:
@@ -231,6 +236,12 @@ def _samples(parts: Parts, samples: str) -> str:
         indent(parts.shown(), "    "),
     ]
     return samples + "\n\n\n" + "\n".join(lines)
+
+
+def _unpacked(parts: Parts) -> str:
+    """The variables of a batch's fields, to assign a tuple to."""
+    names = [*parts.data.fields]
+    return f"({names[0]},)" if len(names) == 1 else ", ".join(names)
 
 
 def _template(called: str, **values: object) -> str:

@@ -85,11 +85,13 @@ def home(thing: Any) -> str:
 
 
 def plain(node: Any) -> Any:
-    """A copy without long docstrings, annotations of ganzoo and decorators."""
+    """A copy without long docstrings and without annotations that need ganzoo."""
     node = copy.deepcopy(node)
     for each in ast.walk(node):
         if isinstance(each, ast.FunctionDef | ast.ClassDef):
-            if isinstance(each, ast.ClassDef):
+            if isinstance(each, ast.ClassDef) and "Module" in ", ".join(
+                map(ast.unparse, each.bases)
+            ):
                 each.body = [
                     n for n in each.body
                     if not (isinstance(n, ast.AnnAssign) and n.value is None)
@@ -100,6 +102,8 @@ def plain(node: Any) -> Any:
             args = each.args
             every = [*args.posonlyargs, *args.args, *args.kwonlyargs, args.vararg, args.kwarg]
             for arg in filter(None, every):
+                if arg.annotation is not None and ast.unparse(arg.annotation).endswith("Draw"):
+                    arg.is_draw = True  # type: ignore[attr-defined]
                 arg.annotation = _annotation(arg.annotation)
     return node
 

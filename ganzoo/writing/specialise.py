@@ -40,6 +40,8 @@ from ganzoo.writing.variables import DRAW, Drawn, Scope, names_in
 
 LIBRARIES = ("torch", "numpy", "math")
 """Packages whose functions are not called while a function is specialised."""
+TRANSPARENT = {"staticmethod", "classmethod", "property", "override", "cached_property"}
+"""Decorators that change nothing of what a function computes."""
 DEEPEST = 40
 """Functions within functions, at most."""
 
@@ -72,6 +74,8 @@ class Specialiser(Statements):
         return self.statements, result
 
     def _call(self, node: ast.Call, scope: Scope) -> Value:
+        if (first := _first_of(node)) is not None:
+            return self.each(self.value(first, scope), scope)[0]
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             of = scope.of.scope["__class__"]
             return Known(super(of, self.known(scope.names["self"], scope)))
@@ -105,7 +109,7 @@ class Specialiser(Statements):
     ) -> Value:
         """What a call gives."""
         if isinstance(function, Closure):
-            return self._inlined_closure(function, arguments)
+            return self._inlined_closure(function, arguments, words)
         if isinstance(function, Known):
             called = function.value
             if _is_part(called) and not isinstance(called, nn.Module):
@@ -152,7 +156,12 @@ class Specialiser(Statements):
         bound = inspect.signature(function).bind(*own, *arguments, **words)
         bound.apply_defaults()
         found = source(function)
-        assert isinstance(found.node, ast.FunctionDef)
+        what = getattr(function, "__qualname__", "a function")
+        if not isinstance(found.node, ast.FunctionDef):
+            raise CannotBeWritten(f"{what} is a lambda")
+        for decorator in map(ast.unparse, found.node.decorator_list):
+            if decorator.rpartition(".")[2] not in TRANSPARENT:
+                raise CannotBeWritten(f"{what} has the decorator {decorator}")
         names: dict[str, Value] = {}
         for key, value in bound.arguments.items():
             kind = inspect.signature(function).parameters[key].kind
@@ -163,7 +172,7 @@ class Specialiser(Statements):
             elif not isinstance(value, Value):  # a default
                 value = Known(value)
             uses = sum(_uses(n, key) for n in ast.walk(found.node))
-            names[key] = self.settled(value, key) if uses > 1 else value
+            names[key] = self.settled(value, key) if uses > 1 or _draws(value) else value
         scope = Scope(names, found, function)
         with self._within(scope):
             result = self.block(found.node.body, scope)
@@ -171,9 +180,13 @@ class Specialiser(Statements):
             self.notes.append(first_paragraph(text))
         return result.value if result else Known(None)
 
-    def _inlined_closure(self, closure: Closure, arguments: Sequence[Value]) -> Value:
+    def _inlined_closure(
+        self, closure: Closure, arguments: Sequence[Value], words: Mapping[str, Value]
+    ) -> Value:
         outer: Scope = closure.scope
         keys = [arg.arg for arg in closure.node.args.args]
+        if len(keys) != len(arguments) or words:
+            raise CannotBeWritten(f"{self.where(outer)} calls an inner function by keywords")
         values = [self.settled(value, key) for key, value in zip(keys, arguments, strict=True)]
         scope = Scope({**outer.names, **dict(zip(keys, values, strict=True))}, outer.of)
         with self._within(scope):
@@ -219,7 +232,7 @@ class Specialiser(Statements):
         keys = [arg.arg for arg in closure.node.args.args]
         outer, self.statements = self.statements, []
         try:
-            body = self.code(self._inlined_closure(closure, [Code(name(key)) for key in keys]))
+            body = self.code(self._inlined_closure(closure, [Code(name(key)) for key in keys], {}))
             if self.statements:
                 raise CannotBeWritten("a function that it passes on has several statements")
         finally:
@@ -247,6 +260,21 @@ def _found(table: Mapping[Any, Any], key: Any) -> Any:
         return table.get(key)
     except TypeError:  # it has no hash
         return None
+
+
+def _first_of(node: ast.Call) -> ast.expr | None:
+    """What ``next(iter(...))`` takes the first of."""
+    inner = node.args[0] if len(node.args) == 1 and ast.unparse(node.func) == "next" else None
+    if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "iter" and len(inner.args) == 1:
+        return inner.args[0]
+    return None
+
+
+def _draws(value: Value) -> bool:
+    """Whether code takes random numbers, so that its place in the order counts."""
+    return isinstance(value, Code) and any(
+        isinstance(node, ast.keyword) and node.arg == "generator" for node in ast.walk(value.node)
+    )
 
 
 def _uses(node: ast.AST, key: str) -> bool:

@@ -68,7 +68,15 @@ class Statements(Loops):
             self.bind(node.target, self.value(node.value, scope), scope)
 
     def _do_augassign(self, node: ast.AugAssign, scope: Scope) -> None:
-        assert isinstance(node.target, ast.Name)
+        target = ast.unparse(node.target)
+        if not isinstance(node.target, ast.Name):
+            raise CannotBeWritten(f"{self.where(scope)} changes {target}")
+        before = scope.names.get(target)
+        called = before.node if isinstance(before, Code) else None
+        if isinstance(called, ast.Name) and self.holders(called.id) > 1:
+            raise CannotBeWritten(
+                f"{self.where(scope)} changes {target} in place, which has another name, too"
+            )
         plain = ast.BinOp(name(node.target.id), node.op, node.value)
         self.bind(node.target, self.value(plain, scope), scope)
 

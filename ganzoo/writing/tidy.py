@@ -78,14 +78,12 @@ def _live_in(body: list[ast.stmt], used: set[str]) -> list[ast.stmt]:
 
 
 def _is_dead(node: ast.stmt, used: set[str]) -> bool:
+    """Whether a statement sets a variable that is not used, and calls nothing but ``len``."""
     if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
         return False
-    calls = any(
-        (isinstance(n, ast.Name) and n.id == "draw")
-        or (isinstance(n, ast.Call) and isinstance(n.func, ast.Name))
-        for n in ast.walk(node.value)
-    )  # fmt: skip
-    return node.targets[0].id not in used and not calls
+    calls = (n for n in ast.walk(node.value) if isinstance(n, ast.Call))
+    pure = all(ast.unparse(call.func) == "len" for call in calls)
+    return pure and node.targets[0].id not in used
 
 
 def _keep_comments(old: ast.stmt, new: ast.stmt) -> None:

@@ -132,7 +132,7 @@ class Variables:
             if isinstance(node, ast.Name) and self.holders(node.id) == 1:
                 return node.id
         number, free = 1, called
-        while free in self.taken:
+        while free in self.taken or free in self.definitions.names:
             number += 1
             free = f"{called}_{number}"
         self.taken.add(free)

@@ -2,9 +2,9 @@
 
 ::
 
-    drawings/           photos/             ganzoo train pix2pix --dataset folder-pairs \\
-      cat.png             cat.jpg             --set dataset.a=drawings --set dataset.b=photos \\
-      dog.png             dog.jpg             --set dataset.size=32
+    drawings/    photos/      ganzoo train pix2pix --dataset folder-pairs \\
+      cat.png      cat.jpg      --set dataset.a=drawings \\
+      dog.png      dog.jpg      --set dataset.b=photos --set dataset.size=32
 
 By default, pictures with the same name are a pair. The ending of the name does not matter, and the
 names of sub-folders belong to it. Every picture must have its partner. With ``paired=false``, the
