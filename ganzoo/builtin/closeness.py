@@ -5,8 +5,9 @@ With outputs :math:`\hat y` and targets :math:`y` between :math:`a` and :math:`b
 .. math::
     L_1 = \mathbb{E} |\hat y - y| \qquad
     PSNR = 10 \log_{10} \frac{(b - a)^2}{\mathbb{E} (\hat y - y)^2} \qquad
-    SSIM = \mathbb{E} \frac{2 \mu \hat\mu + 0.01^2}{\mu^2 + \hat\mu^2 + 0.01^2}
-        \cdot \frac{2 c + 0.03^2}{v + \hat v + 0.03^2}
+    SSIM = \mathbb{E} [l \cdot s] \qquad
+    l = \frac{2 \mu \hat\mu + 0.01^2}{\mu^2 + \hat\mu^2 + 0.01^2} \qquad
+    s = \frac{2 c + 0.03^2}{v + \hat v + 0.03^2}
 
 *l1* is the mean absolute error of a pixel, as a share of the range. A value of 0 is perfect, and 1
 is the opposite of the target. *psnr* is the peak signal-to-noise ratio in decibels, of all pixels

@@ -246,4 +246,4 @@ def _unpacked(parts: Parts) -> str:
 
 def _template(called: str, **values: object) -> str:
     file = resources.files("ganzoo.writing") / "templates" / f"{called}.py.in"
-    return Template(file.read_text()).substitute(values).strip()
+    return Template(file.read_text(encoding="utf-8")).substitute(values).strip()
