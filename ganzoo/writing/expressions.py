@@ -21,7 +21,7 @@ from ganzoo.writing.values import (
     Value,
     name,
 )
-from ganzoo.writing.variables import DRAW, Scope, Variables
+from ganzoo.writing.variables import DRAW, Scope, Variables, draws
 
 
 class Expressions(Variables):
@@ -207,6 +207,8 @@ class Expressions(Variables):
         found: dict[Any, Value] = {}
         for key, value in zip(node.keys, node.values, strict=True):
             inner = self.value(value, scope)
+            if key is not None and draws(inner):  # it is drawn even if nothing uses it
+                inner = self.settled(inner, ast.unparse(key).strip("'"))
             if key is not None:
                 found[self.known(self.value(key, scope), scope)] = inner
             elif isinstance(inner, Named):

@@ -36,7 +36,7 @@ from ganzoo.writing.values import (
     drawn,
     name,
 )
-from ganzoo.writing.variables import DRAW, Drawn, Scope, names_in
+from ganzoo.writing.variables import DRAW, Drawn, Scope, draws, names_in
 
 LIBRARIES = ("torch", "numpy", "math")
 """Packages whose functions are not called while a function is specialised."""
@@ -172,7 +172,7 @@ class Specialiser(Statements):
             elif not isinstance(value, Value):  # a default
                 value = Known(value)
             uses = sum(_uses(n, key) for n in ast.walk(found.node))
-            names[key] = self.settled(value, key) if uses > 1 or _draws(value) else value
+            names[key] = self.settled(value, key) if uses > 1 or draws(value) else value
         scope = Scope(names, found, function)
         with self._within(scope):
             result = self.block(found.node.body, scope)
@@ -268,13 +268,6 @@ def _first_of(node: ast.Call) -> ast.expr | None:
     if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "iter" and len(inner.args) == 1:
         return inner.args[0]
     return None
-
-
-def _draws(value: Value) -> bool:
-    """Whether code takes random numbers, so that its place in the order counts."""
-    return isinstance(value, Code) and any(
-        isinstance(node, ast.keyword) and node.arg == "generator" for node in ast.walk(value.node)
-    )
 
 
 def _uses(node: ast.AST, key: str) -> bool:

@@ -167,3 +167,10 @@ def names_in(value: Value) -> Iterator[ast.Name]:
 
 def _is_number(node: ast.expr) -> bool:
     return isinstance(node, ast.Constant)
+
+
+def draws(value: Value) -> bool:
+    """Whether code takes random numbers, so that its place in the order counts."""
+    return isinstance(value, Code) and any(
+        isinstance(node, ast.keyword) and node.arg == "generator" for node in ast.walk(value.node)
+    )
