@@ -8,6 +8,8 @@ import textwrap
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence
 
+from ganzoo.writing.sources import first_paragraph
+
 WIDTH = 96
 """Characters in a line, unless an expression cannot be broken."""
 
@@ -145,6 +147,14 @@ def _docstring(value: str, indent: str) -> list[str]:
         return [f'{indent}"""{value}"""']
     return [f'{indent}"""{lines[0]}', *(indent + line for line in lines[1:-1]),
             f'{indent}{lines[-1]}"""']  # fmt: skip
+
+
+def function(called: str, arguments: Sequence[str], about: str, body: list[ast.stmt]) -> str:
+    """A function as text, with the first paragraph of ``about`` as its docstring."""
+    first = first_paragraph(about)
+    lines: list[ast.stmt] = [ast.Expr(ast.Constant(first))] if first else []
+    args = ast.arguments([], [ast.arg(a) for a in arguments], None, [], [], None, [])
+    return text([ast.FunctionDef(called, args, [*lines, *body], [], None)])
 
 
 def requoted(source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,9 +19,9 @@ from ganzoo.engine.trainer import Trainer
 from ganzoo.engine.two_player import Objective, checked_terms
 from ganzoo.registry.field import Field
 from ganzoo.writing.definitions import Definitions
-from ganzoo.writing.layout import text
+from ganzoo.writing.layout import function, text
 from ganzoo.writing.networks import Watched
-from ganzoo.writing.sources import first_paragraph, home
+from ganzoo.writing.sources import home
 from ganzoo.writing.specialise import Specialiser
 from ganzoo.writing.tidy import tidied
 from ganzoo.writing.values import CannotBeWritten, Code, Known, Named, Value, name
@@ -155,7 +155,7 @@ class Parts:
         used = {n.id for s in statements for n in ast.walk(s) if isinstance(n, ast.Name)}
         fields = tuple(key for key in self.data.fields if key in used)
         about = inspect.getdoc(getattr(move.loss, "__func__", move.loss)) or ""
-        body = _function(f"{move.name}_loss", [*fields, "draw"], about, statements)
+        body = function(f"{move.name}_loss", [*fields, "draw"], about, statements)
         return MoveCode(move, body, fields, self._after(move))
 
     def _after(self, move: Move) -> tuple[str, ...]:
@@ -184,7 +184,7 @@ class Parts:
                     node.id = f"averaged_{node.id}"
         arguments = ["n", "draw", *given]
         about = "Samples from the average of the weights." if self.config.ema else "Samples."
-        return _function("samples", arguments, about, statements)
+        return function("samples", arguments, about, statements)
 
     def load(self) -> str:
         """The function that loads the data."""
@@ -196,7 +196,7 @@ class Parts:
         lines = ast.parse(f"found = np.load(Path(__file__).with_name({self.beside!r}))").body
         fields = "".join(f"torch.from_numpy(found[{key!r}])," for key in self.data.fields)
         about = f"The data, which is in {self.beside}."
-        return _function("load", [], about, [*lines, *ast.parse(f"return {fields}").body])
+        return function("load", [], about, [*lines, *ast.parse(f"return {fields}").body])
 
     @property
     def computes_data(self) -> bool:
@@ -221,7 +221,7 @@ class Parts:
                 ast.Call(ast.parse("torch.from_numpy", mode="eval").body, [v], []) for v in values
             ]
         statements = tidied([*statements, ast.Return(ast.Tuple(values, ast.Load()))])
-        return _function("load", [], inspect.getdoc(method) or "", statements)
+        return function("load", [], inspect.getdoc(method) or "", statements)
 
     def networks_written(self) -> None:
         """Remember that the definitions so far are the networks'."""
@@ -294,10 +294,3 @@ def _check(config: TrainerConfig, game: nn.Module, data: Data) -> None:
     own += [key for key, _ in game.named_buffers(recurse=False)]
     if own:
         raise CannotBeWritten(f"the game keeps tensors of its own: {', '.join(own)}")
-
-
-def _function(called: str, arguments: Sequence[str], about: str, body: list[ast.stmt]) -> str:
-    first = first_paragraph(about)
-    lines: list[ast.stmt] = [ast.Expr(ast.Constant(first))] if first else []
-    args = ast.arguments([], [ast.arg(a) for a in arguments], None, [], [], None, [])
-    return text([ast.FunctionDef(called, args, [*lines, *body], [], None)])
