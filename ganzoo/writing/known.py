@@ -80,25 +80,34 @@ def _zip(*parts: Value, strict: Value = FALSE) -> Value:
             raise CannotBeWritten("it pairs tensors with other values")
         words = [ast.keyword("strict", ast.Constant(truth(strict)))]
         return Code(ast.Call(name("zip"), codes, words))
-    rows = zip(*(_each(part) for part in parts), strict=bool(truth(strict)))
+    rows = zip(*(each(part) for part in parts), strict=bool(truth(strict)))
     return Items(tuple(Items(row) for row in rows))
 
 
-def _each(value: Value) -> tuple[Value, ...]:
+def each(value: Value, who: str = "it") -> tuple[Value, ...]:
+    """The values to loop over. ``who`` does so, for the message.
+
+    Raises:
+        CannotBeWritten: Only training knows how many there are.
+    """
     if isinstance(value, Items):
         return value.values
-    if isinstance(value, Named):
+    if isinstance(value, Named) and value.kind is None:
         return tuple(map(Known, value.values))
     if isinstance(value, Known):
         return tuple(map(Known, value.value))
+    if isinstance(value, Named):
+        raise CannotBeWritten(f"{who} loops over a dataclass")
     code = value.node if isinstance(value, Code) else value.node.args
-    raise CannotBeWritten(f"it unpacks {ast.unparse(code)}, of which only training knows how many")
+    raise CannotBeWritten(
+        f"{who} unpacks {ast.unparse(code)}, of which only training knows how many"
+    )
 
 
 def _len(value: Value) -> Value:
     if isinstance(value, Code):
         return Code(ast.Call(name("len"), [value.node], []))
-    return Known(len(_each(value)))
+    return Known(len(each(value)))
 
 
 def _dict(value: Value = EMPTY, **more: Value) -> Value:
@@ -106,14 +115,14 @@ def _dict(value: Value = EMPTY, **more: Value) -> Value:
         return Named({**value.values, **more})
     if isinstance(value, Code) and not more:
         return Code(ast.Call(name("dict"), [value.node], []))
-    pairs = (_each(row) for row in _each(value))
-    return Named({**{key.value: each for key, each in pairs}, **more})  # type: ignore[union-attr]
+    pairs = (each(row) for row in each(value))
+    return Named({**{key.value: item for key, item in pairs}, **more})  # type: ignore[union-attr]
 
 
 def _enumerate(value: Value, start: Value = ZERO) -> Value:
-    numbers = range(start.value, start.value + len(_each(value)))  # type: ignore[union-attr]
-    pairs = zip(numbers, _each(value), strict=True)
-    return Items(tuple(Items((Known(i), each)) for i, each in pairs))
+    numbers = range(start.value, start.value + len(each(value)))  # type: ignore[union-attr]
+    pairs = zip(numbers, each(value), strict=True)
+    return Items(tuple(Items((Known(i), item)) for i, item in pairs))
 
 
 def _iterator(*_: Value) -> Value:
@@ -121,11 +130,11 @@ def _iterator(*_: Value) -> Value:
 
 
 def _all(value: Value) -> Value:
-    return Known(all(truth(each) for each in _each(value)))
+    return Known(all(truth(item) for item in each(value)))
 
 
 def _any(value: Value) -> Value:
-    return Known(any(truth(each) for each in _each(value)))
+    return Known(any(truth(item) for item in each(value)))
 
 
 STRUCTURES: dict[Any, Callable[..., Value]] = {
@@ -136,8 +145,8 @@ STRUCTURES: dict[Any, Callable[..., Value]] = {
     dict: _dict,
     next: _iterator,
     iter: _iterator,
-    tuple: lambda value: Items(_each(value)),
-    list: lambda value: Items(_each(value), mutable=True),
+    tuple: lambda value: Items(each(value)),
+    list: lambda value: Items(each(value), mutable=True),
     enumerate: _enumerate,
 }
 """Functions of Python on values whose structure is known."""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ganzoo.writing.expressions import Expressions
-from ganzoo.writing.known import truth
+from ganzoo.writing.known import each, truth
 from ganzoo.writing.values import CannotBeWritten, Code, Items, Known, Named, Value, name
 from ganzoo.writing.variables import Returned, Scope
 
@@ -75,21 +75,8 @@ class Loops(Expressions):
                 yield from self._turns(rest, inner)
 
     def each(self, value: Value, scope: Scope) -> list[Value]:
-        """The values to loop over.
-
-        Raises:
-            CannotBeWritten: Only training knows how many there are.
-        """
-        if isinstance(value, Items):
-            return list(value.values)
-        if isinstance(value, Named) and value.kind is None:
-            return [Known(key) for key in value.values]
-        if isinstance(value, Known):
-            return [Known(each) for each in value.value]
-        what = ast.unparse(self.code(value))
-        raise CannotBeWritten(
-            f"{self.where(scope)} unpacks {what}, of which only training knows how many"
-        )
+        """The values to loop over, see `known.each`."""
+        return list(each(value, self.where(scope)))
 
     def _do_for(self, node: ast.For, scope: Scope) -> Returned | None:
         if node.orelse:

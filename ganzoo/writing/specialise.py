@@ -25,6 +25,7 @@ from ganzoo.writing.definitions import Definitions
 from ganzoo.writing.known import STRUCTURES, Method
 from ganzoo.writing.sources import first_paragraph, source
 from ganzoo.writing.statements import Statements
+from ganzoo.writing.tidy import uses
 from ganzoo.writing.values import (
     CannotBeWritten,
     Closure,
@@ -171,8 +172,8 @@ class Specialiser(Statements):
                 value = Named(value)
             elif not isinstance(value, Value):  # a default
                 value = Known(value)
-            uses = sum(_uses(n, key) for n in ast.walk(found.node))
-            names[key] = self.settled(value, key) if uses > 1 or draws(value) else value
+            used = uses(key, [found.node])
+            names[key] = self.settled(value, key) if used > 1 or draws(value) else value
         scope = Scope(names, found, function)
         with self._within(scope):
             result = self.block(found.node.body, scope)
@@ -268,7 +269,3 @@ def _first_of(node: ast.Call) -> ast.expr | None:
     if isinstance(inner, ast.Call) and ast.unparse(inner.func) == "iter" and len(inner.args) == 1:
         return inner.args[0]
     return None
-
-
-def _uses(node: ast.AST, key: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == key and isinstance(node.ctx, ast.Load)

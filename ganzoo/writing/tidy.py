@@ -48,8 +48,8 @@ def _joins(last: ast.stmt, node: ast.stmt, later: list[ast.stmt]) -> bool:
         return False
     target = ast.unparse(last.targets[0])
     again = isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == target
-    uses = _uses(target, [value, *([] if again else later)])
-    return uses == 1 and ast.unparse(_leftmost(value).left) == target
+    used = uses(target, [value, *([] if again else later)])
+    return used == 1 and ast.unparse(_leftmost(value).left) == target
 
 
 def _leftmost(value: ast.BinOp) -> ast.BinOp:
@@ -59,7 +59,8 @@ def _leftmost(value: ast.BinOp) -> ast.BinOp:
     return value
 
 
-def _uses(called: str, nodes: Sequence[ast.AST]) -> int:
+def uses(called: str, nodes: Sequence[ast.AST]) -> int:
+    """How often code reads a variable."""
     names = (n for node in nodes for n in ast.walk(node) if isinstance(n, ast.Name))
     return sum(n.id == called and isinstance(n.ctx, ast.Load) for n in names)
 

@@ -64,6 +64,12 @@ class Small(nn.Module):
             loss = loss + weight * value
         return loss
 
+    def pairs(self, x: Tensor) -> Tensor:
+        loss = x.mean()
+        for weight, value in zip((0.5, 2.0), (x.sum(), x.prod()), strict=True):
+            loss = loss + weight * value
+        return loss
+
     def given(self, batch: Mapping[str, Tensor]) -> Tensor:
         both = {**batch, "label": batch["label"] + 1}
         return both["image"] * both["label"]
@@ -122,6 +128,13 @@ def test_methods_are_written_in_place() -> None:
 def test_a_loop_over_terms_becomes_a_sum() -> None:
     assert written("adds") == (
         "loss = x.mean()\na = x.sum()\nb = x.prod()\nreturn loss + a + 0.5 * b"
+    )
+
+
+def test_pairs_become_a_sum() -> None:
+    assert written("pairs") == (
+        "loss = x.mean()\nvalue = x.sum()\nloss = loss + 0.5 * value\nvalue = x.prod()\n"
+        "return loss + 2.0 * value"
     )
 
 
